@@ -1,0 +1,241 @@
+//! All that has been measured in a race so far: events go in, every frontend and every file is written from it.
+
+use super::metrics::{EpochRecord, Score, StepRecord, WindowRecord};
+use super::protocol::{Event, EventKind};
+use super::settings::RunInfo;
+
+/// Where a run stands.
+#[derive(Debug, Clone, PartialEq)]
+pub enum RunState {
+    /// It has not begun: weights are made and evaluated.
+    Preparing,
+    /// It trains.
+    Running,
+    /// It waits for a person.
+    Paused,
+    /// All planned epochs are done.
+    Finished,
+    /// A number was no longer finite at this step.
+    Diverged {
+        /// The step in which it happened.
+        step: u32,
+    },
+    /// Its thread panicked.
+    Failed {
+        /// What the panic said.
+        message: String,
+    },
+    /// It was stopped before its planned end.
+    Stopped,
+}
+
+impl RunState {
+    /// Whether the run trains no further unless it is extended or restarted.
+    pub fn has_ended(&self) -> bool {
+        matches!(self, Self::Finished | Self::Diverged { .. } | Self::Failed { .. } | Self::Stopped)
+    }
+}
+
+/// A row of `events.csv`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Mark {
+    /// Step it belongs to.
+    pub step: u32,
+    /// Samples seen by then.
+    pub samples: u64,
+    /// What happened.
+    pub kind: MarkKind,
+}
+
+/// What a row of `events.csv` can say.
+#[derive(Debug, Clone, PartialEq)]
+pub enum MarkKind {
+    /// A person changed the learning rate; `step` is the first one trained with it.
+    Lr(f64),
+    /// The run was paused.
+    Paused,
+    /// It went on.
+    Resumed,
+    /// A number was no longer finite.
+    Diverged,
+    /// Its thread panicked, with this message.
+    Failed(String),
+    /// The planned epochs were changed to this many.
+    Extended(u32),
+    /// All planned epochs were done.
+    Finished,
+    /// It was stopped before its planned end.
+    Stopped,
+}
+
+/// All that has been measured of one run.
+#[derive(Debug, Clone)]
+pub struct RunHistory {
+    /// Label, spec and batch size.
+    pub info: RunInfo,
+    /// Where it stands.
+    pub state: RunState,
+    /// Learning rate of its next step.
+    pub lr: f64,
+    /// Every step.
+    pub steps: Vec<StepRecord>,
+    /// Every window of steps.
+    pub windows: Vec<WindowRecord>,
+    /// Every evaluation; the first is that of epoch 0.
+    pub epochs: Vec<EpochRecord>,
+    /// What happened to it.
+    pub marks: Vec<Mark>,
+    /// Evaluation on the test samples, once it has finished.
+    pub test: Option<Score>,
+    /// SHA-256 of its initial weights, in hexadecimal.
+    pub weights_sha256: Option<String>,
+    /// SHA-256 of its order of samples in the first epoch, in hexadecimal.
+    pub order_sha256: Option<String>,
+}
+
+/// All that has been measured in a race.
+#[derive(Debug, Clone)]
+pub struct History {
+    /// The runs, in the order of their specs.
+    pub runs: Vec<RunHistory>,
+    /// Epochs planned.
+    pub epochs: u32,
+    /// How often the race was restarted.
+    pub generation: u32,
+}
+
+impl RunHistory {
+    fn new(info: RunInfo) -> Self {
+        let lr = info.spec.lr;
+        Self {
+            info,
+            state: RunState::Preparing,
+            lr,
+            steps: Vec::new(),
+            windows: Vec::new(),
+            epochs: Vec::new(),
+            marks: Vec::new(),
+            test: None,
+            weights_sha256: None,
+            order_sha256: None,
+        }
+    }
+
+    /// Training samples seen so far.
+    pub fn samples(&self) -> u64 {
+        self.steps.last().map_or(0, |step| step.samples)
+    }
+
+    /// CPU time spent on training so far, in seconds.
+    pub fn compute_s(&self) -> f64 {
+        self.steps.last().map_or(0.0, |step| step.compute_s)
+    }
+
+    /// The evaluation with the lowest validation loss.
+    pub fn best_val(&self) -> Option<&EpochRecord> {
+        self.epochs.iter().filter(|epoch| epoch.val.loss.is_finite()).min_by(|a, b| a.val.loss.total_cmp(&b.val.loss))
+    }
+
+    /// The first evaluation whose validation accuracy is at least `accuracy`.
+    pub fn reached(&self, accuracy: f32) -> Option<&EpochRecord> {
+        self.epochs.iter().find(|epoch| epoch.val.accuracy >= accuracy)
+    }
+
+    fn mark(&mut self, step: u32, samples: u64, kind: MarkKind) {
+        self.marks.push(Mark { step, samples, kind });
+    }
+
+    fn apply(&mut self, kind: EventKind) {
+        match kind {
+            EventKind::Started { weights_sha256, order_sha256 } => {
+                self.weights_sha256 = Some(weights_sha256);
+                self.order_sha256 = Some(order_sha256);
+                self.state = RunState::Running;
+            }
+            EventKind::Progress { steps, windows } => {
+                self.steps.extend(steps);
+                self.windows.extend(windows);
+            }
+            EventKind::Epoch(epoch) => self.epochs.push(epoch),
+            EventKind::LrChanged { step, samples, lr } => {
+                self.lr = lr;
+                self.mark(step, samples, MarkKind::Lr(lr));
+            }
+            EventKind::Extended { step, samples, epochs } => {
+                if self.state == RunState::Finished {
+                    self.state = RunState::Running;
+                    self.test = None;
+                }
+                self.mark(step, samples, MarkKind::Extended(epochs));
+            }
+            EventKind::Paused { step, samples } => {
+                if self.state == RunState::Running {
+                    self.mark(step, samples, MarkKind::Paused);
+                    self.state = RunState::Paused;
+                }
+            }
+            EventKind::Resumed { step, samples } => {
+                if self.state == RunState::Paused {
+                    self.mark(step, samples, MarkKind::Resumed);
+                    self.state = RunState::Running;
+                }
+            }
+            EventKind::Diverged { step, samples } => {
+                self.state = RunState::Diverged { step };
+                self.mark(step, samples, MarkKind::Diverged);
+            }
+            EventKind::Failed { message } => {
+                let (step, samples) = self.steps.last().map_or((0, 0), |last| (last.step, last.samples));
+                self.mark(step, samples, MarkKind::Failed(message.clone()));
+                self.state = RunState::Failed { message };
+            }
+            EventKind::Finished { step, samples, test } => {
+                self.test = Some(test);
+                self.state = RunState::Finished;
+                self.mark(step, samples, MarkKind::Finished);
+            }
+            EventKind::Stopped { step, samples } => {
+                if !self.state.has_ended() {
+                    self.state = RunState::Stopped;
+                    self.mark(step, samples, MarkKind::Stopped);
+                }
+            }
+        }
+    }
+}
+
+impl History {
+    /// A history of runs that have not begun.
+    pub fn new(runs: &[RunInfo], epochs: u32) -> Self {
+        Self { runs: runs.iter().cloned().map(RunHistory::new).collect(), epochs, generation: 0 }
+    }
+
+    /// Takes in what happened. The first event after a restart throws away all that was measured before it; an
+    /// event from before a restart is passed over.
+    pub fn apply(&mut self, event: Event) {
+        if event.generation < self.generation {
+            return;
+        }
+        if event.generation > self.generation {
+            let infos: Vec<RunInfo> = self.runs.iter().map(|run| run.info.clone()).collect();
+            let generation = event.generation;
+            *self = Self { generation, ..Self::new(&infos, self.epochs) };
+        }
+        if let EventKind::Extended { epochs, .. } = event.kind {
+            self.epochs = epochs;
+        }
+        if let Some(run) = self.runs.get_mut(event.run) {
+            run.apply(event.kind);
+        }
+    }
+
+    /// Whether every run has ended.
+    pub fn has_ended(&self) -> bool {
+        self.runs.iter().all(|run| run.state.has_ended())
+    }
+
+    /// Whether every run stands still: paused or ended.
+    pub fn is_still(&self) -> bool {
+        self.runs.iter().all(|run| run.state == RunState::Paused || run.state.has_ended())
+    }
+}

@@ -1,0 +1,71 @@
+//! What is measured of a run: a record per step, per window of steps and per epoch.
+
+/// Steps in a window: `straightness` and `distance` are measured at the end of each.
+pub const WINDOW_STEPS: u64 = 50;
+
+/// One optimizer update, measured. The epoch a step belongs to and the run are kept by the history, not here: a
+/// race holds millions of these.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct StepRecord {
+    /// Training samples seen so far, this step's minibatch included.
+    pub samples: u64,
+    /// CPU time the run's thread has spent on training steps so far, in seconds; evaluations are left out.
+    pub compute_s: f64,
+    /// Number of the step within its run, from 1.
+    pub step: u32,
+    /// Number of the epoch the step belongs to, from 1.
+    pub epoch: u32,
+    /// Learning rate of this step.
+    pub lr: f32,
+    /// Mean cross-entropy of this step's minibatch, in nats, before its update.
+    pub loss: f32,
+    /// Share of this step's minibatch that was classified correctly before its update, 0 to 1.
+    pub accuracy: f32,
+    /// ‖g‖₂ over all parameters.
+    pub grad_norm: f32,
+    /// ‖θ(t+1) − θ(t)‖₂ over all parameters.
+    pub update_norm: f32,
+    /// Cosine between this update and the one before it; `NaN` at step 1, and where either update is zero.
+    pub update_cosine: f32,
+}
+
+/// What is measured every [`WINDOW_STEPS`] steps.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct WindowRecord {
+    /// The step that ends the window.
+    pub step: u32,
+    /// ‖θ(t) − θ(t−50)‖ ÷ Σ‖Δθ‖ over those steps: 1 is a straight line, 0 a walk that came nowhere.
+    pub straightness: f32,
+    /// ‖θ(t) − θ(0)‖₂ over all parameters.
+    pub distance: f32,
+}
+
+/// Mean loss and accuracy over a set of samples.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Score {
+    /// Mean cross-entropy, in nats.
+    pub loss: f32,
+    /// Share of samples classified correctly, 0 to 1.
+    pub accuracy: f32,
+}
+
+/// An epoch of a run, evaluated. Epoch 0 is the evaluation before training.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct EpochRecord {
+    /// Number of the epoch, from 1; 0 before training.
+    pub epoch: u32,
+    /// Steps done so far.
+    pub step: u32,
+    /// Training samples seen so far.
+    pub samples: u64,
+    /// CPU time spent on training steps so far, in seconds.
+    pub compute_s: f64,
+    /// Time since the race began, in seconds.
+    pub wall_s: f64,
+    /// Learning rate of the next step.
+    pub lr: f32,
+    /// Means over the epoch's samples, each measured before its update, as Keras reports them; `None` for epoch 0.
+    pub train: Option<Score>,
+    /// Evaluation on the validation samples at the end of the epoch.
+    pub val: Score,
+}
