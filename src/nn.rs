@@ -1,14 +1,8 @@
-//! The network.
+//! The network: Flatten, any number of Dense layers with an activation, Dense with softmax.
 
-/// Activation of the hidden layers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Activation {
-    /// max(x, 0)
-    Relu,
-    /// tanh x
-    Tanh,
-    /// 1 ÷ (1 + e⁻ˣ)
-    Sigmoid,
-    /// x·Φ(x), with the exact normal distribution function
-    Gelu,
-}
+mod activation;
+mod architecture;
+pub mod summary;
+
+pub use activation::Activation;
+pub use architecture::{Architecture, ArchitectureError, DenseShape};

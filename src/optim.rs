@@ -1,8 +1,24 @@
-//! The optimizers.
+//! The optimizers: from a gradient to the next step through weight space.
+//!
+//! An optimizer knows no network. It sees slices of parameters and gradients and keeps a few numbers per parameter
+//! (its *state*). Each is written once, element by element, and serves `f32` networks and `f64` test functions alike.
+//!
+//! - [`Spec`] is the text that names an optimizer and its settings, parsed and printed;
+//! - [`definition`] describes one: formula, settings with defaults and ranges, dialects, paper;
+//! - [`element`] turns a formula for one element into an [`Optimizer`] over slices;
+//! - [`Stepper`] applies an optimizer to parameters piece by piece and measures the update on the way.
 
-/// An optimizer and its settings.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Spec {
-    /// Learning rate.
-    pub lr: f64,
-}
+mod batch;
+pub mod definition;
+pub mod element;
+pub mod explain;
+mod registry;
+pub mod spec;
+mod stepper;
+
+pub use batch::BatchSize;
+pub use definition::{Definition, Dialect};
+pub use element::{Optimizer, Real};
+pub use registry::{all, find};
+pub use spec::{Spec, SpecError};
+pub use stepper::{StepMeasures, Stepper};

@@ -2,50 +2,12 @@
 
 use std::num::NonZeroUsize;
 
+use std::collections::HashSet;
+
 use super::protocol::RunIndex;
-use crate::nn::Activation;
-use crate::optim::Spec;
-
-/// How many samples make a minibatch.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum BatchSize {
-    /// All training samples in one step.
-    Full,
-    /// This many samples; the last minibatch of an epoch may be shorter.
-    Samples(NonZeroUsize),
-}
-
-impl BatchSize {
-    /// Samples of a whole minibatch where `training_samples` are there to train on.
-    pub fn samples(self, training_samples: usize) -> usize {
-        match self {
-            Self::Full => training_samples,
-            Self::Samples(count) => count.get().min(training_samples),
-        }
-    }
-}
-
-impl std::fmt::Display for BatchSize {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Full => f.write_str("full"),
-            Self::Samples(count) => count.fmt(f),
-        }
-    }
-}
-
-impl std::str::FromStr for BatchSize {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        if text == "full" {
-            return Ok(Self::Full);
-        }
-        text.parse().map(Self::Samples).map_err(|_| {
-            format!("`{text}` is no batch size: a whole number from 1, or `full` for all training samples")
-        })
-    }
-}
+use crate::data::Dataset;
+use crate::nn::{Activation, Architecture, ArchitectureError};
+use crate::optim::{BatchSize, Spec};
 
 /// A learning rate that changes at a given step: how a race with changes made by a person is replayed.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -88,4 +50,74 @@ pub struct RunInfo {
     pub spec: Spec,
     /// Samples of a whole minibatch.
     pub batch_size: usize,
+}
+
+/// Why a race cannot be run.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum SettingsError {
+    /// No run.
+    #[error("a race needs at least one optimizer")]
+    NoRuns,
+    /// Two runs of the same name.
+    #[error("two runs are labelled `{0}`; give each its own label=…")]
+    SameLabel(String),
+    /// The network cannot be made.
+    #[error(transparent)]
+    Architecture(#[from] ArchitectureError),
+}
+
+impl Settings {
+    /// The runs of the race: each spec with a label of its own and its minibatch, where `training_samples` are there
+    /// to train on. A run without a label is named after its optimizer, with what differs from the defaults where
+    /// another run has the same.
+    ///
+    /// # Errors
+    /// When there is no run, or two were given the same label.
+    pub fn roster(&self, training_samples: usize) -> Result<Vec<RunInfo>, SettingsError> {
+        if self.specs.is_empty() {
+            return Err(SettingsError::NoRuns);
+        }
+        let mut taken = HashSet::new();
+        for label in self.specs.iter().filter_map(|spec| spec.label.as_deref()) {
+            if !taken.insert(label.to_owned()) {
+                return Err(SettingsError::SameLabel(label.to_owned()));
+            }
+        }
+        let of_kind = |spec: &Spec| {
+            let same = |other: &&Spec| other.label.is_none() && other.optimizer.name == spec.optimizer.name;
+            self.specs.iter().filter(same).count()
+        };
+        let runs = self.specs.iter().map(|spec| {
+            let label = spec.label.clone().unwrap_or_else(|| {
+                let title = spec.optimizer.title.to_owned();
+                let differences = if of_kind(spec) > 1 { spec.differences() } else { Vec::new() };
+                let name = std::iter::once(title).chain(differences).collect::<Vec<_>>().join(" ");
+                let mut candidates = (1..).map(|count| match count {
+                    1 => name.clone(),
+                    _ => format!("{name} #{count}"),
+                });
+                candidates.find(|candidate| !taken.contains(candidate)).unwrap_or(name.clone())
+            });
+            taken.insert(label.clone());
+            let batch_size = spec.batch.unwrap_or(self.batch_size).samples(training_samples);
+            RunInfo { label, spec: spec.clone(), batch_size }
+        });
+        Ok(runs.collect())
+    }
+
+    /// The network that every run trains on `dataset`.
+    ///
+    /// # Errors
+    /// When it cannot be made.
+    pub fn architecture(&self, dataset: &Dataset) -> Result<Architecture, SettingsError> {
+        let architecture = Architecture {
+            height: dataset.train.height(),
+            width: dataset.train.width(),
+            hidden: self.hidden.clone(),
+            activation: self.activation,
+            classes: dataset.classes(),
+        };
+        architecture.check()?;
+        Ok(architecture)
+    }
 }

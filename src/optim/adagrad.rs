@@ -1,0 +1,98 @@
+//! AdaGrad.
+
+use crate::optim::definition::{Definition, Dialect, Domain, PerDialect, Setting};
+use crate::optim::element::{Elementwise, Formula, Optimizer, Real};
+use crate::optim::spec::Spec;
+
+/// What there is to know of it.
+pub static DEFINITION: Definition = Definition {
+    name: "adagrad",
+    title: "AdaGrad",
+    idea: "Gives each parameter its own learning rate, smaller the more gradient it has seen; the rates only fall.",
+    lr: PerDialect { keras: 0.001, torch: 0.01 },
+    settings: &[
+        Setting {
+            key: "initial_accumulator",
+            meaning: "what each sum of squared gradients begins with",
+            domain: Domain::NonNegative,
+            default: PerDialect { keras: Some(0.1), torch: Some(0.0) },
+        },
+        Setting {
+            key: "eps",
+            meaning: "keeps the divisor from 0",
+            domain: Domain::NonNegative,
+            default: PerDialect { keras: Some(1e-7), torch: Some(1e-10) },
+        },
+        Setting {
+            key: "lr_decay",
+            meaning: "lowers the learning rate to lr ÷ (1 + (t − 1)·lr_decay) at step t",
+            domain: Domain::NonNegative,
+            default: PerDialect { keras: None, torch: Some(0.0) },
+        },
+    ],
+    formula: PerDialect {
+        keras: &["a ← a + g²", "θ ← θ − lr·g ÷ √(a + eps)"],
+        torch: &["a ← a + g²", "θ ← θ − lr ÷ (1 + (t − 1)·lr_decay)·g ÷ (√a + eps)"],
+    },
+    differences: "Keras begins with a = 0.1, lr 0.001 and adds eps under the root; PyTorch begins with a = 0, lr 0.01, \
+                  adds eps outside the root and knows lr_decay.",
+    caution: "The sum only grows: in a long training the steps fade towards 0 before the minimum is reached.",
+    paper: "Duchi, Hazan & Singer 2011, Adaptive Subgradient Methods for Online Learning and Stochastic Optimization, \
+            JMLR 12:2121–2159",
+    build_f32: build,
+    build_f64: build,
+};
+
+fn build<T: Real>(spec: &Spec) -> Box<dyn Optimizer<T>> {
+    let initial_state = [T::of(spec.value("initial_accumulator"))];
+    let eps = T::of(spec.value("eps"));
+    match spec.dialect {
+        Dialect::Keras => Elementwise::boxed(Keras { lr: T::zero(), eps }, initial_state),
+        Dialect::Torch => {
+            let formula = Torch { lr: T::zero(), eps, lr_decay: spec.value("lr_decay"), steps_done: 0.0 };
+            Elementwise::boxed(formula, initial_state)
+        }
+    }
+}
+
+struct Keras<T> {
+    lr: T,
+    eps: T,
+}
+
+impl<T: Real> Formula<T, 1> for Keras<T> {
+    fn begin_step(&mut self, lr: f64) {
+        self.lr = T::of(lr);
+    }
+
+    #[inline(always)]
+    fn element(&self, gradient: T, [sum]: [T; 1]) -> (T, [T; 1]) {
+        let sum = sum + gradient * gradient;
+        (-(self.lr * gradient / (sum + self.eps).sqrt()), [sum])
+    }
+}
+
+struct Torch<T> {
+    lr: T,
+    eps: T,
+    lr_decay: f64,
+    steps_done: f64,
+}
+
+impl<T: Real> Formula<T, 1> for Torch<T> {
+    fn begin_step(&mut self, lr: f64) {
+        self.lr = T::of(lr / (1.0 + self.steps_done * self.lr_decay));
+        self.steps_done += 1.0;
+    }
+
+    #[inline(always)]
+    fn element(&self, gradient: T, [sum]: [T; 1]) -> (T, [T; 1]) {
+        let sum = sum + gradient * gradient;
+        (-(self.lr * gradient / nonzero(sum.sqrt() + self.eps)), [sum])
+    }
+}
+
+/// A divisor that is 0 only where the gradient is 0 too, made 1 so that the update is 0 and not 0 ÷ 0.
+fn nonzero<T: Real>(divisor: T) -> T {
+    if divisor == T::zero() { T::one() } else { divisor }
+}

@@ -1,0 +1,29 @@
+//! Nesterov's accelerated gradient.
+
+use super::momentum::{MOMENTUM, MOMENTUM_DIFFERENCES, build_momentum};
+use crate::optim::definition::{Definition, PerDialect};
+use crate::optim::element::{Optimizer, Real};
+use crate::optim::spec::Spec;
+
+/// What there is to know of it.
+pub static DEFINITION: Definition = Definition {
+    name: "nesterov",
+    title: "Nesterov",
+    idea: "Momentum that looks ahead: it corrects its course by the gradient where momentum will carry it.",
+    lr: PerDialect { keras: 0.01, torch: 0.001 },
+    settings: &[MOMENTUM],
+    formula: PerDialect {
+        keras: &["m ← momentum·m − lr·g", "θ ← θ + momentum·m − lr·g"],
+        torch: &["b ← momentum·b + g", "θ ← θ − lr·(g + momentum·b)"],
+    },
+    differences: MOMENTUM_DIFFERENCES,
+    caution: "Its steps grow to lr ÷ (1 − momentum) times a steady gradient: 10 × at 0.9.",
+    paper: "Nesterov 1983, A method for solving the convex programming problem with convergence rate O(1/k²), \
+            Soviet Math. Dokl. 27:372–376; in this form Sutskever et al. 2013, ICML",
+    build_f32: build,
+    build_f64: build,
+};
+
+fn build<T: Real>(spec: &Spec) -> Box<dyn Optimizer<T>> {
+    build_momentum(spec, true)
+}
