@@ -118,15 +118,15 @@ fn take(parameters: &mut [f32], gradient: &[f32], update: &[f32], last: &mut [f3
             sums[1][lane] += update[lane] * update[lane];
             sums[2][lane] += update[lane] * last[lane];
             parameters[lane] += update[lane];
-            last[lane] = update[lane];
         }
+        last.copy_from_slice(update);
     }
     for (lane, parameter) in parameters_rest.iter_mut().enumerate() {
         sums[0][lane] += gradient_rest[lane] * gradient_rest[lane];
         sums[1][lane] += update_rest[lane] * update_rest[lane];
         sums[2][lane] += update_rest[lane] * last_rest[lane];
         *parameter += update_rest[lane];
-        last_rest[lane] = update_rest[lane];
     }
+    last_rest.copy_from_slice(update_rest);
     sums.map(|lanes| lanes.iter().sum())
 }
