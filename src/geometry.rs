@@ -5,7 +5,9 @@
 //! of a network, weights and biases alike. The cosine between consecutive updates is taken where the updates are
 //! made, by [`Stepper`](crate::optim::Stepper).
 
-use multiversion::multiversion;
+use pulp::{Simd, WithSimd};
+
+use crate::simd;
 
 /// The way of one run, measured at the end of each window of steps.
 pub struct Path {
@@ -48,28 +50,37 @@ impl Path {
 
 /// ‖a − b‖₂ of two points with the same number of coordinates.
 pub fn distance(a: &[f32], b: &[f32]) -> f64 {
-    squared_distance(a, b).sqrt()
+    simd::dispatch(SquaredDistance { a, b }).sqrt()
 }
 
 /// Sums are kept in this many lanes and in double precision, so that they do not depend on the instructions used.
-const LANES: usize = 8;
+const LANES: usize = 16;
 
-#[multiversion(targets("x86_64+avx512f+avx512vl+avx512dq+avx512bw", "x86_64+avx2"))]
-fn squared_distance(a: &[f32], b: &[f32]) -> f64 {
-    let mut sums = [0.0_f64; LANES];
-    let (a_vectors, b_vectors) = (a.chunks_exact(LANES), b.chunks_exact(LANES));
-    let rest = a_vectors.remainder().iter().zip(b_vectors.remainder());
-    for (a, b) in a_vectors.zip(b_vectors) {
-        for lane in 0..LANES {
-            let difference = f64::from(a[lane]) - f64::from(b[lane]);
-            sums[lane] += difference * difference;
+struct SquaredDistance<'a> {
+    a: &'a [f32],
+    b: &'a [f32],
+}
+
+impl WithSimd for SquaredDistance<'_> {
+    type Output = f64;
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) -> f64 {
+        let mut sums = [0.0_f64; LANES];
+        let (a_vectors, b_vectors) = (self.a.chunks_exact(LANES), self.b.chunks_exact(LANES));
+        let rest = a_vectors.remainder().iter().zip(b_vectors.remainder());
+        for (a, b) in a_vectors.zip(b_vectors) {
+            for lane in 0..LANES {
+                let difference = f64::from(a[lane]) - f64::from(b[lane]);
+                sums[lane] += difference * difference;
+            }
         }
+        for (sum, (a, b)) in sums.iter_mut().zip(rest) {
+            let difference = f64::from(*a) - f64::from(*b);
+            *sum += difference * difference;
+        }
+        sums.iter().sum()
     }
-    for (sum, (a, b)) in sums.iter_mut().zip(rest) {
-        let difference = f64::from(*a) - f64::from(*b);
-        *sum += difference * difference;
-    }
-    sums.iter().sum()
 }
 
 #[cfg(test)]

@@ -6,14 +6,17 @@
 
 mod activation;
 mod architecture;
+mod dense;
 pub mod init;
-mod input;
+mod kernel;
 pub mod loss;
 mod network;
 mod parameters;
+mod sparse;
 pub mod summary;
 
 pub use activation::Activation;
 pub use architecture::{Architecture, ArchitectureError, DenseShape};
+pub use kernel::Kernel;
 pub use network::Network;
 pub use parameters::{DenseLayout, Layout, Parameters};

@@ -1,5 +1,7 @@
 //! The gradient is the slope of the loss: checked against central differences.
 
+#![allow(clippy::expect_used)]
+
 use optirace::nn::{Activation, Architecture, Network, Parameters};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -57,8 +59,7 @@ fn the_gradient_is_the_slope_of_the_loss() {
 
 #[test]
 fn a_large_minibatch_has_the_mean_gradient_of_its_parts() {
-    let architecture =
-        Architecture { height: 4, width: 4, hidden: vec![9], activation: Activation::Relu, classes: 3 };
+    let architecture = Architecture { height: 4, width: 4, hidden: vec![9], activation: Activation::Relu, classes: 3 };
     let (mut network, mut parameters, pixels, labels) = example(&architecture, 1100);
     let whole = gradient(&mut network, &mut parameters, &pixels, &labels);
     let mut mean = vec![0.0; whole.len()];

@@ -1,6 +1,8 @@
 //! Every optimizer walks as Keras and PyTorch walk: trajectories recorded from the libraries themselves
 //! (`fixtures/optimizers.py`), under the same sequence of gradients.
 
+#![allow(clippy::expect_used)]
+
 use optirace::optim::element::{MOST_SLOTS, Optimizer, Real, Tile};
 use optirace::optim::{Dialect, Spec, all};
 use serde_json::Value;

@@ -5,7 +5,7 @@ use std::ops::Range;
 use ndarray::linalg::general_mat_mul;
 use ndarray::{ArrayView2, ArrayViewMut2};
 
-use super::input::DenseInput;
+use super::kernel::{InputLayer, Kernel};
 use super::loss::{Tally, cross_entropy};
 use super::parameters::{DenseLayout, Layout, Parameters};
 use super::{Architecture, init};
@@ -17,7 +17,7 @@ const PIECE: usize = 512;
 pub struct Network {
     architecture: Architecture,
     layout: Layout,
-    input: DenseInput,
+    input: InputLayer,
     /// For each layer, what it gave for the last minibatch, `[samples][units]`; after the backward pass the gradient
     /// of that.
     outputs: Vec<Vec<f32>>,
@@ -30,11 +30,16 @@ pub struct Network {
 }
 
 impl Network {
-    /// A network of this shape, which must have passed [`Architecture::check`].
+    /// A network of this shape, which must have passed [`Architecture::check`], with the best kernel here.
     pub fn new(architecture: Architecture) -> Self {
+        Self::with_kernel(architecture, Kernel::best())
+    }
+
+    /// A network of this shape, which must have passed [`Architecture::check`].
+    pub fn with_kernel(architecture: Architecture, kernel: Kernel) -> Self {
         let layout = Layout::new(architecture.dense_layers());
         Self {
-            input: DenseInput::new(architecture.inputs()),
+            input: InputLayer::new(kernel, layout.layers[0].shape),
             outputs: vec![Vec::new(); layout.layers.len()],
             pre_activations: vec![Vec::new(); layout.layers.len()],
             output_gradient: Vec::new(),
@@ -81,14 +86,13 @@ impl Network {
         mut take: impl FnMut(Range<usize>, &mut [f32], &[f32]),
     ) -> Tally {
         let mut tally = Tally::default();
-        self.gradient.fill(0.0);
         let scale = 1.0 / labels.len() as f32;
         for (pixels, piece) in self.pieces(pixels, labels) {
             self.forward(parameters, pixels, piece.len());
+            let part = Part { first: tally.samples == 0, last: tally.samples + piece.len() == labels.len() };
             tally.add(self.judge(piece, scale));
-            self.backward(parameters);
+            self.backward(parameters, part, &mut take);
         }
-        take(0..self.layout.parameters, parameters, &self.gradient);
         tally
     }
 
@@ -106,11 +110,11 @@ impl Network {
             for _ in 0..samples {
                 output.extend_from_slice(&parameters[layer.biases()]);
             }
-            let weights = weights_of(layer, parameters);
-            let mut product = matrix_mut(output, layer.shape.units);
             match below.last() {
-                None => self.input.forward(pixels, weights, &mut product),
+                None => self.input.forward(pixels, &parameters[layer.weights()], output),
                 Some(below) => {
+                    let mut product = matrix_mut(output, layer.shape.units);
+                    let weights = weights_of(layer, parameters);
                     general_mat_mul(1.0, &matrix(below, layer.shape.inputs), &weights, 1.0, &mut product);
                 }
             }
@@ -127,29 +131,79 @@ impl Network {
         self.outputs.last_mut().map_or_else(Tally::default, |logits| cross_entropy(logits, classes, labels, scale))
     }
 
-    /// Adds the gradient of what `judge` left to `gradient`.
-    fn backward(&mut self, parameters: &[f32]) {
+    /// From what `judge` left to the gradient of every parameter, which `take` is handed after the last part.
+    fn backward(
+        &mut self,
+        parameters: &mut [f32],
+        part: Part,
+        take: &mut impl FnMut(Range<usize>, &mut [f32], &[f32]),
+    ) {
+        let keep = if part.first { 0.0 } else { 1.0 };
         let last = self.layout.layers.len() - 1;
         self.output_gradient.clone_from(&self.outputs[last]);
         for (index, layer) in self.layout.layers.iter().enumerate().rev() {
             let output_gradient = matrix(&self.output_gradient, layer.shape.units);
-            for row in self.output_gradient.chunks_exact(layer.shape.units) {
-                self.gradient[layer.biases()].iter_mut().zip(row).for_each(|(sum, share)| *sum += share);
+            sum_rows(&self.output_gradient, &mut self.gradient[layer.biases()], part.first);
+            match index.checked_sub(1) {
+                None => {
+                    let gradient = &mut self.gradient;
+                    self.input.backward(&self.output_gradient, |range, share| {
+                        // A minibatch in one piece, the usual case, needs no sum.
+                        if part.first && part.last {
+                            take(range.clone(), &mut parameters[range], share);
+                            return;
+                        }
+                        let sums = &mut gradient[range.clone()];
+                        if part.first {
+                            sums.copy_from_slice(share);
+                        } else {
+                            sums.iter_mut().zip(share).for_each(|(sum, share)| *sum += share);
+                        }
+                        if part.last {
+                            take(range.clone(), &mut parameters[range], sums);
+                        }
+                    });
+                }
+                Some(below) => {
+                    let inputs = matrix(&self.outputs[below], layer.shape.inputs);
+                    let mut gradient = matrix_mut(&mut self.gradient[layer.weights()], layer.shape.units);
+                    general_mat_mul(1.0, &inputs.t(), &output_gradient, keep, &mut gradient);
+                    // The layer below learns from the weights as they were.
+                    self.input_gradient.resize(inputs.len(), 0.0);
+                    let mut input_gradient = matrix_mut(&mut self.input_gradient, layer.shape.inputs);
+                    let weights = weights_of(layer, parameters);
+                    general_mat_mul(1.0, &output_gradient, &weights.t(), 0.0, &mut input_gradient);
+                    let (outputs, pre_activations) = (&self.outputs[below], &self.pre_activations[below]);
+                    self.architecture.activation.backward(&mut self.input_gradient, outputs, pre_activations);
+                    std::mem::swap(&mut self.input_gradient, &mut self.output_gradient);
+                    if part.last {
+                        let place = layer.weights();
+                        take(place.clone(), &mut parameters[place.clone()], &self.gradient[place]);
+                    }
+                }
             }
-            let mut gradient = matrix_mut(&mut self.gradient[layer.weights()], layer.shape.units);
-            let Some(below) = index.checked_sub(1) else {
-                self.input.backward(output_gradient, &mut gradient);
-                return;
-            };
-            let inputs = &self.outputs[below];
-            general_mat_mul(1.0, &matrix(inputs, layer.shape.inputs).t(), &output_gradient, 1.0, &mut gradient);
-            self.input_gradient.resize(inputs.len(), 0.0);
-            let mut input_gradient = matrix_mut(&mut self.input_gradient, layer.shape.inputs);
-            general_mat_mul(1.0, &output_gradient, &weights_of(layer, parameters).t(), 0.0, &mut input_gradient);
-            let pre_activations = &self.pre_activations[below];
-            self.architecture.activation.backward(&mut self.input_gradient, inputs, pre_activations);
-            std::mem::swap(&mut self.input_gradient, &mut self.output_gradient);
+            if part.last {
+                let place = layer.biases();
+                take(place.clone(), &mut parameters[place.clone()], &self.gradient[place]);
+            }
         }
+    }
+}
+
+/// Which part of a minibatch a pass is about.
+#[derive(Clone, Copy)]
+struct Part {
+    first: bool,
+    last: bool,
+}
+
+/// Sums the rows of a matrix with as many columns as `sums` has places; adds to what is there unless `first`.
+fn sum_rows(values: &[f32], sums: &mut [f32], first: bool) {
+    if first {
+        sums.fill(0.0);
+    }
+    for row in values.chunks_exact(sums.len()) {
+        sums.iter_mut().zip(row).for_each(|(sum, value)| *sum += value);
     }
 }
 
