@@ -1,10 +1,13 @@
-//! The gradient is the slope of the loss: checked against central differences.
+//! The gradient is the slope of the loss: checked against central differences, and against PyTorch
+//! (`fixtures/gradients.py`).
 
 #![allow(clippy::expect_used)]
 
+use optirace::nn::loss::cross_entropy;
 use optirace::nn::{Activation, Architecture, Network, Parameters};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
+use serde::Deserialize;
 
 /// A network of this shape with random weights and biases, and a minibatch for it, a third of its pixels 0.
 fn example(architecture: &Architecture, samples: usize) -> (Network, Parameters, Vec<u8>, Vec<u8>) {
@@ -69,5 +72,96 @@ fn a_large_minibatch_has_the_mean_gradient_of_its_parts() {
     }
     for (whole, mean) in whole.iter().zip(&mean) {
         assert!((whole - mean).abs() < 1e-6, "{whole} is not {mean}");
+    }
+}
+
+#[derive(Deserialize)]
+struct Fixture {
+    classes: usize,
+    pixels: Vec<Vec<u8>>,
+    labels: Vec<u8>,
+    networks: Vec<Weights>,
+    cases: Vec<Case>,
+    cross_entropy: Vec<CrossEntropy>,
+}
+
+#[derive(Deserialize)]
+struct Weights {
+    hidden: Vec<usize>,
+    weights: Vec<Layer>,
+}
+
+#[derive(Deserialize)]
+struct Layer {
+    kernel: Vec<Vec<f32>>,
+    bias: Vec<f32>,
+}
+
+#[derive(Deserialize)]
+struct Case {
+    hidden: Vec<usize>,
+    activation: String,
+    batch: Vec<usize>,
+    loss: f64,
+    gradient: Vec<f64>,
+}
+
+#[derive(Deserialize)]
+struct CrossEntropy {
+    logits: Vec<Vec<f32>>,
+    labels: Vec<u8>,
+    loss: f64,
+    dlogits: Vec<Vec<f64>>,
+}
+
+fn fixture() -> Fixture {
+    serde_json::from_str(include_str!("fixtures/gradients.json")).expect("the fixture is JSON")
+}
+
+#[test]
+fn loss_and_gradient_are_those_of_pytorch() {
+    let fixture = fixture();
+    assert_eq!(fixture.cases.len(), 48);
+    for case in &fixture.cases {
+        let architecture = Architecture {
+            height: 5,
+            width: 6,
+            hidden: case.hidden.clone(),
+            activation: case.activation.parse().expect("an activation"),
+            classes: fixture.classes,
+        };
+        let mut network = Network::new(architecture);
+        let mut parameters = network.layout().zeros();
+        let weights = fixture.networks.iter().find(|weights| weights.hidden == case.hidden).expect("weights");
+        let values = weights.weights.iter().flat_map(|layer| layer.kernel.iter().flatten().chain(&layer.bias));
+        parameters.iter_mut().zip(values).for_each(|(parameter, value)| *parameter = *value);
+        let pixels: Vec<u8> = case.batch.iter().flat_map(|&sample| fixture.pixels[sample].iter().copied()).collect();
+        let labels: Vec<u8> = case.batch.iter().map(|&sample| fixture.labels[sample]).collect();
+        let loss = network.evaluate(&parameters, &pixels, &labels).mean_loss();
+        let name = format!("{} {:?}, {} samples", case.activation, case.hidden, labels.len());
+        assert!((f64::from(loss) - case.loss).abs() < 1e-6 * case.loss.max(1.0), "{name}: {loss}, not {}", case.loss);
+        let gradient = gradient(&mut network, &mut parameters, &pixels, &labels);
+        let largest = case.gradient.iter().fold(0.0_f64, |most, g| most.max(g.abs()));
+        for (index, (ours, theirs)) in gradient.iter().zip(&case.gradient).enumerate() {
+            let error = (f64::from(*ours) - theirs).abs();
+            assert!(error < 2e-6 * largest, "{name}, parameter {index}: {ours}, not {theirs}");
+        }
+    }
+}
+
+#[test]
+fn cross_entropy_is_stable_for_logits_of_ten_thousand() {
+    let fixture = fixture();
+    let extremes = fixture.cross_entropy.iter().flat_map(|case| case.logits.iter().flatten());
+    assert!(extremes.fold(0.0_f32, |most, logit| most.max(logit.abs())) >= 1e4, "the fixture has extreme logits");
+    for case in &fixture.cross_entropy {
+        let mut logits: Vec<f32> = case.logits.iter().flatten().copied().collect();
+        let classes = case.logits[0].len();
+        let tally = cross_entropy(&mut logits, classes, &case.labels, 1.0 / case.labels.len() as f32);
+        let loss = f64::from(tally.mean_loss());
+        assert!((loss - case.loss).abs() <= 1e-6 * case.loss.max(1.0), "{loss}, not {}", case.loss);
+        for (ours, theirs) in logits.iter().zip(case.dlogits.iter().flatten()) {
+            assert!((f64::from(*ours) - theirs).abs() < 1e-6, "{ours}, not {theirs}");
+        }
     }
 }
