@@ -21,6 +21,10 @@ pub struct RaceData {
     pub dataset: Dataset,
     /// Which training samples are trained on, and which validate.
     pub split: Split,
+    /// Seed of the split.
+    pub split_seed: u32,
+    /// Share of the training samples that validates, above 0 and below 1.
+    pub val_fraction: f64,
 }
 
 /// A race under way: its runs train in threads of their own until they have ended or the race is dropped.
