@@ -138,7 +138,12 @@ fn conclude(ended: Ended, history: &History, out: PathBuf) -> Result<Outcome, Tr
         }
         Ended::Finished | Ended::Interrupted | Ended::Quit => {
             if !died.is_empty() {
-                say(&format!("{} of {} runs did not come to their end: {}", died.len(), history.runs.len(), list(died)));
+                say(&format!(
+                    "{} of {} runs did not come to their end: {}",
+                    died.len(),
+                    history.runs.len(),
+                    list(died)
+                ));
             }
             Ok(if ended == Ended::Interrupted { Outcome::Interrupted } else { Outcome::Done })
         }

@@ -56,7 +56,8 @@ impl Bars {
 /// Mean loss and accuracy of the last steps, and the last validation accuracy.
 fn standing(run: &RunHistory) -> String {
     let last = &run.steps[run.steps.len().saturating_sub(SHOWN_STEPS)..];
-    let mean = |value: fn(&crate::race::metrics::StepRecord) -> f32| last.iter().map(value).sum::<f32>() / last.len() as f32;
+    let mean =
+        |value: fn(&crate::race::metrics::StepRecord) -> f32| last.iter().map(value).sum::<f32>() / last.len() as f32;
     let training = match last {
         [] => String::new(),
         _ => format!("loss {:.4}  acc {:.4}", mean(|step| step.loss), mean(|step| step.accuracy)),

@@ -22,7 +22,9 @@ impl Lines {
         let text = match (news, run.epochs.last()) {
             (News::Epoch, Some(epoch)) => epoch_text(epoch, epochs),
             (News::Ended, _) => match run.test {
-                Some(test) => format!("{}  test loss {:.4}  test acc {:.4}", state_text(&run.state), test.loss, test.accuracy),
+                Some(test) => {
+                    format!("{}  test loss {:.4}  test acc {:.4}", state_text(&run.state), test.loss, test.accuracy)
+                }
                 None => state_text(&run.state),
             },
             _ => return,

@@ -14,11 +14,7 @@ impl fmt::Display for Results<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let width = label_width(self.0);
         let goal = format!("{:.0} % val acc", GOAL * 100.0);
-        writeln!(
-            f,
-            "{:width$}  epochs  val acc  best val loss  test acc  compute s  {goal:<17}  state",
-            "run"
-        )?;
+        writeln!(f, "{:width$}  epochs  val acc  best val loss  test acc  compute s  {goal:<17}  state", "run")?;
         for run in ranked(self.0) {
             let last = run.epochs.last();
             writeln!(
@@ -49,10 +45,8 @@ fn ranked(history: &History) -> Vec<&RunHistory> {
 
 /// When a run reached the goal.
 fn goal_text(run: &RunHistory) -> String {
-    run.reached(GOAL).map_or_else(
-        || "not reached".to_owned(),
-        |epoch| format!("epoch {}, {:.2} s", epoch.epoch, epoch.compute_s),
-    )
+    run.reached(GOAL)
+        .map_or_else(|| "not reached".to_owned(), |epoch| format!("epoch {}, {:.2} s", epoch.epoch, epoch.compute_s))
 }
 
 fn four_digits(value: Option<f32>) -> String {
