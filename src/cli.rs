@@ -26,8 +26,8 @@ Examples:
   optirace -o sgd -o sgd:batch=full --epochs 20  minibatches against all samples at once
   optirace train --out results                   without a screen, into CSV files
 
-An optimizer is written NAME[:KEY=VALUE[,KEY=VALUE]…]. Every one knows lr, batch, dialect (keras or torch) and label;
-`optirace optimizers` lists them, `optirace optimizers NAME` explains one.";
+An optimizer is written NAME[:KEY=VALUE[,KEY=VALUE]…]. Every one knows lr, batch, dialect
+(keras or torch) and label; `optirace optimizers` lists them, with NAME it explains one.";
 
 const TRAIN_EXAMPLES: &str = "\
 Examples:
@@ -36,7 +36,10 @@ Examples:
   optirace train --samples 1000 --epochs 1 --out quick --force
 
 Files in DIR: steps.csv (a row per step and run), epochs.csv, events.csv, manifest.json.
-Ctrl-C writes what there is and exits with 130. The exit code is 0 also when single runs diverge, 1 when all did.";
+Ctrl-C writes what there is.
+
+Exit codes: 0 done, also when single runs diverged; 1 not done, or every run diverged;
+2 wrong use; 130 interrupted.";
 
 /// Races optimizers: each trains the same network on Fashion-MNIST, live and measured.
 ///
@@ -73,10 +76,10 @@ struct ScreenArgs {
     #[command(flatten)]
     race: RaceOptions,
     /// Folder for the results, written on demand [default: a new one in optirace-runs]
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", help_heading = "Results")]
     out: Option<PathBuf>,
     /// Replace results that are in DIR already
-    #[arg(long, requires = "out")]
+    #[arg(long, requires = "out", help_heading = "Results")]
     force: bool,
 }
 
@@ -85,10 +88,10 @@ struct TrainArgs {
     #[command(flatten)]
     race: RaceOptions,
     /// Folder for the results: new or empty
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", help_heading = "Results")]
     out: PathBuf,
     /// Replace results that are in DIR already
-    #[arg(long)]
+    #[arg(long, help_heading = "Results")]
     force: bool,
 }
 

@@ -78,10 +78,10 @@ pub enum RecordError {
         /// The folder.
         dir: PathBuf,
     },
-    /// A file has the name of the folder.
-    #[error("{} is a file; results need a folder: name another one or move the file away", path.display())]
+    /// A file, or something else, has the name of the folder or of one above it.
+    #[error("{} is not a folder; name another folder for the results or move it away", path.display())]
     NotAFolder {
-        /// The file.
+        /// What is there.
         path: PathBuf,
     },
     /// A folder has the name of one of the files.

@@ -45,8 +45,8 @@ pub fn refuse_filled(dir: &Path, force: bool) -> Result<(), RecordError> {
 
 /// Makes the folder, and those above it, unless it is there.
 pub(super) fn make(dir: &Path) -> Result<(), RecordError> {
-    let file = dir.ancestors().find(|path| path.is_file());
-    if let Some(path) = file {
+    let in_the_way = dir.ancestors().find(|path| path.exists() && !path.is_dir());
+    if let Some(path) = in_the_way {
         return Err(RecordError::NotAFolder { path: path.to_owned() });
     }
     fs::create_dir_all(dir).map_err(|cause| RecordError::Folder { dir: dir.to_owned(), cause })
