@@ -76,7 +76,7 @@ fn live(task: &Task, planned: &mut u32, pace: &Pace, outbox: &mut Outbox) -> Res
                 tell(outbox, |events| worker.extend(epochs, events))?;
             }
             Turn::Obey(Command::Restart) => {
-                outbox.generation += 1;
+                outbox.restart();
                 paused = false;
                 worker.restart();
             }
@@ -124,7 +124,7 @@ fn wait_for_restart(pace: &Pace, outbox: &mut Outbox) -> Result<(), Abandoned> {
     loop {
         match pace.next(outbox.run, outbox.generation, 0, Wish::Rest { ended: true }) {
             Turn::Obey(Command::Restart) => {
-                outbox.generation += 1;
+                outbox.restart();
                 return Ok(());
             }
             Turn::Obey(Command::Stop) => return Err(Abandoned),
@@ -161,6 +161,13 @@ impl Outbox {
         self.send(kind)
     }
 
+    /// What was not sent yet belongs to what is thrown away.
+    fn restart(&mut self) {
+        self.generation += 1;
+        self.steps.clear();
+        self.windows.clear();
+    }
+
     fn flush(&mut self) -> Result<(), Abandoned> {
         self.sent = Instant::now();
         if self.steps.is_empty() {
@@ -189,4 +196,61 @@ pub fn spawn(
 ) -> std::io::Result<std::thread::JoinHandle<()>> {
     let name = format!("run {index}");
     std::thread::Builder::new().name(name).spawn(move || run(index, task, epochs, &pace, sender))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::data::{Dataset, Samples, Split};
+    use crate::nn::{Activation, Architecture};
+    use crate::race::RaceData;
+    use crate::race::history::{History, RunState};
+    use crate::race::settings::RunInfo;
+
+    /// A task on 40 pictures of one pixel; with too few `classes` for their labels, its first step panics.
+    fn task(classes: usize) -> Task {
+        let samples = || Samples::new(vec![9; 40], vec![1; 40], 1, 1).unwrap();
+        let dataset = Dataset {
+            name: "one pixel".to_owned(),
+            class_names: vec!["dark".to_owned(), "lit".to_owned()],
+            train: samples(),
+            test: samples(),
+            files: Vec::new(),
+        };
+        let split = Split { train: (0..30).collect(), val: (30..40).collect() };
+        let spec: crate::optim::Spec = "adam".parse().unwrap();
+        Task {
+            info: RunInfo { label: format!("{classes} classes"), spec, batch_size: 4 },
+            architecture: Architecture { height: 1, width: 1, hidden: vec![], activation: Activation::Relu, classes },
+            data: Arc::new(RaceData { dataset, split, split_seed: 0, val_fraction: 0.25 }),
+            seed: 0,
+            lr_changes: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn a_panic_ends_its_run_and_not_the_race() {
+        let tasks = [task(1), task(2)];
+        let infos: Vec<RunInfo> = tasks.iter().map(|task| task.info.clone()).collect();
+        let pace = Arc::new(Pace::new(2, 1));
+        let (sender, events) = crossbeam_channel::bounded(4);
+        for (index, task) in tasks.into_iter().enumerate() {
+            spawn(index, task, 2, Arc::clone(&pace), sender.clone()).unwrap();
+        }
+        drop(sender);
+        let mut history = History::new(&infos, 2);
+        for generation in 0..2 {
+            while history.generation < generation || !history.has_ended() {
+                history.apply(events.recv().unwrap());
+            }
+            let RunState::Failed { message } = &history.runs[0].state else { panic!("{:?}", history.runs[0].state) };
+            assert!(message.contains("index out of bounds"), "{message}");
+            assert_eq!(history.runs[1].state, RunState::Finished);
+            assert_eq!(history.runs[1].steps.len(), 16);
+            // Even the run that failed hears commands.
+            pace.send(Command::Restart, None);
+        }
+        pace.send(Command::Stop, None);
+        assert!(events.iter().count() > 0, "the threads end");
+    }
 }
