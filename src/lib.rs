@@ -8,6 +8,7 @@ pub mod nn;
 pub mod optim;
 pub mod race;
 pub mod record;
+pub mod simd;
 pub mod tui;
 
 pub mod cli;

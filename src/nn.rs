@@ -1,8 +1,22 @@
 //! The network: Flatten, any number of Dense layers with an activation, Dense with softmax.
+//!
+//! [`Architecture`] is its shape, [`Parameters`] its weights in one buffer, [`Network`] the passes through it. Pixels
+//! are bytes and stay bytes until the first layer multiplies them; Flatten is the fact that an image's rows already
+//! stand one after the other, so it has no parameters and changes no number.
 
 mod activation;
 mod architecture;
+mod dense;
+pub mod init;
+mod kernel;
+pub mod loss;
+mod network;
+mod parameters;
+mod sparse;
 pub mod summary;
 
 pub use activation::Activation;
 pub use architecture::{Architecture, ArchitectureError, DenseShape};
+pub use kernel::Kernel;
+pub use network::Network;
+pub use parameters::{DenseLayout, Layout, Parameters};

@@ -20,7 +20,7 @@ pub static DEFINITION: Definition = Definition {
         Setting {
             key: "eps",
             meaning: "keeps the divisor from 0",
-            domain: Domain::NonNegative,
+            domain: Domain::Positive,
             default: PerDialect { keras: Some(1e-7), torch: Some(1e-10) },
         },
         Setting {
@@ -88,11 +88,6 @@ impl<T: Real> Formula<T, 1> for Torch<T> {
     #[inline(always)]
     fn element(&self, gradient: T, [sum]: [T; 1]) -> (T, [T; 1]) {
         let sum = sum + gradient * gradient;
-        (-(self.lr * gradient / nonzero(sum.sqrt() + self.eps)), [sum])
+        (-(self.lr * gradient / (sum.sqrt() + self.eps)), [sum])
     }
-}
-
-/// A divisor that is 0 only where the gradient is 0 too, made 1 so that the update is 0 and not 0 ÷ 0.
-fn nonzero<T: Real>(divisor: T) -> T {
-    if divisor == T::zero() { T::one() } else { divisor }
 }

@@ -2,8 +2,10 @@
 
 use std::fmt::Debug;
 
-use multiversion::multiversion;
 use num_traits::Float;
+use pulp::{Simd, WithSimd};
+
+use crate::simd;
 
 /// A floating-point number that optimizers compute in.
 pub trait Real: Float + Default + Debug + Send + Sync + 'static {
@@ -94,25 +96,36 @@ where
     }
 
     fn update(&self, tile: Tile<'_, T>) {
-        sweep(&self.formula, tile);
+        simd::dispatch(Sweep { formula: &self.formula, tile });
     }
 }
 
-#[multiversion(targets("x86_64+avx512f+avx512vl+avx512dq+avx512bw", "x86_64+avx2"))]
-fn sweep<T: Real, F: Formula<T, SLOTS>, const SLOTS: usize>(formula: &F, tile: Tile<'_, T>) {
-    let length = tile.gradient.len();
-    let gradient = &tile.gradient[..length];
-    let update = &mut tile.update[..length];
-    let mut slots = tile.state.into_iter();
-    let state: [&mut [T]; SLOTS] = std::array::from_fn(|_| match slots.next() {
-        Some(slot) => &mut slot[..length],
-        None => &mut [],
-    });
-    for index in 0..length {
-        let (step, next) = formula.element(gradient[index], std::array::from_fn(|slot| state[slot][index]));
-        update[index] = step;
-        for slot in 0..SLOTS {
-            state[slot][index] = next[slot];
+/// A formula applied to every element of a tile.
+struct Sweep<'a, F, T, const SLOTS: usize> {
+    formula: &'a F,
+    tile: Tile<'a, T>,
+}
+
+impl<T: Real, F: Formula<T, SLOTS>, const SLOTS: usize> WithSimd for Sweep<'_, F, T, SLOTS> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        let Self { formula, tile } = self;
+        let length = tile.gradient.len();
+        let gradient = &tile.gradient[..length];
+        let update = &mut tile.update[..length];
+        let mut slots = tile.state.into_iter();
+        let state: [&mut [T]; SLOTS] = std::array::from_fn(|_| match slots.next() {
+            Some(slot) => &mut slot[..length],
+            None => &mut [],
+        });
+        for index in 0..length {
+            let (step, next) = formula.element(gradient[index], std::array::from_fn(|slot| state[slot][index]));
+            update[index] = step;
+            for slot in 0..SLOTS {
+                state[slot][index] = next[slot];
+            }
         }
     }
 }

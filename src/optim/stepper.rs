@@ -3,10 +3,11 @@
 use std::ops::Range;
 
 use aligned_vec::{AVec, avec};
-use multiversion::multiversion;
+use pulp::{Simd, WithSimd};
 
 use super::element::{MOST_SLOTS, Optimizer, Tile};
 use super::spec::Spec;
+use crate::simd;
 
 /// Elements handled at once: a tile of gradient, state, update and parameters stays in the first-level cache.
 const TILE: usize = 1024;
@@ -78,7 +79,8 @@ impl Stepper {
             let update = &mut self.scratch[..gradient.len()];
             let state = self.state.each_mut().map(|slot| slot.get_mut(at.clone()).unwrap_or_default());
             self.optimizer.update(Tile { gradient, state, update });
-            let sums = take(parameters, gradient, update, &mut self.last_update[at]);
+            let last = &mut self.last_update[at];
+            let sums = simd::dispatch(Take { parameters, gradient, update, last });
             self.sums.gradient_squared += f64::from(sums[0]);
             self.sums.update_squared += f64::from(sums[1]);
             self.sums.update_times_last += f64::from(sums[2]);
@@ -99,34 +101,45 @@ impl Stepper {
 const LANES: usize = 16;
 
 /// Adds `update` to `parameters` and remembers it in `last`; Σg², ΣΔθ² and ΣΔθ·(the last Δθ).
-#[multiversion(targets("x86_64+avx512f+avx512vl+avx512dq+avx512bw", "x86_64+avx2"))]
-fn take(parameters: &mut [f32], gradient: &[f32], update: &[f32], last: &mut [f32]) -> [f32; 3] {
-    let mut sums = [[0.0_f32; LANES]; 3];
-    let whole = parameters.len() / LANES * LANES;
-    let (parameters, parameters_rest) = parameters.split_at_mut(whole);
-    let (gradient, gradient_rest) = gradient.split_at(whole);
-    let (update, update_rest) = update.split_at(whole);
-    let (last, last_rest) = last.split_at_mut(whole);
-    let vectors = parameters
-        .chunks_exact_mut(LANES)
-        .zip(gradient.chunks_exact(LANES))
-        .zip(update.chunks_exact(LANES))
-        .zip(last.chunks_exact_mut(LANES));
-    for (((parameters, gradient), update), last) in vectors {
-        for lane in 0..LANES {
-            sums[0][lane] += gradient[lane] * gradient[lane];
-            sums[1][lane] += update[lane] * update[lane];
-            sums[2][lane] += update[lane] * last[lane];
-            parameters[lane] += update[lane];
-            last[lane] = update[lane];
+struct Take<'a> {
+    parameters: &'a mut [f32],
+    gradient: &'a [f32],
+    update: &'a [f32],
+    last: &'a mut [f32],
+}
+
+impl WithSimd for Take<'_> {
+    type Output = [f32; 3];
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) -> [f32; 3] {
+        let mut sums = [[0.0_f32; LANES]; 3];
+        let whole = self.parameters.len() / LANES * LANES;
+        let (parameters, parameters_rest) = self.parameters.split_at_mut(whole);
+        let (gradient, gradient_rest) = self.gradient.split_at(whole);
+        let (update, update_rest) = self.update.split_at(whole);
+        let (last, last_rest) = self.last.split_at_mut(whole);
+        let vectors = parameters
+            .chunks_exact_mut(LANES)
+            .zip(gradient.chunks_exact(LANES))
+            .zip(update.chunks_exact(LANES))
+            .zip(last.chunks_exact_mut(LANES));
+        for (((parameters, gradient), update), last) in vectors {
+            for lane in 0..LANES {
+                sums[0][lane] += gradient[lane] * gradient[lane];
+                sums[1][lane] += update[lane] * update[lane];
+                sums[2][lane] += update[lane] * last[lane];
+                parameters[lane] += update[lane];
+            }
+            last.copy_from_slice(update);
         }
+        for (lane, parameter) in parameters_rest.iter_mut().enumerate() {
+            sums[0][lane] += gradient_rest[lane] * gradient_rest[lane];
+            sums[1][lane] += update_rest[lane] * update_rest[lane];
+            sums[2][lane] += update_rest[lane] * last_rest[lane];
+            *parameter += update_rest[lane];
+        }
+        last_rest.copy_from_slice(update_rest);
+        sums.map(|lanes| lanes.iter().sum())
     }
-    for (lane, parameter) in parameters_rest.iter_mut().enumerate() {
-        sums[0][lane] += gradient_rest[lane] * gradient_rest[lane];
-        sums[1][lane] += update_rest[lane] * update_rest[lane];
-        sums[2][lane] += update_rest[lane] * last_rest[lane];
-        *parameter += update_rest[lane];
-        last_rest[lane] = update_rest[lane];
-    }
-    sums.map(|lanes| lanes.iter().sum())
 }

@@ -145,7 +145,11 @@ impl RunHistory {
         self.marks.push(Mark { step, samples, kind });
     }
 
-    fn apply(&mut self, kind: EventKind) {
+    fn has_done(&self, epochs: u32) -> bool {
+        self.epochs.last().is_some_and(|last| last.epoch >= epochs)
+    }
+
+    fn apply(&mut self, kind: EventKind, planned: u32) {
         match kind {
             EventKind::Started { weights_sha256, order_sha256 } => {
                 self.weights_sha256 = Some(weights_sha256);
@@ -162,10 +166,6 @@ impl RunHistory {
                 self.mark(step, samples, MarkKind::Lr(lr));
             }
             EventKind::Extended { step, samples, epochs } => {
-                if self.state == RunState::Finished {
-                    self.state = RunState::Running;
-                    self.test = None;
-                }
                 self.mark(step, samples, MarkKind::Extended(epochs));
             }
             EventKind::Paused { step, samples } => {
@@ -190,8 +190,11 @@ impl RunHistory {
                 self.state = RunState::Failed { message };
             }
             EventKind::Finished { step, samples, test } => {
-                self.test = Some(test);
-                self.state = RunState::Finished;
+                // Another run may already have told of more epochs.
+                if self.has_done(planned) {
+                    self.test = Some(test);
+                    self.state = RunState::Finished;
+                }
                 self.mark(step, samples, MarkKind::Finished);
             }
             EventKind::Stopped { step, samples } => {
@@ -222,10 +225,20 @@ impl History {
             *self = Self { generation, ..Self::new(&infos, self.epochs) };
         }
         if let EventKind::Extended { epochs, .. } = event.kind {
-            self.epochs = epochs;
+            self.extend(epochs);
         }
+        let planned = self.epochs;
         if let Some(run) = self.runs.get_mut(event.run) {
-            run.apply(event.kind);
+            run.apply(event.kind, planned);
+        }
+    }
+
+    /// More epochs were planned: a run that was done goes on, even if it has not yet said so itself.
+    fn extend(&mut self, epochs: u32) {
+        self.epochs = epochs;
+        for run in self.runs.iter_mut().filter(|run| run.state == RunState::Finished && !run.has_done(epochs)) {
+            run.state = RunState::Running;
+            run.test = None;
         }
     }
 

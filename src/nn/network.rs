@@ -1,0 +1,226 @@
+//! Forward, backward: from pixels to a loss, and from the loss to a gradient.
+
+use std::ops::Range;
+
+use ndarray::linalg::general_mat_mul;
+use ndarray::{ArrayView2, ArrayViewMut2};
+
+use super::kernel::{InputLayer, Kernel};
+use super::loss::{Tally, cross_entropy};
+use super::parameters::{DenseLayout, Layout, Parameters};
+use super::{Architecture, init};
+
+/// Samples that pass through the network at once; a larger minibatch passes in pieces whose gradients add up.
+const PIECE: usize = 512;
+
+/// A network without weights: its shape, and the buffers that a pass through it needs.
+pub struct Network {
+    architecture: Architecture,
+    layout: Layout,
+    input: InputLayer,
+    /// For each layer, what it gave for the last minibatch, `[samples][units]`; after the backward pass the gradient
+    /// of that.
+    outputs: Vec<Vec<f32>>,
+    /// For each layer with GELU, what went into it.
+    pre_activations: Vec<Vec<f32>>,
+    /// Gradient of the outputs of the layer at hand, and of the one below it.
+    output_gradient: Vec<f32>,
+    input_gradient: Vec<f32>,
+    gradient: Parameters,
+}
+
+impl Network {
+    /// A network of this shape, which must have passed [`Architecture::check`], with the best kernel here.
+    pub fn new(architecture: Architecture) -> Self {
+        Self::with_kernel(architecture, Kernel::best())
+    }
+
+    /// A network of this shape, which must have passed [`Architecture::check`].
+    pub fn with_kernel(architecture: Architecture, kernel: Kernel) -> Self {
+        let layout = Layout::new(architecture.dense_layers());
+        Self {
+            input: InputLayer::new(kernel, layout.layers[0].shape),
+            outputs: vec![Vec::new(); layout.layers.len()],
+            pre_activations: vec![Vec::new(); layout.layers.len()],
+            output_gradient: Vec::new(),
+            input_gradient: Vec::new(),
+            gradient: layout.zeros(),
+            architecture,
+            layout,
+        }
+    }
+
+    /// Its shape.
+    pub fn architecture(&self) -> &Architecture {
+        &self.architecture
+    }
+
+    /// Where its parameters stand.
+    pub fn layout(&self) -> &Layout {
+        &self.layout
+    }
+
+    /// Weights to begin with, decided by `seed`: see [`init::glorot_uniform`].
+    pub fn initial_parameters(&self, seed: u64) -> Parameters {
+        init::glorot_uniform(&self.layout, seed)
+    }
+
+    /// Judges a minibatch, `pixels` as `[samples][inputs]`, and changes nothing.
+    pub fn evaluate(&mut self, parameters: &[f32], pixels: &[u8], labels: &[u8]) -> Tally {
+        let mut tally = Tally::default();
+        for (pixels, labels) in self.pieces(pixels, labels) {
+            self.forward(parameters, pixels, labels.len());
+            tally.add(self.judge(labels, 1.0));
+        }
+        tally
+    }
+
+    /// Judges a minibatch, then hands `take` the gradient of its mean loss: the place of some parameters among all,
+    /// these parameters, and their gradient, until every parameter has been handed over once. `take` may change the
+    /// parameters it is handed.
+    pub fn learn(
+        &mut self,
+        parameters: &mut [f32],
+        pixels: &[u8],
+        labels: &[u8],
+        mut take: impl FnMut(Range<usize>, &mut [f32], &[f32]),
+    ) -> Tally {
+        let mut tally = Tally::default();
+        let scale = 1.0 / labels.len() as f32;
+        for (pixels, piece) in self.pieces(pixels, labels) {
+            self.forward(parameters, pixels, piece.len());
+            let part = Part { first: tally.samples == 0, last: tally.samples + piece.len() == labels.len() };
+            tally.add(self.judge(piece, scale));
+            self.backward(parameters, part, &mut take);
+        }
+        tally
+    }
+
+    fn pieces<'a>(&self, pixels: &'a [u8], labels: &'a [u8]) -> impl Iterator<Item = (&'a [u8], &'a [u8])> + use<'a> {
+        pixels.chunks(PIECE * self.architecture.inputs()).zip(labels.chunks(PIECE))
+    }
+
+    /// Fills `outputs` for a minibatch; the last layer's are logits.
+    fn forward(&mut self, parameters: &[f32], pixels: &[u8], samples: usize) {
+        let last = self.layout.layers.len() - 1;
+        for (index, layer) in self.layout.layers.iter().enumerate() {
+            let (below, from_here) = self.outputs.split_at_mut(index);
+            let output = &mut from_here[0];
+            output.clear();
+            for _ in 0..samples {
+                output.extend_from_slice(&parameters[layer.biases()]);
+            }
+            match below.last() {
+                None => self.input.forward(pixels, &parameters[layer.weights()], output),
+                Some(below) => {
+                    let mut product = matrix_mut(output, layer.shape.units);
+                    let weights = weights_of(layer, parameters);
+                    general_mat_mul(1.0, &matrix(below, layer.shape.inputs), &weights, 1.0, &mut product);
+                }
+            }
+            if index < last {
+                self.pre_activations[index].resize(output.len(), 0.0);
+                self.architecture.activation.apply(output, &mut self.pre_activations[index]);
+            }
+        }
+    }
+
+    /// Judges the logits that `forward` left, and turns them into the gradient of `scale` × the summed loss.
+    fn judge(&mut self, labels: &[u8], scale: f32) -> Tally {
+        let classes = self.architecture.classes;
+        self.outputs.last_mut().map_or_else(Tally::default, |logits| cross_entropy(logits, classes, labels, scale))
+    }
+
+    /// From what `judge` left to the gradient of every parameter, which `take` is handed after the last part.
+    fn backward(
+        &mut self,
+        parameters: &mut [f32],
+        part: Part,
+        take: &mut impl FnMut(Range<usize>, &mut [f32], &[f32]),
+    ) {
+        let keep = if part.first { 0.0 } else { 1.0 };
+        let last = self.layout.layers.len() - 1;
+        self.output_gradient.clone_from(&self.outputs[last]);
+        for (index, layer) in self.layout.layers.iter().enumerate().rev() {
+            let output_gradient = matrix(&self.output_gradient, layer.shape.units);
+            sum_rows(&self.output_gradient, &mut self.gradient[layer.biases()], part.first);
+            match index.checked_sub(1) {
+                None => {
+                    let gradient = &mut self.gradient;
+                    self.input.backward(&self.output_gradient, |range, share| {
+                        // A minibatch in one piece, the usual case, needs no sum.
+                        if part.first && part.last {
+                            take(range.clone(), &mut parameters[range], share);
+                            return;
+                        }
+                        let sums = &mut gradient[range.clone()];
+                        if part.first {
+                            sums.copy_from_slice(share);
+                        } else {
+                            sums.iter_mut().zip(share).for_each(|(sum, share)| *sum += share);
+                        }
+                        if part.last {
+                            take(range.clone(), &mut parameters[range], sums);
+                        }
+                    });
+                }
+                Some(below) => {
+                    let inputs = matrix(&self.outputs[below], layer.shape.inputs);
+                    let mut gradient = matrix_mut(&mut self.gradient[layer.weights()], layer.shape.units);
+                    general_mat_mul(1.0, &inputs.t(), &output_gradient, keep, &mut gradient);
+                    // The layer below learns from the weights as they were.
+                    self.input_gradient.resize(inputs.len(), 0.0);
+                    let mut input_gradient = matrix_mut(&mut self.input_gradient, layer.shape.inputs);
+                    let weights = weights_of(layer, parameters);
+                    general_mat_mul(1.0, &output_gradient, &weights.t(), 0.0, &mut input_gradient);
+                    let (outputs, pre_activations) = (&self.outputs[below], &self.pre_activations[below]);
+                    self.architecture.activation.backward(&mut self.input_gradient, outputs, pre_activations);
+                    std::mem::swap(&mut self.input_gradient, &mut self.output_gradient);
+                    if part.last {
+                        let place = layer.weights();
+                        take(place.clone(), &mut parameters[place.clone()], &self.gradient[place]);
+                    }
+                }
+            }
+            if part.last {
+                let place = layer.biases();
+                take(place.clone(), &mut parameters[place.clone()], &self.gradient[place]);
+            }
+        }
+    }
+}
+
+/// Which part of a minibatch a pass is about.
+#[derive(Clone, Copy)]
+struct Part {
+    first: bool,
+    last: bool,
+}
+
+/// Sums the rows of a matrix with as many columns as `sums` has places; adds to what is there unless `first`.
+fn sum_rows(values: &[f32], sums: &mut [f32], first: bool) {
+    if first {
+        sums.fill(0.0);
+    }
+    for row in values.chunks_exact(sums.len()) {
+        sums.iter_mut().zip(row).for_each(|(sum, value)| *sum += value);
+    }
+}
+
+fn weights_of<'a>(layer: &DenseLayout, parameters: &'a [f32]) -> ArrayView2<'a, f32> {
+    matrix(&parameters[layer.weights()], layer.shape.units)
+}
+
+/// A matrix with rows of this many columns; what does not fill a row is left out.
+#[expect(clippy::expect_used, reason = "rows × columns never exceeds the number of values")]
+pub(super) fn matrix(values: &[f32], columns: usize) -> ArrayView2<'_, f32> {
+    let rows = values.len() / columns;
+    ArrayView2::from_shape((rows, columns), &values[..rows * columns]).expect("rows × columns values")
+}
+
+/// As [`matrix`], to be written to.
+#[expect(clippy::expect_used, reason = "rows × columns never exceeds the number of values")]
+pub(super) fn matrix_mut(values: &mut [f32], columns: usize) -> ArrayViewMut2<'_, f32> {
+    let rows = values.len() / columns;
+    ArrayViewMut2::from_shape((rows, columns), &mut values[..rows * columns]).expect("rows × columns values")
+}

@@ -1,0 +1,63 @@
+//! Where the weights and biases of a network stand in memory.
+
+use std::ops::Range;
+
+use aligned_vec::{AVec, avec};
+
+use super::DenseShape;
+
+/// All weights and biases of a network in one buffer that begins on a cache line: layer by layer, weights
+/// (`[inputs][units]`, row by row) before biases, as Keras orders them.
+pub type Parameters = AVec<f32>;
+
+/// Where a Dense layer's parameters stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DenseLayout {
+    /// Its shape.
+    pub shape: DenseShape,
+    /// Index of its first weight.
+    start: usize,
+}
+
+impl DenseLayout {
+    /// Where its weights stand, `[inputs][units]` row by row.
+    pub fn weights(&self) -> Range<usize> {
+        self.start..self.start + self.shape.inputs * self.shape.units
+    }
+
+    /// Where its biases stand.
+    pub fn biases(&self) -> Range<usize> {
+        let start = self.weights().end;
+        start..start + self.shape.units
+    }
+}
+
+/// Where the parameters of every layer stand.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Layout {
+    /// The Dense layers, from the input on.
+    pub layers: Vec<DenseLayout>,
+    /// Parameters in all.
+    pub parameters: usize,
+}
+
+impl Layout {
+    /// The layout of Dense layers of these shapes.
+    pub fn new(shapes: impl IntoIterator<Item = DenseShape>) -> Self {
+        let mut parameters = 0;
+        let layers = shapes
+            .into_iter()
+            .map(|shape| {
+                let start = parameters;
+                parameters += shape.parameters();
+                DenseLayout { shape, start }
+            })
+            .collect();
+        Self { layers, parameters }
+    }
+
+    /// A buffer of zeros for all parameters.
+    pub fn zeros(&self) -> Parameters {
+        avec![0.0; self.parameters]
+    }
+}

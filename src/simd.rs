@@ -1,0 +1,87 @@
+//! Which vector instructions this processor has, found out once at run time.
+//!
+//! Loops over many numbers are written once, as a [`pulp::WithSimd`], and compiled for each set of instructions.
+//! Whatever is chosen, sums are kept in lanes that the code fixes, so that the numbers are the same.
+
+use std::str::FromStr;
+use std::sync::OnceLock;
+
+use pulp::{Arch, WithSimd};
+
+/// The environment variable that holds the program to fewer instructions than the processor has: see
+/// [`Instructions`].
+pub const VARIABLE: &str = "OPTIRACE_INSTRUCTIONS";
+
+/// A set of vector instructions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Instructions {
+    /// What every processor has.
+    General,
+    /// AVX2 and FMA.
+    Avx2,
+    /// AVX-512.
+    Avx512,
+}
+
+impl Instructions {
+    /// The best that this processor has, or fewer where the environment variable [`VARIABLE`] says so; a value of it
+    /// that is none of `general`, `avx2`, `avx512` is passed over here, [`Instructions::from_environment`] reports it.
+    pub fn in_use() -> Self {
+        match arch() {
+            #[cfg(target_arch = "x86_64")]
+            Arch::V4(_) => Self::Avx512,
+            #[cfg(target_arch = "x86_64")]
+            Arch::V3(_) => Self::Avx2,
+            _ => Self::General,
+        }
+    }
+
+    /// What the environment variable [`VARIABLE`] holds the program to, if it is set.
+    ///
+    /// # Errors
+    /// When its value is none of `general`, `avx2`, `avx512`: a sentence that says so.
+    pub fn from_environment() -> Result<Option<Self>, String> {
+        let Some(value) = std::env::var_os(VARIABLE) else { return Ok(None) };
+        value.to_string_lossy().parse().map(Some)
+    }
+}
+
+impl FromStr for Instructions {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "general" => Ok(Self::General),
+            "avx2" => Ok(Self::Avx2),
+            "avx512" => Ok(Self::Avx512),
+            _ => Err(format!("{VARIABLE}={text} is not allowed; it must be general, avx2 or avx512")),
+        }
+    }
+}
+
+/// Runs `operation` with the instructions in use.
+pub fn dispatch<Op: WithSimd>(operation: Op) -> Op::Output {
+    arch().dispatch(operation)
+}
+
+fn arch() -> Arch {
+    static ARCH: OnceLock<Arch> = OnceLock::new();
+    *ARCH.get_or_init(|| match Instructions::from_environment() {
+        Ok(Some(most)) => best_up_to(most),
+        _ => Arch::new(),
+    })
+}
+
+#[cfg(target_arch = "x86_64")]
+fn best_up_to(most: Instructions) -> Arch {
+    match most {
+        Instructions::General => Arch::Scalar,
+        Instructions::Avx2 => pulp::x86::V3::try_new().map_or(Arch::Scalar, Arch::V3),
+        Instructions::Avx512 => Arch::new(),
+    }
+}
+
+#[cfg(not(target_arch = "x86_64"))]
+fn best_up_to(most: Instructions) -> Arch {
+    if most == Instructions::General { Arch::Scalar } else { Arch::new() }
+}

@@ -1,0 +1,74 @@
+//! The two kernels of the first layer compute the same, whatever the shape, the minibatch and the pixels.
+
+#![allow(clippy::expect_used)]
+
+use optirace::nn::{Activation, Architecture, Kernel, Network};
+use proptest::prelude::*;
+
+/// A network's judgement of a minibatch and the gradient of every parameter.
+fn learn(kernel: Kernel, architecture: &Architecture, pixels: &[u8], labels: &[u8]) -> (f32, usize, Vec<f32>) {
+    let mut network = Network::with_kernel(architecture.clone(), kernel);
+    let mut parameters = network.initial_parameters(3);
+    let mut gradient = vec![f32::NAN; parameters.len()];
+    let mut handed = vec![0; parameters.len()];
+    let tally = network.learn(&mut parameters, pixels, labels, |range, parameters, share| {
+        assert_eq!(parameters.len(), share.len());
+        handed[range.clone()].iter_mut().for_each(|count| *count += 1);
+        gradient[range].copy_from_slice(share);
+    });
+    assert!(handed.iter().all(|&count| count == 1), "every parameter is handed over once");
+    (tally.mean_loss(), tally.correct, gradient)
+}
+
+fn agree(architecture: &Architecture, pixels: &[u8], labels: &[u8]) -> Result<(), TestCaseError> {
+    let (loss, correct, gradient) = learn(Kernel::General, architecture, pixels, labels);
+    let (sparse_loss, sparse_correct, sparse_gradient) = learn(Kernel::SparseInput, architecture, pixels, labels);
+    prop_assert!((loss - sparse_loss).abs() <= 1e-5 * loss.max(1.0), "loss {loss} and {sparse_loss}");
+    // A tie between two classes may fall either way.
+    prop_assert!(correct.abs_diff(sparse_correct) <= 1);
+    let largest = gradient.iter().fold(1e-3_f32, |most, g| most.max(g.abs()));
+    for (index, (g, sparse)) in gradient.iter().zip(&sparse_gradient).enumerate() {
+        prop_assert!((g - sparse).abs() <= 1e-5 * largest, "parameter {index}: {g} and {sparse}");
+    }
+    let again = learn(Kernel::SparseInput, architecture, pixels, labels).2;
+    prop_assert!(again.iter().zip(&sparse_gradient).all(|(a, b)| a.to_bits() == b.to_bits()), "not deterministic");
+    Ok(())
+}
+
+fn network(height: usize, width: usize, hidden: Vec<usize>, classes: usize) -> Architecture {
+    // A smooth activation: with a ReLU, a sum that is 0 but for rounding may fall on either side of the kink.
+    Architecture { height, width, hidden, activation: Activation::Tanh, classes }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+
+    #[test]
+    fn kernels_agree_on_random_networks_and_pixels(
+        height in 1_usize..9,
+        width in 1_usize..9,
+        hidden in prop::collection::vec(1_usize..260, 0..3),
+        classes in 1_usize..12,
+        samples in 1_usize..150,
+        dark in 0.0_f64..1.0,
+        seed: u64,
+    ) {
+        use rand::{RngExt, SeedableRng};
+        let mut random = rand_chacha::ChaCha8Rng::seed_from_u64(seed);
+        let pixel = |random: &mut rand_chacha::ChaCha8Rng| if random.random_bool(dark) { 0 } else { random.random() };
+        let pixels: Vec<u8> = (0..samples * height * width).map(|_| pixel(&mut random)).collect();
+        let labels: Vec<u8> = (0..samples).map(|_| random.random_range(0..classes) as u8).collect();
+        agree(&network(height, width, hidden, classes), &pixels, &labels)?;
+    }
+}
+
+#[test]
+fn kernels_agree_when_no_pixel_or_every_pixel_is_lit_and_on_minibatches_in_pieces() {
+    for samples in [1, 63, 64, 65, 511, 512, 513, 1100] {
+        for pixel in [0, 1, 255] {
+            let architecture = network(5, 5, vec![100], 10);
+            let labels: Vec<u8> = (0..samples).map(|sample| (sample % 10) as u8).collect();
+            agree(&architecture, &vec![pixel; samples * 25], &labels).expect("the kernels agree");
+        }
+    }
+}

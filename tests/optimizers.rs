@@ -1,0 +1,190 @@
+//! Every optimizer walks as Keras and PyTorch walk: trajectories recorded from the libraries themselves
+//! (`fixtures/optimizers.py`), under the same sequence of gradients.
+
+#![allow(clippy::expect_used)]
+
+use optirace::optim::element::{MOST_SLOTS, Optimizer, Real, Tile};
+use optirace::optim::{Dialect, Spec, all};
+use serde_json::Value;
+
+const FIXTURE: &str = include_str!("fixtures/optimizers.json");
+
+fn fixture() -> Value {
+    serde_json::from_str(FIXTURE).expect("the fixture is JSON")
+}
+
+fn numbers(value: &Value) -> Vec<f64> {
+    value.as_array().expect("an array").iter().map(|number| number.as_f64().expect("a number")).collect()
+}
+
+fn rows(value: &Value) -> Vec<Vec<f64>> {
+    value.as_array().expect("an array of arrays").iter().map(numbers).collect()
+}
+
+/// A recorded case: the spec, and where the library's parameters stood after each step.
+struct Case {
+    spec: Spec,
+    precision: String,
+    initial: Vec<f64>,
+    lr_change: Option<(usize, f64)>,
+    trajectory: Vec<Vec<f64>>,
+}
+
+fn cases(fixture: &Value) -> Vec<Case> {
+    let cases = fixture["cases"].as_array().expect("cases").iter().map(|case| {
+        let (spec, dialect) = (case["spec"].as_str().expect("spec"), case["dialect"].as_str().expect("dialect"));
+        let separator = if spec.contains(':') { ',' } else { ':' };
+        let change = &case["lr_change"];
+        Case {
+            spec: format!("{spec}{separator}dialect={dialect}").parse().expect("a recorded spec is valid"),
+            precision: case["precision"].as_str().expect("precision").to_owned(),
+            initial: numbers(&case["initial"]),
+            lr_change: change["step"].as_u64().map(|step| (step as usize, change["lr"].as_f64().expect("lr"))),
+            trajectory: rows(&case["trajectory"]),
+        }
+    });
+    cases.collect()
+}
+
+/// Walks the case and gives the largest error of any parameter at any step, relative to that parameter's largest
+/// value on the way.
+fn largest_error<T: Real + Into<f64>>(
+    case: &Case,
+    gradients: &[Vec<f64>],
+    mut optimizer: Box<dyn Optimizer<T>>,
+) -> f64 {
+    let count = case.initial.len();
+    let mut parameters: Vec<T> = case.initial.iter().copied().map(T::of).collect();
+    let initial_state = optimizer.initial_state().to_vec();
+    let mut state: [Vec<T>; MOST_SLOTS] =
+        std::array::from_fn(|slot| initial_state.get(slot).map_or_else(Vec::new, |value| vec![*value; count]));
+    let scales: Vec<f64> = (0..count)
+        .map(|index| case.trajectory.iter().fold(case.initial[index].abs(), |most, row| most.max(row[index].abs())))
+        .collect();
+    let mut lr = case.spec.lr;
+    let mut largest = 0.0_f64;
+    for (step, expected) in case.trajectory.iter().enumerate() {
+        if case.lr_change.is_some_and(|(at, _)| at == step + 1) {
+            lr = case.lr_change.map_or(lr, |(_, lr)| lr);
+        }
+        let gradient: Vec<T> = gradients[step].iter().copied().map(T::of).collect();
+        let mut update = vec![T::zero(); count];
+        optimizer.begin_step(lr);
+        let state = state.each_mut().map(Vec::as_mut_slice);
+        optimizer.update(Tile { gradient: &gradient, state, update: &mut update });
+        for index in 0..count {
+            parameters[index] = parameters[index] + update[index];
+            let error = (parameters[index].into() - expected[index]).abs() / scales[index].max(1e-30);
+            largest = largest.max(error);
+        }
+    }
+    largest
+}
+
+#[test]
+fn every_optimizer_walks_as_in_keras_and_pytorch() {
+    let fixture = fixture();
+    let gradients = rows(&fixture["gradients"]);
+    let cases = cases(&fixture);
+    let mut failures = Vec::new();
+    for case in &cases {
+        let (error, tolerance) = match (case.precision.as_str(), case.spec.dialect) {
+            ("f32", _) => (largest_error(case, &gradients, case.spec.build_f32()), 1e-5),
+            // Keras keeps its hyperparameters in single precision even for double-precision parameters.
+            (_, Dialect::Keras) => (largest_error(case, &gradients, case.spec.build_f64()), 1e-5),
+            (_, Dialect::Torch) => (largest_error(case, &gradients, case.spec.build_f64()), 1e-9),
+        };
+        if error > tolerance || error.is_nan() {
+            failures.push(format!("{} {}: {error:.1e} over {tolerance:.0e}", case.spec, case.precision));
+        }
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+    for definition in all() {
+        for dialect in Dialect::ALL {
+            let of_kind = cases.iter().filter(|case| {
+                case.spec.optimizer.name == definition.name
+                    && case.spec.dialect == dialect
+                    && case.trajectory.len() >= 50
+            });
+            assert!(of_kind.count() >= 6, "{} has too few recorded cases in {dialect}", definition.name);
+        }
+    }
+}
+
+#[test]
+fn the_defaults_are_the_libraries_own() {
+    let fixture = fixture();
+    // What the libraries call our settings. Their momentum defaults to 0, which is `sgd` here.
+    let names = [
+        ("lr", "learning_rate", "lr"),
+        ("initial_accumulator", "initial_accumulator_value", "initial_accumulator_value"),
+        ("eps", "epsilon", "eps"),
+        ("rho", "rho", "alpha"),
+        ("beta1", "beta_1", "betas.0"),
+        ("beta2", "beta_2", "betas.1"),
+        ("dampening", "", "dampening"),
+        ("lr_decay", "", "lr_decay"),
+    ];
+    let mut compared = 0;
+    for definition in all() {
+        for dialect in Dialect::ALL {
+            let spec = Spec::new(definition, dialect);
+            let library = &fixture["defaults"][dialect.name()][definition.name];
+            let keys = definition.settings_in(dialect).map(|(setting, _)| setting.key).chain(["lr"]);
+            for (ours, keras, torch) in keys.filter_map(|key| names.iter().find(|(ours, ..)| *ours == key)) {
+                let theirs = if dialect == Dialect::Keras { keras } else { torch };
+                let expected = match theirs.split_once('.') {
+                    Some((list, index)) => library[list][index.parse::<usize>().expect("an index")].as_f64(),
+                    None => library[theirs].as_f64(),
+                };
+                let own = if *ours == "lr" { spec.lr } else { spec.value(ours) };
+                assert_eq!(Some(own), expected, "{ours} of {} in {dialect}", definition.name);
+                compared += 1;
+            }
+        }
+    }
+    assert_eq!(compared, 28, "defaults compared");
+}
+
+/// The textbook example of the two kinds of momentum: g = 1, momentum 0.9, lr 0.1, then 0.01.
+#[test]
+fn after_a_change_of_lr_keras_and_pytorch_part_ways() {
+    for (dialect, expected) in [(Dialect::Keras, -0.200), (Dialect::Torch, -0.119)] {
+        let spec: Spec = format!("momentum:dialect={dialect}").parse().expect("valid");
+        let mut optimizer = spec.build_f64();
+        let (mut parameter, mut state) = (0.0, [0.0]);
+        for lr in [0.1, 0.01] {
+            let mut update = [0.0];
+            optimizer.begin_step(lr);
+            optimizer.update(Tile { gradient: &[1.0], state: [&mut state, &mut [], &mut []], update: &mut update });
+            parameter += update[0];
+        }
+        assert!((parameter - expected).abs() < 1e-12, "{dialect}: {parameter}");
+    }
+}
+
+/// Each goes to the minimum of a bowl, (x − 3)² + 10·(y + 1)².
+#[test]
+fn every_optimizer_finds_the_bottom_of_a_bowl() {
+    for definition in all() {
+        for dialect in Dialect::ALL {
+            let spec = Spec::new(definition, dialect);
+            let mut optimizer = spec.build_f64();
+            let mut position = [0.0, 0.0];
+            let initial = optimizer.initial_state().to_vec();
+            let mut state: [Vec<f64>; MOST_SLOTS] =
+                std::array::from_fn(|slot| initial.get(slot).map_or_else(Vec::new, |value| vec![*value; 2]));
+            let lr = if definition.name == "adagrad" { 1.0 } else { 0.01 };
+            for _ in 0..3000 {
+                let gradient = [2.0 * (position[0] - 3.0), 20.0 * (position[1] + 1.0)];
+                let mut update = [0.0; 2];
+                optimizer.begin_step(lr);
+                let state = state.each_mut().map(Vec::as_mut_slice);
+                optimizer.update(Tile { gradient: &gradient, state, update: &mut update });
+                position = [position[0] + update[0], position[1] + update[1]];
+            }
+            let distance = (position[0] - 3.0).hypot(position[1] + 1.0);
+            assert!(distance < 0.02, "{} in {dialect} stopped at {position:?}", definition.name);
+        }
+    }
+}

@@ -1,0 +1,357 @@
+//! The rules of a race: same start, numbers that do not depend on watching, fair pace, a run may die, nothing is lost.
+
+#![allow(clippy::expect_used, clippy::panic)]
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use optirace::data::{Dataset, Samples, Split};
+use optirace::nn::Activation;
+use optirace::race::history::{History, MarkKind, RunHistory, RunState};
+use optirace::race::pace::{TURN_SAMPLES, WINDOW_SAMPLES};
+use optirace::race::protocol::{Command, EventKind};
+use optirace::race::settings::{LrChange, Settings};
+use optirace::race::{Race, RaceData};
+use rand::{RngExt, SeedableRng};
+
+const CLASSES: usize = 4;
+
+/// Pictures of 6 × 6 pixels, brighter in the quarter that their class says, and noisy.
+fn samples(count: usize, seed: u64) -> Samples {
+    let mut random = rand_chacha::ChaCha8Rng::seed_from_u64(seed);
+    let mut pixels = Vec::new();
+    let mut labels = Vec::new();
+    for index in 0..count {
+        let class = index % CLASSES;
+        labels.push(class as u8);
+        for pixel in 0..36 {
+            let bright = pixel / 9 == class;
+            pixels.push(random.random_range(0..if bright { 255 } else { 120 }));
+        }
+    }
+    Samples::new(pixels, labels, 6, 6).expect("consistent samples")
+}
+
+fn data(training_samples: usize) -> Arc<RaceData> {
+    let train = samples(training_samples + 200, 1);
+    let split = Split { val: (0..200).collect(), train: (200..(training_samples + 200) as u32).collect() };
+    let class_names = (0..CLASSES).map(|class| class.to_string()).collect();
+    let dataset = Dataset { name: "quarters".to_owned(), class_names, train, test: samples(100, 2), files: Vec::new() };
+    Arc::new(RaceData { dataset, split, split_seed: 0, val_fraction: 0.1 })
+}
+
+fn settings(specs: &[&str], epochs: u32, threads: usize) -> Settings {
+    Settings {
+        specs: specs.iter().map(|spec| spec.parse().expect("a valid spec")).collect(),
+        epochs,
+        batch_size: "16".parse().expect("a batch size"),
+        hidden: vec![8],
+        activation: Activation::Relu,
+        seed: 7,
+        threads: threads.try_into().expect("at least one thread"),
+        lr_changes: Vec::new(),
+    }
+}
+
+/// A race that is watched.
+struct Watched {
+    race: Race,
+    history: History,
+}
+
+impl Watched {
+    fn start(settings: &Settings, data: &Arc<RaceData>) -> Self {
+        let race = Race::start(settings, Arc::clone(data)).expect("the race starts");
+        let history = History::new(race.runs(), settings.epochs);
+        Self { race, history }
+    }
+
+    /// Takes in events until the history looks as wanted.
+    fn until(&mut self, wanted: impl Fn(&History) -> bool) {
+        while !wanted(&self.history) {
+            let event = self.race.events().recv_timeout(Duration::from_secs(60)).expect("the race goes on");
+            self.history.apply(event);
+        }
+    }
+
+    fn finish(mut self) -> History {
+        self.until(History::has_ended);
+        self.history
+    }
+
+    fn steps(&self, run: usize) -> usize {
+        self.history.runs[run].steps.len()
+    }
+
+    fn pause(&mut self) {
+        self.race.send(Command::Pause);
+        self.until(History::is_still);
+    }
+}
+
+fn run_race(settings: &Settings, data: &Arc<RaceData>) -> History {
+    Watched::start(settings, data).finish()
+}
+
+fn assert_same(run: &RunHistory, other: &RunHistory, when: &str) {
+    let (ours, theirs) = (bits(run), bits(other));
+    let differs = ours.iter().zip(&theirs).position(|(a, b)| a != b);
+    let (label, counts) = (&run.info.label, (ours.len(), theirs.len()));
+    assert!(ours == theirs, "{label} differs {when}: steps {counts:?}, first at {differs:?}");
+}
+
+/// Every number of a run's steps and windows but the times, bit for bit.
+fn bits(run: &RunHistory) -> Vec<[u32; 10]> {
+    let windows = |step: u32| {
+        run.windows
+            .iter()
+            .find(|window| window.step == step)
+            .map_or((0, 0), |window| (window.straightness.to_bits(), window.distance.to_bits()))
+    };
+    let rows = run.steps.iter().map(|s| {
+        let (straightness, distance) = windows(s.step);
+        let samples = u32::try_from(s.samples).expect("few samples");
+        let numbers = [s.loss, s.accuracy, s.grad_norm, s.update_norm, s.update_cosine].map(f32::to_bits);
+        let [loss, accuracy, grad_norm, update_norm, cosine] = numbers;
+        [s.step, samples, s.lr.to_bits(), loss, accuracy, grad_norm, update_norm, cosine, straightness, distance]
+    });
+    rows.collect()
+}
+
+const ALL: [&str; 6] = ["sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam"];
+
+#[test]
+fn all_runs_have_the_same_start_and_the_same_food() {
+    let data = data(320);
+    let history = run_race(&settings(&["sgd", "adam:batch=5", "rmsprop:dialect=torch"], 1, 2), &data);
+    let hashes = |run: &RunHistory| (run.weights_sha256.clone(), run.order_sha256.clone());
+    assert!(history.runs[0].weights_sha256.is_some() && history.runs[0].order_sha256.is_some());
+    assert!(history.runs.iter().all(|run| hashes(run) == hashes(&history.runs[0])));
+    let first = |run: &RunHistory| run.epochs.first().map(|epoch| epoch.val);
+    assert!(history.runs.iter().all(|run| first(run) == first(&history.runs[0])), "epoch 0 is the same for all");
+    let other = run_race(&Settings { seed: 8, ..settings(&["sgd"], 1, 1) }, &data);
+    assert_ne!(hashes(&other.runs[0]).0, hashes(&history.runs[0]).0);
+    assert_ne!(hashes(&other.runs[0]).1, hashes(&history.runs[0]).1);
+}
+
+#[test]
+fn numbers_do_not_depend_on_threads_or_on_company() {
+    let data = data(640);
+    let many = run_race(&settings(&ALL, 3, 4), &data);
+    let one = run_race(&settings(&ALL, 3, 1), &data);
+    for (index, name) in ALL.iter().enumerate() {
+        assert_same(&many.runs[index], &one.runs[index], "with 1 thread");
+        let alone = run_race(&settings(&[name], 3, 1), &data);
+        assert_same(&many.runs[index], &alone.runs[0], "alone");
+        assert_eq!(many.runs[index].test, alone.runs[0].test);
+    }
+}
+
+#[test]
+fn numbers_do_not_depend_on_pauses_and_steps() {
+    let data = data(640);
+    let settings = settings(&ALL, 4, 2);
+    let undisturbed = run_race(&settings, &data);
+    let mut watched = Watched::start(&settings, &data);
+    for _ in 0..3 {
+        watched.pause();
+        for _ in 0..3 {
+            let steps: Vec<usize> = (0..ALL.len()).map(|run| watched.steps(run)).collect();
+            watched.race.send(Command::Step);
+            watched.until(|history| {
+                let goes_on = |run: &RunHistory| !run.state.has_ended();
+                history.runs.iter().zip(&steps).all(|(run, &steps)| !goes_on(run) || run.steps.len() == steps + 1)
+            });
+        }
+        watched.race.send(Command::Resume);
+        watched.until(|history| history.runs.iter().all(|run| run.state != RunState::Paused));
+    }
+    let disturbed = watched.finish();
+    for (run, other) in undisturbed.runs.iter().zip(&disturbed.runs) {
+        assert_same(run, other, "when disturbed");
+    }
+}
+
+#[test]
+fn a_learning_rate_changed_by_a_person_can_be_replayed() {
+    let data = data(3200);
+    let live = settings(&["momentum", "adam", "sgd"], 4, 2);
+    let mut watched = Watched::start(&live, &data);
+    watched.until(|history| history.runs.iter().any(|run| !run.steps.is_empty()));
+    watched.race.send(Command::SetLr { run: 1, lr: 0.004 });
+    watched.until(|history| history.runs[1].lr == 0.004);
+    watched.race.send(Command::SetLrAll { lr: 0.002 });
+    let history = watched.finish();
+    let changes: Vec<LrChange> = history
+        .runs
+        .iter()
+        .enumerate()
+        .flat_map(|(run, events)| {
+            events.marks.iter().filter_map(move |mark| match mark.kind {
+                MarkKind::Lr(lr) => Some(LrChange { run, step: mark.step, lr }),
+                _ => None,
+            })
+        })
+        .collect();
+    assert_eq!(changes.len(), 4);
+    for change in &changes {
+        let step = history.runs[change.run].steps.iter().find(|step| step.step == change.step);
+        assert_eq!(step.map(|step| step.lr), Some(change.lr as f32), "it took hold at the step it says");
+    }
+    let replayed = run_race(&Settings { lr_changes: changes, ..live.clone() }, &data);
+    let unchanged = run_race(&live, &data);
+    for index in 0..3 {
+        assert_same(&history.runs[index], &replayed.runs[index], "when replayed");
+        assert!(bits(&history.runs[index]) != bits(&unchanged.runs[index]), "the changes changed something");
+    }
+}
+
+#[test]
+fn no_run_gets_far_ahead_of_the_slowest() {
+    let data = data(40_000);
+    // One sample a step takes many times as long for the same samples.
+    let mut watched = Watched::start(&settings(&["adam:batch=1", "sgd:batch=512", "sgd"], 2, 3), &data);
+    for _ in 0..8 {
+        watched.pause();
+        let samples = watched.history.runs.iter().map(RunHistory::samples);
+        let spread = samples.clone().max().expect("runs") - samples.min().expect("runs");
+        assert!(spread <= WINDOW_SAMPLES + TURN_SAMPLES + 512, "a spread of {spread} samples");
+        let seen = watched.history.runs[1].samples();
+        watched.race.send(Command::Resume);
+        watched.until(|history| history.runs[1].samples() > seen + 512 && !history.is_still());
+    }
+}
+
+#[test]
+fn a_pause_stops_every_run_until_it_is_resumed() {
+    let data = data(6400);
+    let mut watched = Watched::start(&settings(&ALL, 50, 2), &data);
+    watched.until(|history| history.runs.iter().all(|run| run.steps.len() > 3));
+    watched.pause();
+    assert!(watched.race.events().is_empty(), "nothing happens after every run has answered");
+    let before: Vec<usize> = (0..ALL.len()).map(|run| watched.steps(run)).collect();
+    watched.race.send(Command::Step);
+    let mut answers = 0;
+    while answers < ALL.len() {
+        let event = watched.race.events().recv_timeout(Duration::from_secs(60)).expect("an answer");
+        answers += usize::from(matches!(event.kind, EventKind::Paused { .. }));
+        watched.history.apply(event);
+    }
+    for (run, before) in before.iter().enumerate() {
+        assert_eq!(watched.steps(run), before + 1, "one step each");
+    }
+    assert!(watched.history.is_still());
+    watched.race.send(Command::Resume);
+    watched.until(|history| history.runs.iter().zip(&before).all(|(run, before)| run.steps.len() > before + 10));
+}
+
+#[test]
+fn a_run_that_diverges_leaves_the_others_racing() {
+    let data = data(640);
+    let history = run_race(&settings(&["sgd:lr=1e30", "adam", "momentum:lr=1e38"], 2, 2), &data);
+    for index in [0, 2] {
+        let run = &history.runs[index];
+        let RunState::Diverged { step } = run.state else { panic!("{:?}", run.state) };
+        assert_eq!(run.steps.last().map(|last| last.step), Some(step), "it trains no further");
+        let finite = run.steps[..run.steps.len() - 1].iter().all(|step| step.loss.is_finite());
+        assert!(finite && run.test.is_none());
+        assert_eq!(run.marks.last().map(|mark| (mark.step, mark.kind.clone())), Some((step, MarkKind::Diverged)));
+    }
+    assert_eq!(history.runs[1].state, RunState::Finished);
+    assert_eq!(history.runs[1].steps.len(), 80);
+}
+
+#[test]
+fn nothing_is_lost_when_nobody_listens_for_a_while() {
+    let data = data(20_000);
+    let mut watched = Watched::start(&settings(&["sgd:batch=1", "adam:batch=1"], 3, 2), &data);
+    // The race fills the channel and then waits.
+    while !watched.race.events().is_full() {
+        std::thread::yield_now();
+    }
+    watched.until(History::has_ended);
+    for run in &watched.history.runs {
+        assert_eq!(run.steps.len(), 60_000);
+        assert!(
+            run.steps.iter().zip(1..).all(|(record, step)| record.step == step && record.samples == u64::from(step))
+        );
+        assert!(run.steps.is_sorted_by(|a, b| a.compute_s <= b.compute_s));
+        assert_eq!(run.windows.len(), 60_000 / 50);
+        assert_eq!(run.epochs.len(), 4);
+    }
+}
+
+#[test]
+fn an_epoch_covers_every_sample_once_and_its_last_minibatch_may_be_short() {
+    let history = run_race(&settings(&["sgd:batch=full", "sgd:batch=64", "adam:batch=1000"], 2, 2), &data(330));
+    let samples = |run: usize| history.runs[run].steps.iter().map(|step| step.samples).collect::<Vec<_>>();
+    assert_eq!(samples(0), [330, 660]);
+    assert_eq!(samples(1), [64, 128, 192, 256, 320, 330, 394, 458, 522, 586, 650, 660]);
+    assert_eq!(samples(2), [330, 660]);
+    for run in &history.runs {
+        // The mean over an epoch weighs each minibatch by its samples, as in Keras.
+        for epoch in &run.epochs[1..] {
+            let steps = run.steps.iter().filter(|step| step.epoch == epoch.epoch);
+            let mut before = u64::from(epoch.epoch - 1) * 330;
+            let mut sum = 0.0;
+            for step in steps {
+                sum += f64::from(step.loss) * (step.samples - before) as f64;
+                before = step.samples;
+            }
+            let mean = epoch.train.expect("trained").loss;
+            assert!((sum / 330.0 - f64::from(mean)).abs() < 1e-5);
+        }
+    }
+}
+
+#[test]
+fn a_restart_begins_again_with_the_same_numbers() {
+    let data = data(640);
+    let settings = settings(&["sgd", "adam", "sgd:lr=1e30"], 3, 2);
+    let expected = run_race(&settings, &data);
+    let mut watched = Watched::start(&settings, &data);
+    watched.race.send(Command::SetLrAll { lr: 0.5 });
+    watched.until(|history| history.runs[0].steps.len() > 5);
+    watched.race.send(Command::Restart);
+    watched.until(|history| history.generation == 1);
+    let history = watched.finish();
+    for (run, expected) in history.runs.iter().zip(&expected.runs) {
+        assert_same(run, expected, "after a restart");
+        assert_eq!(run.state, expected.state);
+    }
+}
+
+#[test]
+fn a_race_can_be_extended_while_it_runs_and_after_its_end() {
+    let data = data(640);
+    let short = settings(&["sgd", "adam", "sgd:lr=1e30"], 2, 2);
+    let long = run_race(&Settings { epochs: 5, ..short.clone() }, &data);
+    let mut watched = Watched::start(&short, &data);
+    watched.race.send(Command::Extend { epochs: 1 });
+    watched.until(|history| history.has_ended() && history.epochs == 3);
+    watched.race.send(Command::Extend { epochs: 2 });
+    watched.until(|history| history.epochs == 5 && !history.has_ended());
+    let history = watched.finish();
+    for (run, long) in history.runs.iter().zip(&long.runs) {
+        assert_same(run, long, "when extended");
+        assert_eq!(run.test, long.test);
+    }
+}
+
+#[test]
+fn a_stopped_race_has_ended() {
+    let mut watched = Watched::start(&settings(&ALL, 1000, 2), &data(640));
+    watched.until(|history| history.runs.iter().all(|run| run.steps.len() > 3));
+    watched.race.send(Command::Stop);
+    let history = watched.finish();
+    assert!(history.runs.iter().all(|run| run.state == RunState::Stopped));
+}
+
+#[test]
+fn a_race_can_be_dropped_at_any_time() {
+    let data = data(640);
+    drop(Race::start(&settings(&ALL, 1000, 2), Arc::clone(&data)).expect("it starts"));
+    let mut watched = Watched::start(&settings(&ALL, 1000, 2), &data);
+    watched.pause();
+    drop(watched);
+}
