@@ -11,7 +11,7 @@ mod save;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crossterm::event::Event as TerminalEvent;
+use crossterm::event::{Event as TerminalEvent, MouseEventKind};
 use ratatui::layout::Size;
 
 use super::dialog::Dialog;
@@ -49,7 +49,10 @@ pub enum Effect {
     /// Ask this of the race.
     Race(Command),
     /// Write what was measured.
-    Save,
+    Save {
+        /// Whether the person is about to leave.
+        leaving: bool,
+    },
     /// Give the shell back until it wakes the program.
     Suspend,
     /// Leave.
@@ -126,7 +129,7 @@ impl App {
     pub fn handle(&mut self, input: Input) -> Vec<Effect> {
         match input {
             Input::Terminal(event) => {
-                self.needs_drawing = true;
+                self.needs_drawing |= !is_idle_motion(&event);
                 self.handle_terminal(event)
             }
             Input::Race(event) => {
@@ -205,6 +208,11 @@ impl App {
         self.asked_lr[run].unwrap_or(self.history.runs[run].lr)
     }
 
+    /// Has the next frame drawn, though nothing has changed.
+    pub fn needs_drawing(&mut self) {
+        self.needs_drawing = true;
+    }
+
     fn say(&mut self, text: impl Into<String>) {
         self.status = Some(Status::new(text, Tone::Passing, self.now));
     }
@@ -212,4 +220,9 @@ impl App {
     fn label(&self, run: RunIndex) -> &str {
         &self.history.runs[run].info.label
     }
+}
+
+/// Whether the mouse merely moves, which happens a hundred times a second and changes nothing.
+fn is_idle_motion(event: &TerminalEvent) -> bool {
+    matches!(event, TerminalEvent::Mouse(mouse) if mouse.kind == MouseEventKind::Moved)
 }

@@ -32,9 +32,9 @@ use layout::{Layout, SMALLEST};
 /// Draws the whole screen.
 pub fn draw(frame: &mut Frame<'_>, app: &App) {
     let area = frame.area();
-    if is_too_small(area.as_size()) || app.size != area.as_size() {
+    if is_too_small(area.as_size()) {
         too_small(frame.buffer_mut(), area);
-    } else {
+    } else if app.size == area.as_size() {
         race(frame.buffer_mut(), app);
         if let Some(cursor) = dialog(frame.buffer_mut(), app) {
             frame.set_cursor_position(cursor);

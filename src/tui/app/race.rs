@@ -60,7 +60,6 @@ impl App {
     }
 
     fn race_ended(&mut self) -> Vec<Effect> {
-        self.pause_asked = false;
         self.shows_result = true;
         let all_died = !self.history.runs.iter().any(|run| run.state == RunState::Finished);
         let text = if all_died {
@@ -104,7 +103,10 @@ impl App {
         self.shows_result = false;
         let epochs = self.history.epochs.saturating_add(MORE_EPOCHS);
         self.say(format!("{MORE_EPOCHS} more epochs: {epochs} in all"));
-        vec![Effect::Race(Command::Extend { epochs: MORE_EPOCHS })]
+        // A race that ended while it was stepped through goes on running.
+        let resumes = self.history.has_ended() && std::mem::take(&mut self.pause_asked);
+        let resume = resumes.then_some(Effect::Race(Command::Resume));
+        std::iter::once(Effect::Race(Command::Extend { epochs: MORE_EPOCHS })).chain(resume).collect()
     }
 
     pub(super) fn ask_restart(&mut self) -> Vec<Effect> {
@@ -117,8 +119,8 @@ impl App {
 
     pub(super) fn restart(&mut self) -> Vec<Effect> {
         self.say("restarted: the same initial weights, the same samples, each run's first learning rate");
-        // A race that was paused is expected to run when it begins again.
-        let resume = std::mem::take(&mut self.pause_asked).then_some(Effect::Race(Command::Resume));
-        std::iter::once(Effect::Race(Command::Restart)).chain(resume).collect()
+        // A race that was paused runs when it begins again.
+        self.pause_asked = false;
+        vec![Effect::Race(Command::Restart)]
     }
 }

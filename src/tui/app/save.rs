@@ -81,7 +81,7 @@ impl App {
         }
         self.saving.under_way = Some((self.extent(), then));
         self.status = Some(Status::new("writing…", Tone::Lasting, self.now));
-        vec![Effect::Save]
+        vec![Effect::Save { leaving: then == Then::Quit }]
     }
 
     pub(super) fn handle_saved(&mut self, outcome: Result<PathBuf, String>) -> Vec<Effect> {

@@ -43,25 +43,9 @@ impl Pyramid {
         self.values.len()
     }
 
-    /// Whether there are none.
-    pub fn is_empty(&self) -> bool {
-        self.values.is_empty()
-    }
-
     /// The number at `index`.
     pub fn get(&self, index: usize) -> Option<f32> {
         self.values.get(index).copied()
-    }
-
-    /// The last number.
-    pub fn last(&self) -> Option<f32> {
-        self.values.last().copied()
-    }
-
-    /// Forgets all numbers.
-    pub fn clear(&mut self) {
-        self.values.clear();
-        self.levels.iter_mut().for_each(Vec::clear);
     }
 
     /// Appends a number; one that is not finite belongs to no span.
