@@ -28,7 +28,7 @@ use std::sync::Arc;
 use crate::race::history::History;
 use crate::race::settings::Settings;
 use crate::race::{Race, RaceData};
-use app::{App, Input};
+use app::App;
 use event_loop::Ending;
 use facts::Facts;
 use saver::Saver;
