@@ -1,1 +1,134 @@
-//! (being written)
+//! The command line: every subcommand and option, validated into settings.
+
+mod completions;
+mod data;
+mod optimizers;
+mod output;
+mod race;
+mod values;
+
+use std::path::PathBuf;
+
+use clap::{Args, CommandFactory, Parser, Subcommand};
+use clap_complete::Shell;
+
+use crate::headless::{self, Outcome, Training};
+use data::DataArgs;
+use optimizers::OptimizersArgs;
+use race::RaceOptions;
+
+const EXAMPLES: &str = "\
+Examples:
+  optirace                                       six optimizers on Fashion-MNIST, on the screen
+  optirace -o sgd:lr=0.1 -o adam                 two of them, one with its own learning rate
+  optirace -o adam -o adam:dialect=torch,label=PyTorch
+                                                 the same optimizer as Keras and as PyTorch define it
+  optirace -o sgd -o sgd:batch=full --epochs 20  minibatches against all samples at once
+  optirace train --out results                   without a screen, into CSV files
+
+An optimizer is written NAME[:KEY=VALUE[,KEY=VALUE]…]. Every one knows lr, batch, dialect
+(keras or torch) and label; `optirace optimizers` lists them, with NAME it explains one.";
+
+const TRAIN_EXAMPLES: &str = "\
+Examples:
+  optirace train --out results                               six optimizers, 5 epochs
+  optirace train -o adam -o adam:lr=0.01 --epochs 10 --out adams
+  optirace train --samples 1000 --epochs 1 --out quick --force
+
+Files in DIR: steps.csv (a row per step and run), epochs.csv, events.csv, manifest.json.
+Ctrl-C writes what there is.
+
+Exit codes: 0 done, also when single runs diverged; 1 not done, or every run diverged;
+2 wrong use; 130 interrupted.";
+
+/// Races optimizers: each trains the same network on Fashion-MNIST, live and measured.
+///
+/// Every run trains the same network, from the same initial weights, over the same samples in the same order, with
+/// its own optimizer. Without a subcommand the race is on the screen.
+#[derive(Debug, Parser)]
+#[command(name = "optirace", version, args_conflicts_with_subcommands = true, max_term_width = 100)]
+#[command(after_long_help = EXAMPLES)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    screen: ScreenArgs,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// The race without a screen: progress on stderr, files in a folder
+    #[command(after_long_help = TRAIN_EXAMPLES)]
+    Train(TrainArgs),
+    /// What the data holds: sizes, class counts of each part, hashes, a few pictures
+    Data(DataArgs),
+    /// Each optimizer: formula, defaults, dialects, paper
+    Optimizers(OptimizersArgs),
+    /// Completions for a shell, to be put where it looks for them
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+}
+
+#[derive(Debug, Args)]
+struct ScreenArgs {
+    #[command(flatten)]
+    race: RaceOptions,
+    /// Folder for the results, written on demand [default: a new one in optirace-runs]
+    #[arg(long, value_name = "DIR", help_heading = "Results")]
+    out: Option<PathBuf>,
+    /// Replace results that are in DIR already
+    #[arg(long, requires = "out", help_heading = "Results")]
+    force: bool,
+}
+
+#[derive(Debug, Args)]
+struct TrainArgs {
+    #[command(flatten)]
+    race: RaceOptions,
+    /// Folder for the results: new or empty
+    #[arg(long, value_name = "DIR", help_heading = "Results")]
+    out: PathBuf,
+    /// Replace results that are in DIR already
+    #[arg(long, help_heading = "Results")]
+    force: bool,
+}
+
+impl Cli {
+    /// Does what the command line asks for.
+    ///
+    /// # Errors
+    /// When it cannot be done. A [`clap::Error`] among them means that the command line itself is wrong.
+    pub fn run(self) -> anyhow::Result<Outcome> {
+        match self.command {
+            None => self.screen.run()?,
+            Some(Command::Train(args)) => return args.run(),
+            Some(Command::Data(args)) => args.run()?,
+            Some(Command::Optimizers(args)) => args.run()?,
+            Some(Command::Completions { shell }) => completions::print(shell)?,
+        }
+        Ok(Outcome::Done)
+    }
+}
+
+impl ScreenArgs {
+    fn run(self) -> anyhow::Result<()> {
+        let settings = self.race.settings(&mut Cli::command())?;
+        output::need_terminal()?;
+        if let Some(out) = &self.out {
+            crate::record::refuse_filled(out, self.force)?;
+        }
+        let data = self.race.data()?;
+        crate::tui::run(crate::tui::Screen { settings, data, out: self.out })
+    }
+}
+
+impl TrainArgs {
+    fn run(self) -> anyhow::Result<Outcome> {
+        let settings = self.race.settings(&mut Cli::command())?;
+        let data = self.race.data()?;
+        let training = Training { settings, data, out: self.out, force: self.force };
+        Ok(headless::run(&training, &mut std::io::stdout())?)
+    }
+}

@@ -1,1 +1,137 @@
-//! (being written)
+//! Where results go: a folder with what a race measured.
+//!
+//! - `steps.csv`: a row per step and run ([`csv::write_steps`]);
+//! - `epochs.csv`: a row per evaluation and run ([`csv::write_epochs`]);
+//! - `events.csv`: a row for whatever happened to a run ([`csv::write_events`]);
+//! - `manifest.json`: what was computed from what, on which machine, and how it ended ([`manifest::Manifest`]).
+//!
+//! Numbers are written so that reading them back gives the same `f32`. Each file is whole or not there at all.
+
+pub mod csv;
+mod folder;
+mod machine;
+pub mod manifest;
+
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+
+use crate::nn::Architecture;
+use crate::race::RaceData;
+use crate::race::history::{History, RunState};
+use crate::race::settings::Settings;
+
+pub use folder::{default_dir, refuse_filled};
+
+/// A race as far as it has come, ready to be written.
+#[derive(Debug, Clone, Copy)]
+pub struct Report<'a> {
+    /// What was asked for.
+    pub settings: &'a Settings,
+    /// What it is trained and judged on.
+    pub data: &'a RaceData,
+    /// The network of every run.
+    pub architecture: &'a Architecture,
+    /// What was measured.
+    pub history: &'a History,
+    /// Why nothing more was measured.
+    pub ended: Ended,
+}
+
+/// Why a race ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ended {
+    /// At least one run did all its epochs, and none trains any more.
+    Finished,
+    /// Every run diverged or failed.
+    AllDied,
+    /// A signal stopped it.
+    Interrupted,
+    /// A person left it.
+    Quit,
+    /// It has not: the results are those so far.
+    Running,
+}
+
+impl Ended {
+    /// Why the race of `history` ended by itself, or [`Ended::Running`].
+    pub fn of(history: &History) -> Self {
+        let died = |state: &RunState| matches!(state, RunState::Diverged { .. } | RunState::Failed { .. });
+        if !history.has_ended() {
+            Self::Running
+        } else if history.runs.iter().all(|run| died(&run.state)) {
+            Self::AllDied
+        } else {
+            Self::Finished
+        }
+    }
+}
+
+/// Why results could not be written.
+#[derive(Debug, thiserror::Error)]
+pub enum RecordError {
+    /// The folder holds files that would be replaced or mixed up with the new ones.
+    #[error("{} already holds files; name a folder that is empty or new, or add --force", dir.display())]
+    Filled {
+        /// The folder.
+        dir: PathBuf,
+    },
+    /// A file, or something else, has the name of the folder or of one above it.
+    #[error("{} is not a folder; name another folder for the results or move it away", path.display())]
+    NotAFolder {
+        /// What is there.
+        path: PathBuf,
+    },
+    /// A folder has the name of one of the files.
+    #[error("{} is a folder, and a file of that name has to be written; move the folder away", path.display())]
+    Obstructed {
+        /// The folder in the way.
+        path: PathBuf,
+    },
+    /// The folder cannot be made or looked into.
+    #[error("cannot use {} as the folder of results: {cause}", dir.display())]
+    Folder {
+        /// The folder.
+        dir: PathBuf,
+        /// What the operating system says.
+        cause: io::Error,
+    },
+    /// A file cannot be written. What stood there before still does.
+    #[error("cannot write {}: {cause}", path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What the operating system says.
+        cause: io::Error,
+    },
+}
+
+/// Names of the files of a race.
+pub const FILES: [&str; 4] = ["steps.csv", "epochs.csv", "events.csv", "manifest.json"];
+
+/// Writes the files of a race into `dir`, which is made if it is not there. Files of these names are replaced: none
+/// of them before all new ones are complete, and each in one go.
+///
+/// # Errors
+/// When the folder cannot be made or a file cannot be written; the error names it and the cause.
+pub fn write(dir: &Path, report: &Report<'_>) -> Result<(), RecordError> {
+    folder::make(dir)?;
+    folder::check_way(dir)?;
+    let drafts = FILES.map(|name| folder::draft(dir, name, |out| write_file(name, out, report)));
+    let complete = drafts.into_iter().collect::<Result<Vec<_>, _>>()?;
+    for draft in complete {
+        draft.put_in_place()?;
+    }
+    folder::sync(dir)
+}
+
+fn write_file(name: &str, out: &mut dyn Write, report: &Report<'_>) -> io::Result<()> {
+    match name {
+        "steps.csv" => csv::write_steps(out, report.history),
+        "epochs.csv" => csv::write_epochs(out, report.history),
+        "events.csv" => csv::write_events(out, report.history),
+        _ => manifest::Manifest::new(report).write(out),
+    }
+}

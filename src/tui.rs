@@ -1,1 +1,126 @@
-//! (being written)
+//! The race on the screen.
+//!
+//! Data flows one way: what happens (keys, the race, time) goes into [`app::App`] as [`app::Input`], which answers with
+//! [`app::Effect`]s; [`view`] draws the state as it is then. Only [`event_loop`] and what it is given know threads, a
+//! clock and a terminal.
+
+pub mod app;
+pub mod dialog;
+pub mod event_loop;
+pub mod facts;
+pub mod keymap;
+pub mod lr;
+mod pace;
+pub mod saver;
+pub mod series;
+mod signals;
+pub mod status;
+mod terminal;
+pub mod theme;
+pub mod view;
+
+use std::any::Any;
+use std::io::{self, Write};
+use std::panic::{self, AssertUnwindSafe};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::race::history::History;
+use crate::race::settings::Settings;
+use crate::race::{Race, RaceData};
+use app::App;
+use event_loop::Ending;
+use facts::Facts;
+use saver::Saver;
+use terminal::Console;
+use theme::Theme;
+
+/// A race to be shown.
+#[derive(Debug)]
+pub struct Screen {
+    /// What races.
+    pub settings: Settings,
+    /// On which data.
+    pub data: Arc<RaceData>,
+    /// Where a person wants the results; a folder named after the time where `None`.
+    pub out: Option<PathBuf>,
+}
+
+/// The screen was ended from outside, or by a fault.
+#[derive(Debug, thiserror::Error)]
+#[error("{cause}; {results}")]
+pub struct Interrupted {
+    /// What ended it.
+    pub cause: String,
+    /// What became of the results, in words.
+    pub results: String,
+}
+
+/// Races on the screen until a person leaves.
+///
+/// # Errors
+/// When there is no terminal, the race cannot be started, or the screen was [`Interrupted`].
+pub fn run(screen: Screen) -> anyhow::Result<()> {
+    anyhow::ensure!(
+        terminal::is_there(),
+        "the screen needs a terminal for input and output; `optirace train` races without one"
+    );
+    let race = Race::start(&screen.settings, Arc::clone(&screen.data))?;
+    let facts = Facts::new(&screen.settings, &screen.data, race.architecture());
+    let mut app = App::new(facts, race.runs(), Theme::from_environment(), screen.out.is_some());
+    let mut saver = Saver::new(screen.settings, screen.data, race.architecture().clone(), screen.out);
+
+    let outcome = {
+        let (mut console, mut terminal) = Console::open()?;
+        panic::catch_unwind(AssertUnwindSafe(|| {
+            event_loop::run(&mut terminal, &mut console, &mut app, &race, &mut saver)
+        }))
+    };
+    let cause = match outcome {
+        Ok(Ok(Ending::Left)) => {
+            let last = saver.wait();
+            drop(race);
+            return tell_folders(&saver, last);
+        }
+        Ok(Ok(Ending::Signal(signal))) => format!("stopped by {signal}"),
+        Ok(Err(error)) => format!("{error:#}"),
+        Err(panic) => format!("the screen failed: {}", panic_text(panic.as_ref())),
+    };
+    for event in race.events().try_iter() {
+        app.history.apply(event);
+    }
+    let results = save_results(&mut saver, &app.history, app.has_unsaved());
+    Err(Interrupted { cause, results }.into())
+}
+
+fn tell_folders(saver: &Saver, last: Option<saver::Outcome>) -> anyhow::Result<()> {
+    for folder in saver.written() {
+        // The terminal may be gone by now, and whoever left has seen the folder.
+        let _ = writeln!(io::stdout(), "results: {}", folder.display());
+    }
+    match last {
+        Some(Err(error)) => anyhow::bail!("the results were not written: {error}"),
+        _ => Ok(()),
+    }
+}
+
+fn save_results(saver: &mut Saver, history: &History, has_unsaved: bool) -> String {
+    if history.runs.iter().all(|run| run.steps.is_empty()) {
+        return "nothing had been measured".to_owned();
+    }
+    if let Some(Ok(folder)) = saver.wait().filter(|_| !has_unsaved) {
+        return format!("the results are in {}", folder.display());
+    }
+    match (has_unsaved, saver.written().last()) {
+        (false, Some(folder)) => format!("the results are in {}", folder.display()),
+        _ => match saver.save_now(history) {
+            Ok(folder) => format!("the results so far are in {}", folder.display()),
+            Err(error) => format!("the results could not be written: {error}"),
+        },
+    }
+}
+
+fn panic_text(panic: &(dyn Any + Send)) -> &str {
+    let text = panic.downcast_ref::<String>().map(String::as_str);
+    text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("no reason given")
+}

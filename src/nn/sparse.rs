@@ -12,6 +12,7 @@ use std::ops::Range;
 use aligned_vec::{AVec, avec};
 use pulp::{Simd, WithSimd};
 
+use super::sink::Piece;
 use crate::simd;
 
 /// Pixels in a group.
@@ -82,17 +83,26 @@ impl SparseInput {
         }
     }
 
-    /// Hands `take` the gradient of the weights, piece by piece: the place of some weights among the layer's, and
-    /// their gradient. `output_gradient`, `[samples][units]`, belongs to the minibatch of the last forward pass.
-    pub fn backward(&mut self, output_gradient: &[f32], mut take: impl FnMut(Range<usize>, &[f32])) {
+    /// Hands `take` the gradient of the weights, piece by piece. `output_gradient`, `[samples][units]`, belongs to the
+    /// minibatch of the last forward pass.
+    pub fn backward(&mut self, output_gradient: &[f32], mut take: impl FnMut(Piece<'_>)) {
         self.load_rows(output_gradient);
         let Self { inputs, units, minibatch, rows, tile } = self;
-        for first in (0..minibatch.groups).step_by(GROUPS_HANDED_ON) {
-            let groups = first..(first + GROUPS_HANDED_ON).min(minibatch.groups);
-            simd::dispatch(Backward { minibatch, units: *units, rows, groups: groups.clone(), gradient: tile });
+        let mut first = 0;
+        while first < minibatch.groups {
+            let is_lit = minibatch.is_lit(first);
+            let most = if is_lit { GROUPS_HANDED_ON } else { minibatch.groups };
+            let alike = (first..minibatch.groups).take(most).take_while(|&group| minibatch.is_lit(group) == is_lit);
+            let groups = first..first + alike.count();
+            first = groups.end;
             let place = groups.start * GROUP * *units..(groups.end * GROUP).min(*inputs) * *units;
-            let length = place.len();
-            take(place, &tile[..length]);
+            if is_lit {
+                simd::dispatch(Backward { minibatch, units: *units, rows, groups, gradient: tile });
+                let length = place.len();
+                take(Piece::Gradient(place, &tile[..length]));
+            } else {
+                take(Piece::Unlit(place));
+            }
         }
     }
 
@@ -131,6 +141,12 @@ impl Minibatch {
                 }
             }
         }
+    }
+
+    /// Whether any sample has a lit pixel in `group`.
+    fn is_lit(&self, group: usize) -> bool {
+        let blocks = self.blocks();
+        self.lit[group * blocks..(group + 1) * blocks].iter().any(|lit| *lit != 0)
     }
 
     fn blocks(&self) -> usize {
@@ -191,11 +207,11 @@ impl Forward<'_> {
                 if self.minibatch.lit[group * self.minibatch.blocks() + block] == 0 {
                     continue;
                 }
-                let weights: [[S::f32s; VECTORS]; GROUP] = std::array::from_fn(|row| {
-                    let row_start = (group * GROUP + row) * self.units;
-                    let row = self.weights.get(row_start..row_start + self.units).unwrap_or_default();
-                    load_row(simd, row.get(first_unit..).unwrap_or_default())
-                });
+                let mut weights = [[simd.splat_f32s(0.0); VECTORS]; GROUP];
+                let rows = self.weights[group * GROUP * self.units..].chunks_exact(self.units);
+                for (weights, row) in weights.iter_mut().zip(rows) {
+                    *weights = load_row(simd, &row[first_unit..]);
+                }
                 self.minibatch.each_lit(group, block, |sample, values| {
                     let row = &mut self.rows[sample * length + first_unit..][..VECTORS * S::F32_LANES];
                     let (row, _) = S::as_mut_simd_f32s(row);
@@ -263,14 +279,9 @@ impl Backward<'_> {
                     }
                 });
             }
-            for (pixel, sums) in sums.iter().enumerate() {
-                let row = &mut self.gradient[(index * GROUP + pixel) * self.units..][..self.units];
-                let row = &mut row[first_unit..];
-                for (vector, sum) in sums.iter().enumerate() {
-                    let start = vector * S::F32_LANES;
-                    let end = (start + S::F32_LANES).min(row.len());
-                    simd.partial_store_f32s(&mut row[start..end], *sum);
-                }
+            let rows = self.gradient[index * GROUP * self.units..].chunks_exact_mut(self.units);
+            for (row, sums) in rows.zip(sums) {
+                store_row(simd, &mut row[first_unit..], sums);
             }
         }
     }
@@ -284,9 +295,27 @@ fn widest<S: Simd>() -> usize {
 /// The first vectors of a row; what is beyond its end is 0.
 #[inline(always)]
 fn load_row<S: Simd, const VECTORS: usize>(simd: S, row: &[f32]) -> [S::f32s; VECTORS] {
-    std::array::from_fn(|vector| {
-        let start = (vector * S::F32_LANES).min(row.len());
-        let end = (start + S::F32_LANES).min(row.len());
-        simd.partial_load_f32s(&row[start..end])
-    })
+    let (whole, rest) = S::as_simd_f32s(row);
+    let mut vectors = [simd.splat_f32s(0.0); VECTORS];
+    for (index, vector) in vectors.iter_mut().enumerate() {
+        if index < whole.len() {
+            *vector = whole[index];
+        } else if index == whole.len() {
+            *vector = simd.partial_load_f32s(rest);
+        }
+    }
+    vectors
+}
+
+/// Writes the first numbers of `vectors` to a row.
+#[inline(always)]
+fn store_row<S: Simd, const VECTORS: usize>(simd: S, row: &mut [f32], vectors: [S::f32s; VECTORS]) {
+    let (whole, rest) = S::as_mut_simd_f32s(row);
+    for (index, vector) in vectors.into_iter().enumerate() {
+        if index < whole.len() {
+            whole[index] = vector;
+        } else if index == whole.len() {
+            simd.partial_store_f32s(rest, vector);
+        }
+    }
 }

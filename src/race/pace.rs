@@ -172,7 +172,7 @@ mod tests {
         assert_eq!(may_train(&state)[1..], [3]);
         state.runs[3].training = true;
         state.training = 2;
-        assert_eq!(may_train(&state), []);
+        assert!(may_train(&state).is_empty());
     }
 
     #[test]

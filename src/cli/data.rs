@@ -1,0 +1,67 @@
+//! `optirace data`, and the options that choose and divide the data.
+
+use std::io::{self, IsTerminal};
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use super::{output, values};
+use crate::data::describe::Description;
+use crate::data::{DataError, Dataset};
+
+/// Which data, and how it is divided.
+#[derive(Debug, Args)]
+pub(super) struct DataOptions {
+    /// Folder of four IDX files named as MNIST's are, gzipped or plain [default: Fashion-MNIST, which is built in]
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+    /// Seed of the split into training and validation samples, as scikit-learn's random_state
+    #[arg(long, value_name = "N", default_value_t = 42, value_parser = values::split_seed, allow_negative_numbers = true)]
+    pub(super) split_seed: u32,
+    /// Share of the training samples that validates, above 0 and below 1
+    #[arg(long, value_name = "F", default_value_t = 0.2, value_parser = values::fraction, allow_negative_numbers = true)]
+    pub(super) val_fraction: f64,
+}
+
+impl DataOptions {
+    /// Reads the data.
+    pub(super) fn open(&self) -> Result<Dataset, DataError> {
+        match &self.data {
+            Some(dir) => Dataset::open(dir),
+            None => Dataset::fashion_mnist(),
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Format {
+    /// For a person
+    Text,
+    /// For a program: one object
+    Json,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct DataArgs {
+    #[command(flatten)]
+    data: DataOptions,
+    /// How it is told
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
+/// Columns of a line where nobody says how wide the terminal is.
+const COLUMNS: usize = 80;
+
+impl DataArgs {
+    /// Prints what the data holds.
+    pub(super) fn run(&self) -> anyhow::Result<()> {
+        let dataset = self.data.open()?;
+        let description = Description::new(&dataset, self.data.split_seed, self.data.val_fraction)?;
+        let color = io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+        output::print(|out| match self.format {
+            Format::Text => description.write_text(out, color, COLUMNS),
+            Format::Json => description.write_json(out),
+        })
+    }
+}

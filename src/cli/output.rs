@@ -1,0 +1,31 @@
+//! Standard output, which may be closed by whoever read from it, or be no terminal.
+
+use std::io::{self, BufWriter, IsTerminal, StdoutLock, Write};
+
+use anyhow::{Context, bail};
+
+/// Standard output, buffered.
+pub(super) type Out = BufWriter<StdoutLock<'static>>;
+
+/// Prints what `write` writes. That the reader has seen enough and closed the pipe is no error.
+pub(super) fn print(write: impl FnOnce(&mut Out) -> io::Result<()>) -> anyhow::Result<()> {
+    let mut out = BufWriter::new(io::stdout().lock());
+    match write(&mut out).and_then(|()| out.flush()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
+            // What is left in the buffer has no reader either: it must not be tried again on drop.
+            let _ = out.into_parts();
+            Ok(())
+        }
+        result => result.context("cannot write to standard output"),
+    }
+}
+
+/// Refuses to go on where there is no terminal to draw on and read keys from.
+pub(super) fn need_terminal() -> anyhow::Result<()> {
+    for (is_terminal, what) in [(io::stdout().is_terminal(), "output"), (io::stdin().is_terminal(), "input")] {
+        if !is_terminal {
+            bail!("standard {what} is no terminal, so there is no screen to race on; use `optirace train --out DIR`");
+        }
+    }
+    Ok(())
+}

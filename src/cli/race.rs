@@ -1,0 +1,90 @@
+//! The options of a race, with and without a screen.
+
+use std::num::NonZeroUsize;
+use std::sync::Arc;
+
+use anyhow::bail;
+use clap::error::ErrorKind;
+use clap::{Args, Command};
+
+use super::data::DataOptions;
+use super::values::{self, Hidden};
+use crate::data::Split;
+use crate::nn::Activation;
+use crate::nn::summary::grouped;
+use crate::optim::{BatchSize, Spec};
+use crate::race::RaceData;
+use crate::race::settings::Settings;
+
+/// What races when nobody says what should.
+const DEFAULT_OPTIMIZERS: [&str; 6] = ["sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam"];
+
+/// The options of a race.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Race options")]
+pub(super) struct RaceOptions {
+    /// An optimizer to race, NAME[:KEY=VALUE[,KEY=VALUE]…]; repeat for more
+    #[arg(short, long = "optimizer", value_name = "SPEC", default_values = DEFAULT_OPTIMIZERS)]
+    optimizers: Vec<Spec>,
+    /// Passes over the training samples, 1 to 1,000,000
+    #[arg(long, value_name = "N", default_value_t = 5, value_parser = values::epochs, allow_negative_numbers = true)]
+    epochs: u32,
+    /// Samples in a minibatch, or `full` for all of them; a SPEC may name its own
+    #[arg(long, value_name = "N", default_value = "32", allow_negative_numbers = true)]
+    batch_size: BatchSize,
+    /// Units of each hidden layer, with commas between them, or `none`
+    #[arg(long, value_name = "N[,N…]", default_value = "100", allow_negative_numbers = true)]
+    hidden: Hidden,
+    /// Activation of the hidden layers: relu, tanh, sigmoid or gelu
+    #[arg(long, value_name = "NAME", default_value_t = Activation::Relu)]
+    activation: Activation,
+    /// Seed of the initial weights and of the order of samples
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = values::seed, allow_negative_numbers = true)]
+    seed: u64,
+    #[command(flatten)]
+    data: DataOptions,
+    /// Train on the first N training samples only [default: all]
+    #[arg(long, value_name = "N", value_parser = values::count, allow_negative_numbers = true)]
+    samples: Option<NonZeroUsize>,
+    /// Runs that may compute at the same time [default: as many as there are cores]
+    #[arg(long, value_name = "N", value_parser = values::count, allow_negative_numbers = true)]
+    threads: Option<NonZeroUsize>,
+}
+
+impl RaceOptions {
+    /// What the race computes. What is wrong with it is told as `command`'s error.
+    pub(super) fn settings(&self, command: &mut Command) -> Result<Settings, clap::Error> {
+        let cores = || std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
+        let settings = Settings {
+            specs: self.optimizers.clone(),
+            epochs: self.epochs,
+            batch_size: self.batch_size,
+            hidden: self.hidden.0.clone(),
+            activation: self.activation,
+            seed: self.seed,
+            threads: self.threads.unwrap_or_else(cores),
+            lr_changes: Vec::new(),
+        };
+        match settings.roster(usize::MAX) {
+            Ok(_) => Ok(settings),
+            Err(error) => Err(command.error(ErrorKind::ArgumentConflict, error)),
+        }
+    }
+
+    /// Reads and divides the data.
+    pub(super) fn data(&self) -> anyhow::Result<Arc<RaceData>> {
+        let (split_seed, val_fraction) = (self.data.split_seed, self.data.val_fraction);
+        let dataset = self.data.open()?;
+        let mut split = Split::new(dataset.train.len(), val_fraction, split_seed)?;
+        if let Some(samples) = self.samples.map(usize::from) {
+            let there = split.train.len();
+            if samples > there {
+                let name = &dataset.name;
+                let all = grouped(there as u64);
+                bail!("--samples {samples} is more than there are; {name} leaves {all} to train on: give 1 to {there}");
+            }
+            split.train.truncate(samples);
+        }
+        Ok(Arc::new(RaceData { dataset, split, split_seed, val_fraction }))
+    }
+}

@@ -1,0 +1,96 @@
+//! The values of options: text that is checked, and answered with what would be right.
+
+use std::fmt;
+use std::num::NonZeroUsize;
+use std::str::FromStr;
+
+use crate::nn::summary::grouped;
+use crate::optim::{self, Definition, Spec};
+
+/// The most epochs of a race.
+const MOST_EPOCHS: u32 = 1_000_000;
+
+/// Units of each hidden layer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Hidden(pub(super) Vec<usize>);
+
+impl FromStr for Hidden {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        if text == "none" {
+            return Ok(Self(Vec::new()));
+        }
+        let units: Option<Vec<usize>> =
+            text.split(',').map(|part| part.parse().ok().filter(|&units| units > 0)).collect();
+        units.map(Self).ok_or_else(|| {
+            "it must be whole numbers from 1 with commas between them, such as 100 or 128,64, or `none`".to_owned()
+        })
+    }
+}
+
+/// As it is written on the command line.
+impl fmt::Display for Hidden {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.0.is_empty() {
+            return f.write_str("none");
+        }
+        let units: Vec<String> = self.0.iter().map(ToString::to_string).collect();
+        f.write_str(&units.join(","))
+    }
+}
+
+pub(super) fn epochs(text: &str) -> Result<u32, String> {
+    let epochs = text.parse().ok().filter(|epochs| (1..=MOST_EPOCHS).contains(epochs));
+    epochs.ok_or_else(|| format!("it must be a whole number from 1 to {}", grouped(MOST_EPOCHS.into())))
+}
+
+pub(super) fn count(text: &str) -> Result<NonZeroUsize, String> {
+    text.parse().map_err(|_| "it must be a whole number from 1".to_owned())
+}
+
+pub(super) fn seed(text: &str) -> Result<u64, String> {
+    text.parse().map_err(|_| format!("it must be a whole number from 0 to {}", grouped(u64::MAX)))
+}
+
+pub(super) fn split_seed(text: &str) -> Result<u32, String> {
+    text.parse().map_err(|_| format!("it must be a whole number from 0 to {}", grouped(u32::MAX.into())))
+}
+
+pub(super) fn fraction(text: &str) -> Result<f64, String> {
+    let fraction = text.parse().ok().filter(|fraction| *fraction > 0.0 && *fraction < 1.0);
+    fraction.ok_or_else(|| "it must be a number above 0 and below 1".to_owned())
+}
+
+/// The optimizer of this name; what is answered to an unknown one is what is answered in a spec.
+pub(super) fn optimizer(name: &str) -> Result<&'static Definition, String> {
+    match (optim::find(name), name.parse::<Spec>()) {
+        (Some(definition), _) => Ok(definition),
+        (None, Err(error)) => Err(error.to_string()),
+        (None, Ok(spec)) => Err(format!("give the name alone, without settings: {}", spec.optimizer.name)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hidden_layers_are_numbers_with_commas_or_none() {
+        let units = |text: &str| text.parse::<Hidden>().ok().map(|hidden| hidden.0);
+        assert_eq!(units("100"), Some(vec![100]));
+        assert_eq!(units("128,64"), Some(vec![128, 64]));
+        assert_eq!(units("none"), Some(vec![]));
+        for wrong in ["", "0", "128,", ",", "128, 64", "-1", "1.5", "many", "none,1"] {
+            assert_eq!(units(wrong), None, "{wrong:?}");
+        }
+    }
+
+    #[test]
+    fn a_fraction_is_strictly_between_0_and_1() {
+        assert_eq!(fraction("0.2"), Ok(0.2));
+        for wrong in ["0", "1", "-0.1", "NaN", "inf", "20%", ""] {
+            assert!(fraction(wrong).is_err(), "{wrong:?}");
+        }
+    }
+}

@@ -1,0 +1,69 @@
+//! A progress bar for each run.
+
+use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
+
+use super::progress::News;
+use super::table::{label_width, state_text};
+use crate::race::history::{History, RunHistory};
+use crate::race::protocol::RunIndex;
+
+/// Steps whose mean loss and accuracy a bar shows: a single minibatch would flicker.
+const SHOWN_STEPS: usize = 100;
+
+/// A progress bar for each run, the length of all its epochs in samples.
+pub(super) struct Bars {
+    screen: MultiProgress,
+    bars: Vec<ProgressBar>,
+}
+
+impl Bars {
+    /// Empty bars on `screen`.
+    pub(super) fn new(screen: MultiProgress, history: &History, training_samples: usize) -> Self {
+        let template = "{prefix} {bar:20} {percent:>3} %  ETA {eta:>3}  {wide_msg}";
+        let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
+        let length = u64::from(history.epochs).saturating_mul(training_samples as u64);
+        let width = label_width(history);
+        let bar = |run: &RunHistory| {
+            let bar = screen.add(ProgressBar::new(length));
+            bar.set_style(style.clone());
+            bar.set_prefix(format!("{:width$}", run.info.label));
+            bar
+        };
+        Self { bars: history.runs.iter().map(bar).collect(), screen }
+    }
+
+    /// Moves the bar of a run on.
+    pub(super) fn show(&self, run: RunIndex, history: &RunHistory, news: News) {
+        let Some(bar) = self.bars.get(run) else { return };
+        match news {
+            News::Steps => {
+                bar.set_message(standing(history));
+                bar.set_position(history.samples());
+            }
+            News::Epoch => bar.set_message(standing(history)),
+            News::Ended => bar.abandon_with_message(format!("{}  {}", standing(history), state_text(&history.state))),
+            News::Nothing => {}
+        }
+    }
+
+    /// Prints a sentence above the bars.
+    pub(super) fn say(&self, line: &str) {
+        // Where the bars cannot be drawn, neither could a complaint.
+        let _ = self.screen.println(line);
+    }
+}
+
+/// Mean loss and accuracy of the last steps, and the last validation accuracy.
+fn standing(run: &RunHistory) -> String {
+    let last = &run.steps[run.steps.len().saturating_sub(SHOWN_STEPS)..];
+    let mean =
+        |value: fn(&crate::race::metrics::StepRecord) -> f32| last.iter().map(value).sum::<f32>() / last.len() as f32;
+    let training = match last {
+        [] => String::new(),
+        _ => format!("loss {:.4}  acc {:.4}", mean(|step| step.loss), mean(|step| step.accuracy)),
+    };
+    match run.epochs.last() {
+        Some(epoch) => format!("{training}  val acc {:.4}", epoch.val.accuracy),
+        None => training,
+    }
+}

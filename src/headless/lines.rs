@@ -1,0 +1,46 @@
+//! A line for each epoch of each run: progress for files and pipes.
+
+use super::progress::News;
+use super::say;
+use super::table::{label_width, state_text};
+use crate::race::history::{History, RunHistory};
+use crate::race::metrics::EpochRecord;
+
+/// Prints a line for each epoch and each end of a run.
+pub(super) struct Lines {
+    width: usize,
+}
+
+impl Lines {
+    /// Lines whose columns stand below each other.
+    pub(super) fn new(history: &History) -> Self {
+        Self { width: label_width(history) }
+    }
+
+    /// Prints what is new of a run, if that is worth a line.
+    pub(super) fn show(&self, run: &RunHistory, epochs: u32, news: News) {
+        let text = match (news, run.epochs.last()) {
+            (News::Epoch, Some(epoch)) => epoch_text(epoch, epochs),
+            (News::Ended, _) => match run.test {
+                Some(test) => {
+                    format!("{}  test loss {:.4}  test acc {:.4}", state_text(&run.state), test.loss, test.accuracy)
+                }
+                None => state_text(&run.state),
+            },
+            _ => return,
+        };
+        say(&format!("{:width$}  {text}", run.info.label, width = self.width));
+    }
+}
+
+fn epoch_text(epoch: &EpochRecord, epochs: u32) -> String {
+    let digits = epochs.to_string().len();
+    let train = epoch.train.map_or_else(
+        || " ".repeat("loss 0.0000  acc 0.0000".len()),
+        |train| format!("loss {:.4}  acc {:.4}", train.loss, train.accuracy),
+    );
+    format!(
+        "epoch {:>digits$}/{epochs}  {train}  val loss {:.4}  val acc {:.4}  {:.1} s",
+        epoch.epoch, epoch.val.loss, epoch.val.accuracy, epoch.wall_s
+    )
+}

@@ -1,0 +1,73 @@
+//! The final table of a race.
+
+use std::fmt;
+
+use crate::race::history::{History, RunHistory, RunState};
+
+/// The validation accuracy that runs race for.
+const GOAL: f32 = 0.85;
+
+/// A table of how all runs did, the highest final validation accuracy first; shown through [`fmt::Display`].
+pub(super) struct Results<'a>(pub(super) &'a History);
+
+impl fmt::Display for Results<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let width = label_width(self.0);
+        let goal = format!("{:.0} % val acc", GOAL * 100.0);
+        writeln!(f, "{:width$}  epochs  val acc  best val loss  test acc  compute s  {goal:<17}  state", "run")?;
+        for run in ranked(self.0) {
+            let last = run.epochs.last();
+            writeln!(
+                f,
+                "{:width$}  {:>6}  {:>7}  {:>13}  {:>8}  {:>9.2}  {:17}  {}",
+                run.info.label,
+                last.map_or(0, |epoch| epoch.epoch),
+                four_digits(last.map(|epoch| epoch.val.accuracy)),
+                four_digits(run.best_val().map(|epoch| epoch.val.loss)),
+                four_digits(run.test.map(|test| test.accuracy)),
+                run.compute_s(),
+                goal_text(run),
+                state_text(&run.state)
+            )?;
+        }
+        Ok(())
+    }
+}
+
+/// The runs by final validation accuracy, those that died last; the order of the race decides between equals.
+fn ranked(history: &History) -> Vec<&RunHistory> {
+    let mut runs: Vec<&RunHistory> = history.runs.iter().collect();
+    let accuracy = |run: &RunHistory| run.epochs.last().map_or(f32::NEG_INFINITY, |epoch| epoch.val.accuracy);
+    let has_died = |run: &RunHistory| matches!(run.state, RunState::Diverged { .. } | RunState::Failed { .. });
+    runs.sort_by(|a, b| has_died(a).cmp(&has_died(b)).then(accuracy(b).total_cmp(&accuracy(a))));
+    runs
+}
+
+/// When a run reached the goal.
+fn goal_text(run: &RunHistory) -> String {
+    run.reached(GOAL)
+        .map_or_else(|| "not reached".to_owned(), |epoch| format!("epoch {}, {:.2} s", epoch.epoch, epoch.compute_s))
+}
+
+fn four_digits(value: Option<f32>) -> String {
+    value.map_or_else(|| "-".to_owned(), |value| format!("{value:.4}"))
+}
+
+/// Where a run stands, in words.
+pub(super) fn state_text(state: &RunState) -> String {
+    match state {
+        RunState::Preparing => "preparing".to_owned(),
+        RunState::Running => "running".to_owned(),
+        RunState::Paused => "paused".to_owned(),
+        RunState::Finished => "finished".to_owned(),
+        RunState::Diverged { step } => format!("diverged at step {step}"),
+        RunState::Failed { message } => format!("failed: {message}"),
+        RunState::Stopped => "stopped".to_owned(),
+    }
+}
+
+/// Characters of the longest label.
+pub(super) fn label_width(history: &History) -> usize {
+    let longest = history.runs.iter().map(|run| run.info.label.chars().count()).max();
+    longest.unwrap_or(0).max("run".len())
+}

@@ -1,0 +1,247 @@
+//! The tables of a race, as CSV with a header line.
+//!
+//! Rows are grouped by run, runs in the order of the race, the rows of a run in the order of its steps. A number that
+//! is not finite is written `NaN`, `inf` or `-inf`; a value that does not exist is left empty.
+
+use std::fmt::{self, Write as _};
+use std::io::{self, Write};
+
+use csv::Writer;
+
+use crate::optim::spec::number;
+use crate::race::history::{History, MarkKind, RunHistory};
+use crate::race::metrics::{EpochRecord, StepRecord, WindowRecord};
+
+/// Columns of `steps.csv`.
+pub const STEP_COLUMNS: [&str; 14] = [
+    "run",
+    "optimizer",
+    "step",
+    "epoch",
+    "samples",
+    "compute_s",
+    "lr",
+    "loss",
+    "accuracy",
+    "grad_norm",
+    "update_norm",
+    "update_cosine",
+    "straightness",
+    "distance",
+];
+
+/// Columns of `epochs.csv`.
+pub const EPOCH_COLUMNS: [&str; 12] = [
+    "run",
+    "optimizer",
+    "epoch",
+    "step",
+    "samples",
+    "compute_s",
+    "wall_s",
+    "lr",
+    "loss",
+    "accuracy",
+    "val_loss",
+    "val_accuracy",
+];
+
+/// Columns of `events.csv`.
+pub const EVENT_COLUMNS: [&str; 5] = ["run", "step", "samples", "event", "value"];
+
+/// Writes `steps.csv`: a row per step and run.
+///
+/// | column | what it is |
+/// |---|---|
+/// | `run` | label, unique in the race |
+/// | `optimizer` | name of its optimizer, as in a spec |
+/// | `step` | number of the optimizer update, from 1 |
+/// | `epoch` | number of the pass over the training samples, from 1 |
+/// | `samples` | training samples seen, this step's minibatch included |
+/// | `compute_s` | CPU time of training steps so far, in seconds |
+/// | `lr` | learning rate of the step |
+/// | `loss` | mean cross-entropy of the minibatch before its update, in nats |
+/// | `accuracy` | share of the minibatch classified correctly before its update, 0 to 1 |
+/// | `grad_norm` | ‖g‖₂ over all parameters |
+/// | `update_norm` | ‖θ(t+1) − θ(t)‖₂ over all parameters |
+/// | `update_cosine` | cosine between this update and the one before; empty at step 1 and where either is zero |
+/// | `straightness` | at the end of each window of 50 steps, else empty: ‖θ(t) − θ(t−50)‖ ÷ Σ‖Δθ‖ over them |
+/// | `distance` | at the end of each such window, else empty: ‖θ(t) − θ(0)‖₂ |
+///
+/// # Errors
+/// When `out` cannot be written to.
+pub fn write_steps(out: impl Write, history: &History) -> io::Result<()> {
+    let mut table = Table::new(out, &STEP_COLUMNS)?;
+    for run in &history.runs {
+        let mut windows = run.windows.iter().peekable();
+        for step in &run.steps {
+            while windows.next_if(|window| window.step < step.step).is_some() {}
+            let window = windows.next_if(|window| window.step == step.step);
+            step_row(&mut table, run, step, window)?;
+        }
+    }
+    table.finish()
+}
+
+fn step_row<W: Write>(
+    table: &mut Table<W>,
+    run: &RunHistory,
+    step: &StepRecord,
+    window: Option<&WindowRecord>,
+) -> io::Result<()> {
+    table.text(&run.info.label)?;
+    table.text(run.info.spec.optimizer.name)?;
+    table.whole(step.step.into())?;
+    table.whole(step.epoch.into())?;
+    table.whole(step.samples)?;
+    table.seconds(step.compute_s)?;
+    table.float(step.lr)?;
+    table.float(step.loss)?;
+    table.float(step.accuracy)?;
+    table.float(step.grad_norm)?;
+    table.float(step.update_norm)?;
+    table.float_or_empty(Some(step.update_cosine).filter(|cosine| !cosine.is_nan()))?;
+    table.float_or_empty(window.map(|window| window.straightness))?;
+    table.float_or_empty(window.map(|window| window.distance))?;
+    table.end_row()
+}
+
+/// Writes `epochs.csv`: a row per evaluation and run.
+///
+/// | column | what it is |
+/// |---|---|
+/// | `run` | label, unique in the race |
+/// | `optimizer` | name of its optimizer, as in a spec |
+/// | `epoch` | number of the pass over the training samples, from 1; 0 is the evaluation before training |
+/// | `step` | optimizer updates done by its end |
+/// | `samples` | training samples seen by its end |
+/// | `compute_s` | CPU time of training steps so far, in seconds |
+/// | `wall_s` | time since the race began, in seconds |
+/// | `lr` | learning rate of the next step |
+/// | `loss` | mean over the epoch's samples, in nats, each measured before its update; empty in epoch 0 |
+/// | `accuracy` | likewise, 0 to 1; empty in epoch 0 |
+/// | `val_loss` | mean cross-entropy over the validation samples, in nats |
+/// | `val_accuracy` | share of the validation samples classified correctly, 0 to 1 |
+///
+/// # Errors
+/// When `out` cannot be written to.
+pub fn write_epochs(out: impl Write, history: &History) -> io::Result<()> {
+    let mut table = Table::new(out, &EPOCH_COLUMNS)?;
+    for run in &history.runs {
+        for epoch in &run.epochs {
+            epoch_row(&mut table, run, epoch)?;
+        }
+    }
+    table.finish()
+}
+
+fn epoch_row<W: Write>(table: &mut Table<W>, run: &RunHistory, epoch: &EpochRecord) -> io::Result<()> {
+    table.text(&run.info.label)?;
+    table.text(run.info.spec.optimizer.name)?;
+    table.whole(epoch.epoch.into())?;
+    table.whole(epoch.step.into())?;
+    table.whole(epoch.samples)?;
+    table.seconds(epoch.compute_s)?;
+    table.seconds(epoch.wall_s)?;
+    table.float(epoch.lr)?;
+    table.float_or_empty(epoch.train.map(|train| train.loss))?;
+    table.float_or_empty(epoch.train.map(|train| train.accuracy))?;
+    table.float(epoch.val.loss)?;
+    table.float(epoch.val.accuracy)?;
+    table.end_row()
+}
+
+/// Writes `events.csv`: a row for whatever happened to a run.
+///
+/// | column | what it is |
+/// |---|---|
+/// | `run` | label, unique in the race |
+/// | `step` | updates done by then; for `lr` the first step with the new rate, for `diverged` the step it happened in |
+/// | `samples` | training samples seen by then |
+/// | `event` | `lr` `paused` `resumed` `extended` `diverged` `failed` `finished` `stopped` |
+/// | `value` | `lr`: the new learning rate · `extended`: epochs planned from then on · `failed`: why · else empty |
+///
+/// # Errors
+/// When `out` cannot be written to.
+pub fn write_events(out: impl Write, history: &History) -> io::Result<()> {
+    let mut table = Table::new(out, &EVENT_COLUMNS)?;
+    for run in &history.runs {
+        for mark in &run.marks {
+            let (event, value) = event_and_value(&mark.kind);
+            table.text(&run.info.label)?;
+            table.whole(mark.step.into())?;
+            table.whole(mark.samples)?;
+            table.text(event)?;
+            table.text(&value)?;
+            table.end_row()?;
+        }
+    }
+    table.finish()
+}
+
+fn event_and_value(kind: &MarkKind) -> (&'static str, String) {
+    match kind {
+        MarkKind::Lr(lr) => ("lr", number(*lr)),
+        MarkKind::Paused => ("paused", String::new()),
+        MarkKind::Resumed => ("resumed", String::new()),
+        MarkKind::Diverged => ("diverged", String::new()),
+        MarkKind::Failed(message) => ("failed", message.clone()),
+        MarkKind::Extended(epochs) => ("extended", epochs.to_string()),
+        MarkKind::Finished => ("finished", String::new()),
+        MarkKind::Stopped => ("stopped", String::new()),
+    }
+}
+
+/// A CSV table being written, field by field.
+struct Table<W: Write> {
+    writer: Writer<W>,
+    /// Text of the field being written: kept, as there are millions of them.
+    field: String,
+}
+
+impl<W: Write> Table<W> {
+    fn new(out: W, columns: &[&str]) -> io::Result<Self> {
+        let mut writer = Writer::from_writer(out);
+        writer.write_record(columns).map_err(io::Error::from)?;
+        Ok(Self { writer, field: String::new() })
+    }
+
+    fn text(&mut self, text: &str) -> io::Result<()> {
+        self.writer.write_field(text).map_err(io::Error::from)
+    }
+
+    fn formatted(&mut self, value: fmt::Arguments<'_>) -> io::Result<()> {
+        self.field.clear();
+        self.field.write_fmt(value).map_err(io::Error::other)?;
+        self.writer.write_field(&self.field).map_err(io::Error::from)
+    }
+
+    fn whole(&mut self, value: u64) -> io::Result<()> {
+        self.formatted(format_args!("{value}"))
+    }
+
+    /// To the microsecond.
+    fn seconds(&mut self, value: f64) -> io::Result<()> {
+        self.formatted(format_args!("{value:.6}"))
+    }
+
+    /// In the fewest digits that read back as the same `f32`.
+    fn float(&mut self, value: f32) -> io::Result<()> {
+        self.formatted(format_args!("{value:?}"))
+    }
+
+    fn float_or_empty(&mut self, value: Option<f32>) -> io::Result<()> {
+        match value {
+            Some(value) => self.float(value),
+            None => self.text(""),
+        }
+    }
+
+    fn end_row(&mut self) -> io::Result<()> {
+        self.writer.write_record(None::<&[u8]>).map_err(io::Error::from)
+    }
+
+    fn finish(mut self) -> io::Result<()> {
+        self.writer.flush()
+    }
+}

@@ -1,0 +1,319 @@
+//! `manifest.json`: what was computed from what, on which machine, and how it ended.
+
+use std::io::{self, Write};
+
+use jiff::Zoned;
+use serde::Serialize;
+
+use super::machine::Machine;
+use super::{Ended, Report};
+use crate::optim::BatchSize;
+use crate::race::history::{RunHistory, RunState};
+use crate::race::metrics::Score;
+
+/// What `manifest.json` says. Numbers that are not finite are `null`, as JSON has none.
+#[derive(Debug, Clone, Serialize)]
+pub struct Manifest {
+    /// Always `optirace`.
+    pub program: &'static str,
+    /// Its version.
+    pub version: &'static str,
+    /// When this was written: RFC 3339, local time with its offset.
+    pub written: String,
+    /// Why the race ended.
+    pub ended: Ended,
+    /// SHA-256 of the initial weights that all runs shared, in hexadecimal; `null` before they were made.
+    pub weights_sha256: Option<String>,
+    /// SHA-256 of the order of samples in the first epoch that all runs shared, in hexadecimal.
+    pub order_sha256: Option<String>,
+    /// Everything that decides what was computed.
+    pub settings: SettingsEntry,
+    /// The network of every run.
+    pub network: NetworkEntry,
+    /// What was trained on.
+    pub data: DataEntry,
+    /// Where it ran.
+    pub machine: Machine,
+    /// Each run, in the order of the race.
+    pub runs: Vec<RunEntry>,
+}
+
+/// Everything that decides what a race computes.
+#[derive(Debug, Clone, Serialize)]
+pub struct SettingsEntry {
+    /// Each run's optimizer, every default written out.
+    pub optimizers: Vec<String>,
+    /// Epochs asked for in the beginning.
+    pub epochs: u32,
+    /// Epochs planned in the end.
+    pub epochs_planned: u32,
+    /// Minibatch of every run whose spec names none.
+    pub batch_size: BatchEntry,
+    /// Units of each hidden layer.
+    pub hidden: Vec<usize>,
+    /// Activation of the hidden layers.
+    pub activation: &'static str,
+    /// Seed of the initial weights and of the order of samples.
+    pub seed: u64,
+    /// Seed of the split.
+    pub split_seed: u32,
+    /// Share of the training samples that validates.
+    pub val_fraction: f64,
+    /// Runs that could compute at the same time.
+    pub threads: usize,
+    /// Learning rates that were set beforehand to change.
+    pub lr_changes: Vec<LrChangeEntry>,
+    /// How often the race was begun again; what was measured before is not kept.
+    pub restarts: u32,
+}
+
+/// A number of samples, or `"full"`.
+#[derive(Debug, Clone, Serialize)]
+#[serde(untagged)]
+pub enum BatchEntry {
+    /// This many.
+    Samples(usize),
+    /// All training samples.
+    Full(&'static str),
+}
+
+/// A learning rate that changes at a given step.
+#[derive(Debug, Clone, Serialize)]
+pub struct LrChangeEntry {
+    /// Index of the run, from 0.
+    pub run: usize,
+    /// The first step with the new rate, from 1.
+    pub step: u32,
+    /// The new rate.
+    pub lr: f64,
+}
+
+/// The network of every run.
+#[derive(Debug, Clone, Serialize)]
+pub struct NetworkEntry {
+    /// Its layers, in short.
+    pub layers: String,
+    /// Weights and biases of all layers.
+    pub parameters: usize,
+}
+
+/// What was trained on.
+#[derive(Debug, Clone, Serialize)]
+pub struct DataEntry {
+    /// Name of the data set.
+    pub name: String,
+    /// Rows of an image.
+    pub height: usize,
+    /// Columns of an image.
+    pub width: usize,
+    /// What each label stands for.
+    pub class_names: Vec<String>,
+    /// Samples trained on.
+    pub train_samples: usize,
+    /// Samples that validate.
+    pub val_samples: usize,
+    /// Samples that test.
+    pub test_samples: usize,
+    /// The files it was read from.
+    pub files: Vec<FileEntry>,
+}
+
+/// A file of the data set.
+#[derive(Debug, Clone, Serialize)]
+pub struct FileEntry {
+    /// Its name.
+    pub name: String,
+    /// Its size.
+    pub bytes: u64,
+    /// SHA-256 of its content, in hexadecimal.
+    pub sha256: String,
+}
+
+/// A run and how it ended.
+#[derive(Debug, Clone, Serialize)]
+pub struct RunEntry {
+    /// Its name, unique in the race.
+    pub label: String,
+    /// Name of its optimizer.
+    pub optimizer: &'static str,
+    /// The optimizer, every default written out.
+    pub spec: String,
+    /// Samples of a whole minibatch.
+    pub batch_size: usize,
+    /// `preparing`, `running`, `paused`, `finished`, `diverged`, `failed` or `stopped`.
+    pub state: &'static str,
+    /// The step in which a number was no longer finite.
+    pub diverged_at_step: Option<u32>,
+    /// Why it failed.
+    pub failure: Option<String>,
+    /// Steps done.
+    pub steps: u64,
+    /// Epochs done.
+    pub epochs: u32,
+    /// Training samples seen.
+    pub samples: u64,
+    /// CPU time of its training steps, in seconds.
+    pub compute_s: f64,
+    /// Learning rate its next step would have.
+    pub lr: f64,
+    /// The last evaluation on the validation samples.
+    pub val: Option<ScoreEntry>,
+    /// The evaluation with the lowest validation loss.
+    pub best_val: Option<BestEntry>,
+    /// Evaluation on the test samples, of a run that did all its epochs.
+    pub test: Option<ScoreEntry>,
+    /// SHA-256 of its initial weights, in hexadecimal.
+    pub weights_sha256: Option<String>,
+    /// SHA-256 of its order of samples in the first epoch, in hexadecimal.
+    pub order_sha256: Option<String>,
+}
+
+/// Mean loss and accuracy over a set of samples.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub struct ScoreEntry {
+    /// Mean cross-entropy, in nats.
+    pub loss: f32,
+    /// Share of samples classified correctly, 0 to 1.
+    pub accuracy: f32,
+}
+
+/// The best evaluation of a run.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub struct BestEntry {
+    /// The epoch it ended.
+    pub epoch: u32,
+    /// Mean cross-entropy, in nats.
+    pub loss: f32,
+    /// Share of samples classified correctly, 0 to 1.
+    pub accuracy: f32,
+}
+
+impl Manifest {
+    /// The manifest of a race, written now.
+    pub fn new(report: &Report<'_>) -> Self {
+        let runs: Vec<RunEntry> = report.history.runs.iter().map(RunEntry::new).collect();
+        Self {
+            program: env!("CARGO_PKG_NAME"),
+            version: env!("CARGO_PKG_VERSION"),
+            written: Zoned::now().strftime("%Y-%m-%dT%H:%M:%S%:z").to_string(),
+            ended: report.ended,
+            weights_sha256: shared(runs.iter().map(|run| run.weights_sha256.as_deref())),
+            order_sha256: shared(runs.iter().map(|run| run.order_sha256.as_deref())),
+            settings: SettingsEntry::new(report),
+            network: NetworkEntry {
+                layers: report.architecture.to_string(),
+                parameters: report.architecture.parameters(),
+            },
+            data: DataEntry::new(report),
+            machine: Machine::this(),
+            runs,
+        }
+    }
+
+    /// Writes it as JSON, indented, with a newline at its end.
+    ///
+    /// # Errors
+    /// When `out` cannot be written to.
+    pub fn write(&self, mut out: impl Write) -> io::Result<()> {
+        serde_json::to_writer_pretty(&mut out, self)?;
+        writeln!(out)
+    }
+}
+
+/// The hash that all runs have that have one at all.
+fn shared<'a>(hashes: impl Iterator<Item = Option<&'a str>>) -> Option<String> {
+    let mut known = hashes.flatten();
+    let first = known.next()?;
+    known.all(|hash| hash == first).then(|| first.to_owned())
+}
+
+impl SettingsEntry {
+    fn new(report: &Report<'_>) -> Self {
+        let settings = report.settings;
+        let lr_changes = settings.lr_changes.iter();
+        Self {
+            optimizers: settings.specs.iter().map(ToString::to_string).collect(),
+            epochs: settings.epochs,
+            epochs_planned: report.history.epochs,
+            batch_size: match settings.batch_size {
+                BatchSize::Full => BatchEntry::Full("full"),
+                BatchSize::Samples(count) => BatchEntry::Samples(count.get()),
+            },
+            hidden: settings.hidden.clone(),
+            activation: settings.activation.name(),
+            seed: settings.seed,
+            split_seed: report.data.split_seed,
+            val_fraction: report.data.val_fraction,
+            threads: settings.threads.get(),
+            lr_changes: lr_changes.map(|c| LrChangeEntry { run: c.run, step: c.step, lr: c.lr }).collect(),
+            restarts: report.history.generation,
+        }
+    }
+}
+
+impl DataEntry {
+    fn new(report: &Report<'_>) -> Self {
+        let (dataset, split) = (&report.data.dataset, &report.data.split);
+        let files = dataset.files.iter();
+        Self {
+            name: dataset.name.clone(),
+            height: dataset.train.height(),
+            width: dataset.train.width(),
+            class_names: dataset.class_names.clone(),
+            train_samples: split.train.len(),
+            val_samples: split.val.len(),
+            test_samples: dataset.test.len(),
+            files: files
+                .map(|file| FileEntry { name: file.name.clone(), bytes: file.bytes, sha256: file.sha256.clone() })
+                .collect(),
+        }
+    }
+}
+
+impl RunEntry {
+    fn new(run: &RunHistory) -> Self {
+        let (diverged_at_step, failure) = match &run.state {
+            RunState::Diverged { step } => (Some(*step), None),
+            RunState::Failed { message } => (None, Some(message.clone())),
+            _ => (None, None),
+        };
+        let best = run.best_val();
+        Self {
+            label: run.info.label.clone(),
+            optimizer: run.info.spec.optimizer.name,
+            spec: run.info.spec.to_string(),
+            batch_size: run.info.batch_size,
+            state: state_name(&run.state),
+            diverged_at_step,
+            failure,
+            steps: run.steps.len() as u64,
+            epochs: run.epochs.last().map_or(0, |epoch| epoch.epoch),
+            samples: run.samples(),
+            compute_s: run.compute_s(),
+            lr: run.lr,
+            val: run.epochs.last().map(|epoch| epoch.val.into()),
+            best_val: best.map(|e| BestEntry { epoch: e.epoch, loss: e.val.loss, accuracy: e.val.accuracy }),
+            test: run.test.map(ScoreEntry::from),
+            weights_sha256: run.weights_sha256.clone(),
+            order_sha256: run.order_sha256.clone(),
+        }
+    }
+}
+
+fn state_name(state: &RunState) -> &'static str {
+    match state {
+        RunState::Preparing => "preparing",
+        RunState::Running => "running",
+        RunState::Paused => "paused",
+        RunState::Finished => "finished",
+        RunState::Diverged { .. } => "diverged",
+        RunState::Failed { .. } => "failed",
+        RunState::Stopped => "stopped",
+    }
+}
+
+impl From<Score> for ScoreEntry {
+    fn from(score: Score) -> Self {
+        Self { loss: score.loss, accuracy: score.accuracy }
+    }
+}

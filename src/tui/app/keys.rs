@@ -1,0 +1,114 @@
+//! Keys: to what is open, else to the action they are bound to.
+
+use crossterm::event::{KeyCode, KeyEvent};
+
+use super::{App, Effect};
+use crate::tui::dialog::{Dialog, Typed};
+use crate::tui::keymap::{self, Action};
+use crate::tui::view;
+
+impl App {
+    pub(super) fn handle_key(&mut self, key: KeyEvent) -> Vec<Effect> {
+        if !keymap::is_press(key) {
+            return Vec::new();
+        }
+        match &mut self.dialog {
+            None => keymap::action(key).map_or_else(Vec::new, |action| self.act(action)),
+            Some(Dialog::Help { .. }) => self.help_key(key),
+            Some(Dialog::Lr(input)) => match input.key(key) {
+                Typed::More => Vec::new(),
+                Typed::Cancelled => {
+                    self.dialog = None;
+                    Vec::new()
+                }
+                Typed::Number(lr) => {
+                    self.dialog = None;
+                    self.set_lr(lr)
+                }
+            },
+            Some(Dialog::Question { question, focus }) => {
+                let question = *question;
+                let answer = question.key(key, focus);
+                answer.map_or_else(Vec::new, |answer| self.answer(question, answer))
+            }
+        }
+    }
+
+    fn act(&mut self, action: Action) -> Vec<Effect> {
+        match action {
+            Action::TogglePause => return self.toggle_pause(),
+            Action::Step => return self.step(),
+            Action::LrDown => return self.lr_down(),
+            Action::LrUp => return self.lr_up(),
+            Action::TypeLr => return self.type_lr(),
+            Action::FirstLr => return self.first_lr(),
+            Action::Restart => return self.ask_restart(),
+            Action::Extend => return self.extend(),
+            Action::Write => return self.save(),
+            Action::Quit => return self.ask_quit(),
+            Action::Suspend => return vec![Effect::Suspend],
+            Action::SelectPrevious => self.select_previous(),
+            Action::SelectNext => self.select_next(),
+            Action::ToggleAll => self.toggle_all(),
+            Action::ToggleLog => self.toggle_log(),
+            Action::NextSmoothing => self.next_smoothing(),
+            Action::NextXAxis => self.next_x_axis(),
+            Action::ToggleHidden => self.toggle_hidden(),
+            Action::ToggleZoom => self.toggle_zoom(),
+            Action::ToggleResult => self.toggle_result(),
+            Action::Help => self.dialog = Some(Dialog::Help { scroll: 0 }),
+            Action::Close => self.close(),
+        }
+        Vec::new()
+    }
+
+    pub(super) fn select_previous(&mut self) {
+        self.selected = self.selected.checked_sub(1).unwrap_or(self.history.runs.len() - 1);
+    }
+
+    pub(super) fn select_next(&mut self) {
+        self.selected = (self.selected + 1) % self.history.runs.len();
+    }
+
+    fn toggle_result(&mut self) {
+        if self.history.has_ended() {
+            self.shows_result = !self.shows_result;
+        } else {
+            self.say("the result comes when the race has ended");
+        }
+    }
+
+    fn close(&mut self) {
+        self.shows_result = false;
+        self.status = None;
+    }
+
+    fn help_key(&mut self, key: KeyEvent) -> Vec<Effect> {
+        let page = i32::from(view::help_page(self.size));
+        match (key.code, keymap::action(key)) {
+            (KeyCode::PageDown | KeyCode::Char(' '), _) => self.scroll_help(page),
+            (KeyCode::PageUp, _) => self.scroll_help(-page),
+            (KeyCode::Home, _) => self.scroll_help(i32::MIN),
+            (KeyCode::End, _) => self.scroll_help(i32::MAX),
+            (_, Some(Action::SelectNext)) => self.scroll_help(1),
+            (_, Some(Action::SelectPrevious)) => self.scroll_help(-1),
+            (_, Some(Action::Help | Action::Close)) | (KeyCode::Enter, _) => self.dialog = None,
+            (_, Some(Action::Suspend)) => return vec![Effect::Suspend],
+            (_, Some(Action::Quit)) => {
+                self.dialog = None;
+                // q closes the page that it is pressed on; ctrl-c always means the program.
+                return if keymap::is_interrupt(key) { self.ask_quit() } else { Vec::new() };
+            }
+            _ => {}
+        }
+        Vec::new()
+    }
+
+    pub(super) fn scroll_help(&mut self, lines: i32) {
+        let last = view::help_scroll_end(self);
+        if let Some(Dialog::Help { scroll }) = &mut self.dialog {
+            let wanted = i32::from(*scroll).saturating_add(lines).clamp(0, i32::from(last));
+            *scroll = u16::try_from(wanted).unwrap_or(last);
+        }
+    }
+}

@@ -1,0 +1,126 @@
+//! What happens in the race, and what is asked of it.
+
+use super::{App, Effect};
+use crate::race::history::RunState;
+use crate::race::protocol::{Command, Event, EventKind};
+use crate::tui::dialog::{Dialog, Question};
+use crate::tui::lr;
+use crate::tui::status::{Status, Tone};
+
+/// How many epochs a race is extended by.
+const MORE_EPOCHS: u32 = 5;
+
+impl App {
+    pub(super) fn handle_race(&mut self, event: Event) -> Vec<Effect> {
+        let had_ended = self.history.has_ended();
+        let generation = self.history.generation;
+        let is_current = event.generation >= generation && event.run < self.history.runs.len();
+        let news = if is_current { self.news(&event) } else { None };
+        self.history.apply(event);
+        if self.history.generation != generation {
+            self.forget_requests();
+        }
+        if let Some(news) = news {
+            self.status = Some(news);
+        }
+        if self.history.has_ended() && !had_ended { self.race_ended() } else { Vec::new() }
+    }
+
+    /// What an event says to the person at the screen. Has to be asked before the history takes the event in.
+    fn news(&mut self, event: &Event) -> Option<Status> {
+        let run = event.run;
+        let label = self.label(run).to_owned();
+        let (text, tone) = match &event.kind {
+            EventKind::LrChanged { step, lr, .. } => {
+                if self.asked_lr[run].is_some_and(|asked| (asked - lr).abs() <= 1e-6 * lr.abs()) {
+                    self.asked_lr[run] = None;
+                }
+                self.lr_changes += 1;
+                let change = format!("lr {} → {} from step {step}", lr::text(self.history.runs[run].lr), lr::text(*lr));
+                let others = match self.lr_changes {
+                    1 => String::new(),
+                    count => format!(" ({} others changed, too)", count - 1),
+                };
+                (format!("{label}: {change}{others}"), Tone::Passing)
+            }
+            EventKind::Diverged { step, .. } => (
+                format!("{label} diverged at step {step}: a number was no longer finite. A lower learning rate may help"),
+                Tone::Lasting,
+            ),
+            EventKind::Failed { message } => (format!("{label} failed: {message}"), Tone::Error),
+            _ => return None,
+        };
+        Some(Status::new(text, tone, self.now))
+    }
+
+    fn forget_requests(&mut self) {
+        self.asked_lr.iter_mut().for_each(|asked| *asked = None);
+        self.pace.reset();
+        self.shows_result = false;
+    }
+
+    fn race_ended(&mut self) -> Vec<Effect> {
+        self.shows_result = true;
+        let all_died = !self.history.runs.iter().any(|run| run.state == RunState::Finished);
+        let text = if all_died {
+            "The race has ended: no run is left. r restarts it, w writes what was measured"
+        } else {
+            "The race has ended. w writes the results, e trains five more epochs, r restarts"
+        };
+        self.status = Some(Status::new(text, Tone::Lasting, self.now));
+        // A folder that was named on the command line is where the results are expected.
+        if self.saving.has_chosen_folder() { self.save() } else { Vec::new() }
+    }
+
+    pub(super) fn toggle_pause(&mut self) -> Vec<Effect> {
+        if self.history.has_ended() {
+            self.say("the race has ended: e trains five more epochs, r restarts it");
+            return Vec::new();
+        }
+        self.pause_asked = !self.pause_asked;
+        self.pace.reset();
+        vec![Effect::Race(if self.pause_asked { Command::Pause } else { Command::Resume })]
+    }
+
+    pub(super) fn step(&mut self) -> Vec<Effect> {
+        if self.is_paused() {
+            return vec![Effect::Race(Command::Step)];
+        }
+        self.say(match (self.history.has_ended(), self.pause_asked) {
+            (true, _) => "the race has ended: there is no next step",
+            (false, true) => "still pausing: some run has not stopped yet",
+            (false, false) => "space pauses first; then . does one step",
+        });
+        Vec::new()
+    }
+
+    pub(super) fn extend(&mut self) -> Vec<Effect> {
+        let can_train = |state: &RunState| !state.has_ended() || *state == RunState::Finished;
+        if !self.history.runs.iter().any(|run| can_train(&run.state)) {
+            self.say("no run is left that could train further; r restarts the race");
+            return Vec::new();
+        }
+        self.shows_result = false;
+        let epochs = self.history.epochs.saturating_add(MORE_EPOCHS);
+        self.say(format!("{MORE_EPOCHS} more epochs: {epochs} in all"));
+        // A race that ended while it was stepped through goes on running.
+        let resumes = self.history.has_ended() && std::mem::take(&mut self.pause_asked);
+        let resume = resumes.then_some(Effect::Race(Command::Resume));
+        std::iter::once(Effect::Race(Command::Extend { epochs: MORE_EPOCHS })).chain(resume).collect()
+    }
+
+    pub(super) fn ask_restart(&mut self) -> Vec<Effect> {
+        if self.is_preparing() || !self.has_unsaved() {
+            return self.restart();
+        }
+        self.dialog = Some(Dialog::Question { question: Question::Restart, focus: 0 });
+        Vec::new()
+    }
+
+    pub(super) fn restart(&mut self) -> Vec<Effect> {
+        self.say("restarted: the same initial weights, the same samples, each run's first learning rate");
+        // A race that was paused runs when it begins again.
+        self.pause_asked = false;
+        vec![Effect::Race(Command::Restart)]
+    }
+}

@@ -1,0 +1,127 @@
+//! Writing what was measured, and knowing whether that was done.
+
+use std::path::PathBuf;
+
+use super::{App, Effect};
+use crate::tui::dialog::{Answer, Dialog, Question};
+use crate::tui::status::{Status, Tone};
+
+/// How much was measured at some moment: enough to tell whether there is more by now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Extent {
+    generation: u32,
+    steps: usize,
+    epochs: usize,
+    marks: usize,
+}
+
+/// What should follow once the results are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Then {
+    Stay,
+    Quit,
+    Restart,
+}
+
+/// What was written, and what is being written.
+#[derive(Debug, Clone)]
+pub(super) struct Saving {
+    chosen_folder: bool,
+    written: Option<Extent>,
+    under_way: Option<(Extent, Then)>,
+}
+
+impl Saving {
+    pub(super) fn new(chosen_folder: bool) -> Self {
+        Self { chosen_folder, written: None, under_way: None }
+    }
+
+    pub(super) fn has_chosen_folder(&self) -> bool {
+        self.chosen_folder
+    }
+
+    pub(super) fn is_under_way(&self) -> bool {
+        self.under_way.is_some()
+    }
+}
+
+impl App {
+    /// How much has been measured so far.
+    pub fn extent(&self) -> Extent {
+        let sum = |count: fn(&crate::race::history::RunHistory) -> usize| self.history.runs.iter().map(count).sum();
+        Extent {
+            generation: self.history.generation,
+            steps: sum(|run| run.steps.len()),
+            epochs: sum(|run| run.epochs.len()),
+            marks: sum(|run| run.marks.len()),
+        }
+    }
+
+    /// Whether something measured is neither written nor being written.
+    pub fn has_unsaved(&self) -> bool {
+        let extent = self.extent();
+        let is_written = self.saving.written == Some(extent);
+        let is_being_written = self.saving.under_way.is_some_and(|(under_way, _)| under_way == extent);
+        extent.steps > 0 && !is_written && !is_being_written
+    }
+
+    pub(super) fn save(&mut self) -> Vec<Effect> {
+        self.save_and(Then::Stay)
+    }
+
+    fn save_and(&mut self, then: Then) -> Vec<Effect> {
+        if let Some((_, planned)) = &mut self.saving.under_way {
+            *planned = then;
+            self.say("still writing…");
+            return Vec::new();
+        }
+        if self.extent().steps == 0 {
+            self.say("nothing has been measured yet");
+            return Vec::new();
+        }
+        self.saving.under_way = Some((self.extent(), then));
+        self.status = Some(Status::new("writing…", Tone::Lasting, self.now));
+        vec![Effect::Save { leaving: then == Then::Quit }]
+    }
+
+    pub(super) fn handle_saved(&mut self, outcome: Result<PathBuf, String>) -> Vec<Effect> {
+        let Some((extent, then)) = self.saving.under_way.take() else { return Vec::new() };
+        match outcome {
+            Ok(folder) => {
+                self.saving.written = Some(extent);
+                let text = format!("written to {}", folder.display());
+                self.status = Some(Status::new(text, Tone::Lasting, self.now));
+                match then {
+                    Then::Stay => Vec::new(),
+                    Then::Quit => vec![Effect::Quit],
+                    Then::Restart => self.restart(),
+                }
+            }
+            Err(error) => {
+                let text = format!("not written: {error}. w tries again");
+                self.status = Some(Status::new(text, Tone::Error, self.now));
+                Vec::new()
+            }
+        }
+    }
+
+    pub(super) fn ask_quit(&mut self) -> Vec<Effect> {
+        let would_be_lost = !self.history.has_ended() || self.has_unsaved();
+        if !would_be_lost || self.is_preparing() {
+            return vec![Effect::Quit];
+        }
+        self.dialog = Some(Dialog::Question { question: Question::Quit, focus: 0 });
+        Vec::new()
+    }
+
+    pub(super) fn answer(&mut self, question: Question, answer: Answer) -> Vec<Effect> {
+        self.dialog = None;
+        match (question, answer) {
+            (_, Answer::Stay) => Vec::new(),
+            (Question::Quit, Answer::Do) => vec![Effect::Quit],
+            (Question::Quit, Answer::WriteFirst) => self.save_and(Then::Quit),
+            (Question::Restart, Answer::Do) => self.restart(),
+            (Question::Restart, Answer::WriteFirst) => self.save_and(Then::Restart),
+        }
+    }
+}

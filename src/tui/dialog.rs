@@ -1,0 +1,161 @@
+//! What can be open over the race: the help, a question, or a line to type into.
+
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+
+use super::keymap;
+use super::lr;
+
+/// What is open.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Dialog {
+    /// The help, with its first visible line.
+    Help {
+        /// Lines scrolled away at the top.
+        scroll: u16,
+    },
+    /// A learning rate is being typed.
+    Lr(LrInput),
+    /// A question, with the answer that enter would give.
+    Question {
+        /// What is asked.
+        question: Question,
+        /// Index of the answer under the cursor.
+        focus: usize,
+    },
+}
+
+/// A question that keeps something from being lost.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Question {
+    /// Leave, though something is not written or still runs?
+    Quit,
+    /// Begin again, though something is not written?
+    Restart,
+}
+
+/// What was answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Answer {
+    /// Write first, then do it.
+    WriteFirst,
+    /// Do it.
+    Do,
+    /// Leave all as it is.
+    Stay,
+}
+
+/// An answer as it is offered.
+#[derive(Debug)]
+pub struct Offer {
+    /// The key that gives it.
+    pub key: char,
+    /// The key, as it is shown.
+    pub shown: &'static str,
+    /// What it does.
+    pub label: &'static str,
+    /// What it means.
+    pub answer: Answer,
+}
+
+impl Question {
+    /// The answers to choose from; the first costs nothing.
+    pub fn offers(self) -> &'static [Offer] {
+        const fn offer(key: char, shown: &'static str, label: &'static str, answer: Answer) -> Offer {
+            Offer { key, shown, label, answer }
+        }
+        const QUIT: &[Offer] = &[
+            offer('w', "w", "write and quit", Answer::WriteFirst),
+            offer('q', "q", "quit", Answer::Do),
+            offer('n', "esc", "stay", Answer::Stay),
+        ];
+        const RESTART: &[Offer] = &[
+            offer('w', "w", "write and restart", Answer::WriteFirst),
+            offer('r', "r", "restart", Answer::Do),
+            offer('n', "esc", "go on", Answer::Stay),
+        ];
+        match self {
+            Self::Quit => QUIT,
+            Self::Restart => RESTART,
+        }
+    }
+
+    /// Takes a key: moves the cursor, or answers.
+    pub fn key(self, key: KeyEvent, focus: &mut usize) -> Option<Answer> {
+        let offers = self.offers();
+        match key.code {
+            // Someone who presses ctrl-c twice means it.
+            _ if keymap::is_interrupt(key) => Some(if self == Self::Quit { Answer::Do } else { Answer::Stay }),
+            KeyCode::Esc => Some(Answer::Stay),
+            KeyCode::Enter => offers.get(*focus).map(|offer| offer.answer),
+            KeyCode::Left | KeyCode::Up | KeyCode::BackTab => {
+                *focus = (*focus + offers.len() - 1) % offers.len();
+                None
+            }
+            KeyCode::Right | KeyCode::Down | KeyCode::Tab => {
+                *focus = (*focus + 1) % offers.len();
+                None
+            }
+            KeyCode::Char(letter) => offers.iter().find(|offer| offer.key == letter).map(|offer| offer.answer),
+            _ => None,
+        }
+    }
+}
+
+/// The longest learning rate that can be typed.
+const LONGEST_INPUT: usize = 24;
+
+/// A learning rate being typed.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct LrInput {
+    /// What was typed so far.
+    pub text: String,
+    /// What is wrong with what was entered.
+    pub error: Option<String>,
+}
+
+/// What became of typing.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Typed {
+    /// More is to come.
+    More,
+    /// This number.
+    Number(f64),
+    /// Nothing, after all.
+    Cancelled,
+}
+
+impl LrInput {
+    /// Takes a key.
+    pub fn key(&mut self, key: KeyEvent) -> Typed {
+        match key.code {
+            KeyCode::Esc => return Typed::Cancelled,
+            _ if keymap::is_interrupt(key) => return Typed::Cancelled,
+            KeyCode::Enter => match lr::parse(&self.text) {
+                Ok(number) => return Typed::Number(number),
+                Err(error) => self.error = Some(error),
+            },
+            KeyCode::Backspace => {
+                self.text.pop();
+                self.error = None;
+            }
+            KeyCode::Char('u') if key.modifiers.contains(KeyModifiers::CONTROL) => *self = Self::default(),
+            KeyCode::Char(letter) if !key.modifiers.intersects(KeyModifiers::CONTROL | KeyModifiers::ALT) => {
+                self.insert(letter);
+            }
+            _ => {}
+        }
+        Typed::More
+    }
+
+    /// Takes pasted text.
+    pub fn paste(&mut self, text: &str) {
+        text.trim().chars().for_each(|letter| self.insert(letter));
+    }
+
+    fn insert(&mut self, letter: char) {
+        self.error = None;
+        if !letter.is_control() && self.text.chars().count() < LONGEST_INPUT {
+            self.text.push(letter);
+        }
+    }
+}

@@ -1,0 +1,45 @@
+//! What is known of a race before it begins, and does not change.
+
+use crate::nn::Architecture;
+use crate::race::RaceData;
+use crate::race::settings::Settings;
+
+/// What is known of a race before it begins, and does not change.
+#[derive(Debug, Clone)]
+pub struct Facts {
+    /// Name of the data.
+    pub dataset: String,
+    /// Samples that are trained on.
+    pub training_samples: u64,
+    /// Samples that validate.
+    pub validation_samples: u64,
+    /// Samples that test.
+    pub test_samples: u64,
+    /// The network that every run trains.
+    pub architecture: Architecture,
+    /// The minibatch of every run whose spec names none, in words.
+    pub batch: String,
+    /// Seed of the initial weights and of the order of samples.
+    pub seed: u64,
+    /// Epochs planned at the beginning.
+    pub epochs: u32,
+    /// Runs that may compute at the same time.
+    pub threads: usize,
+}
+
+impl Facts {
+    /// The facts of a race with these settings on this data.
+    pub fn new(settings: &Settings, data: &RaceData, architecture: &Architecture) -> Self {
+        Self {
+            dataset: data.dataset.name.clone(),
+            training_samples: data.split.train.len() as u64,
+            validation_samples: data.split.val.len() as u64,
+            test_samples: data.dataset.test.len() as u64,
+            architecture: architecture.clone(),
+            batch: settings.batch_size.to_string(),
+            seed: settings.seed,
+            epochs: settings.epochs,
+            threads: settings.threads.get(),
+        }
+    }
+}

@@ -1,0 +1,139 @@
+//! The terminal: taken over while the screen is open, and always given back.
+
+use std::io::{self, IsTerminal, Stdout, Write};
+use std::panic::{self, PanicHookInfo};
+use std::sync::Arc;
+use std::thread;
+use std::time::Duration;
+
+use crossterm::event::{self, Event};
+use crossterm::event::{DisableBracketedPaste, DisableFocusChange, DisableMouseCapture};
+use crossterm::event::{EnableBracketedPaste, EnableFocusChange, EnableMouseCapture};
+use crossterm::terminal::{EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode};
+use crossterm::{cursor, execute};
+use ratatui::Terminal;
+use ratatui::backend::CrosstermBackend;
+
+use super::event_loop::{Notice, Outside};
+use super::signals::Signals;
+
+/// What ratatui draws to. The buffer holds a whole frame, so that each is sent in one go.
+pub type Screen = Terminal<CrosstermBackend<io::BufWriter<Stdout>>>;
+
+/// Bytes of a large frame.
+const FRAME_BYTES: usize = 1 << 16;
+
+/// Whether a person can see the screen and press keys.
+pub fn is_there() -> bool {
+    io::stdout().is_terminal() && io::stdin().is_terminal()
+}
+
+/// The terminal, taken over until this is dropped.
+pub struct Console {
+    signals: Signals,
+    _hook: Hook,
+}
+
+impl Console {
+    /// Takes the terminal over.
+    ///
+    /// # Errors
+    /// When it cannot be set up.
+    pub fn open() -> io::Result<(Self, Screen)> {
+        let hook = Hook::set();
+        let console = Self { signals: Signals::listen()?, _hook: hook };
+        take_over()?;
+        let writer = io::BufWriter::with_capacity(FRAME_BYTES, io::stdout());
+        Ok((console, Terminal::new(CrosstermBackend::new(writer))?))
+    }
+}
+
+impl Drop for Console {
+    fn drop(&mut self) {
+        give_back();
+    }
+}
+
+impl Outside for Console {
+    fn next_event(&mut self, timeout: Duration) -> io::Result<Option<Event>> {
+        if event::poll(timeout)? { event::read().map(Some) } else { Ok(None) }
+    }
+
+    fn notice(&mut self) -> Option<Notice> {
+        self.signals.next()
+    }
+
+    fn suspend(&mut self) -> io::Result<()> {
+        if !Signals::has_shell()? {
+            return Ok(());
+        }
+        give_back();
+        Signals::stop_until_woken()?;
+        take_over()
+    }
+
+    fn wake(&mut self) -> io::Result<()> {
+        // Whoever woke the program may have set up the terminal otherwise, which crossterm does not know.
+        give_back();
+        take_over()
+    }
+}
+
+fn take_over() -> io::Result<()> {
+    enable_raw_mode()?;
+    execute!(
+        io::stdout(),
+        EnterAlternateScreen,
+        cursor::Hide,
+        EnableMouseCapture,
+        EnableBracketedPaste,
+        EnableFocusChange
+    )
+}
+
+/// Gives the terminal back. Nothing can be done about a terminal that is gone.
+fn give_back() {
+    let _ = execute!(
+        io::stdout(),
+        DisableFocusChange,
+        DisableBracketedPaste,
+        DisableMouseCapture,
+        cursor::Show,
+        LeaveAlternateScreen
+    );
+    let _ = disable_raw_mode();
+    let _ = io::stdout().flush();
+}
+
+type PanicHook = dyn Fn(&PanicHookInfo<'_>) + Send + Sync + 'static;
+
+/// A panic hook for as long as the screen is open. A panic of the screen gives the terminal back before it is told;
+/// one of a run is caught and shown, so telling it here would only spoil the picture.
+struct Hook {
+    before: Arc<PanicHook>,
+}
+
+impl Hook {
+    fn set() -> Self {
+        let before: Arc<PanicHook> = Arc::from(panic::take_hook());
+        let screen = thread::current().id();
+        let told = Arc::clone(&before);
+        panic::set_hook(Box::new(move |info| {
+            if thread::current().id() == screen {
+                give_back();
+                told(info);
+            }
+        }));
+        Self { before }
+    }
+}
+
+impl Drop for Hook {
+    fn drop(&mut self) {
+        // A panicking thread may not change the hook.
+        if !thread::panicking() {
+            let before = Arc::clone(&self.before);
+            panic::set_hook(Box::new(move |info| before(info)));
+        }
+    }
+}

@@ -1,0 +1,31 @@
+//! For terminals that can show nothing but ASCII: every other sign is replaced once all is drawn.
+
+use ratatui::buffer::Buffer;
+
+/// Replaces what is not ASCII by what comes nearest.
+pub fn fold(buffer: &mut Buffer) {
+    for cell in &mut buffer.content {
+        if !cell.symbol().is_ascii() {
+            let nearest = nearest(cell.symbol());
+            cell.set_symbol(nearest);
+        }
+    }
+}
+
+fn nearest(symbol: &str) -> &'static str {
+    match symbol {
+        "─" | "·" | "–" => "-",
+        "━" => "=",
+        "│" => "|",
+        "┌" | "┐" | "└" | "┘" => "+",
+        "→" | "▶" | "▸" => ">",
+        "←" => "<",
+        "↑" => "^",
+        "↓" => "v",
+        "…" => "~",
+        "×" => "x",
+        "µ" => "u",
+        "■" => "#",
+        _ => "?",
+    }
+}

@@ -1,0 +1,241 @@
+//! A chart: training curves as lines, evaluations as points, of all runs that are not hidden.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Alignment, Rect};
+use ratatui::text::{Line, Span};
+use ratatui::widgets::{Block, Paragraph, Widget};
+
+use super::axis::{Axis, tick_texts};
+use super::canvas::Canvas;
+use super::limits::{self, Curve};
+use super::{ends, format};
+use crate::race::history::MarkKind;
+use crate::tui::app::App;
+use crate::tui::series::{Metric, XAxis};
+
+/// Cells kept free for the labels of the vertical axis.
+const LABELS: u16 = 5;
+
+/// Cells between two labels of the horizontal axis, at least.
+const LABEL_DISTANCE: u16 = 11;
+
+/// Where every run's marker stands along its line if colours cannot tell runs apart: once in so many cells.
+const MARKER_DISTANCE: usize = 12;
+
+/// Draws a chart.
+pub fn render(buffer: &mut Buffer, area: Rect, app: &App, metric: Metric) {
+    if area.width < 12 || area.height < 5 {
+        return;
+    }
+    let x = limits::horizontal(app);
+    let block = Block::bordered()
+        .border_style(app.theme.faint())
+        .title(title(app, metric))
+        .title(Line::styled(hint(area.width), app.theme.faint()).right_aligned())
+        .title_bottom(Line::styled(unit(app, &x), app.theme.faint()).right_aligned());
+    let inner = block.inner(area);
+    block.render(area, buffer);
+
+    let margin = ends::margin(app, inner.width);
+    let plot = Rect {
+        x: inner.x + LABELS,
+        y: inner.y,
+        width: inner.width.saturating_sub(LABELS + margin),
+        height: inner.height.saturating_sub(1),
+    };
+    if plot.is_empty() {
+        return;
+    }
+    let mut canvas = Canvas::new(plot, app.theme.ascii);
+    let curves = curves(app, metric, &x, canvas.width());
+    let Some(y) = limits::vertical(app, metric, &curves) else {
+        nothing_yet(buffer, inner, app);
+        return;
+    };
+    let scene = Scene { app, plot, x, y };
+    scene.axes(buffer, inner);
+    curves.iter().for_each(|curve| scene.line(&mut canvas, curve));
+    canvas.render(buffer, |run| scene.style(run));
+    curves.iter().for_each(|curve| scene.points(buffer, curve));
+    scene.lr_changes(buffer, &curves);
+    ends::render(buffer, &scene, &curves, inner.right());
+}
+
+/// The curves to draw, the selected one last.
+fn curves(app: &App, metric: Metric, x: &Axis, columns: usize) -> Vec<Curve> {
+    let ruler = app.ruler();
+    let others = (0..app.history.runs.len()).filter(|run| *run != app.selected);
+    let shown = others.chain([app.selected]).filter(|run| !app.hidden[*run]);
+    shown
+        .map(|index| {
+            let run = &app.history.runs[index];
+            let columns = app.series.columns(index, metric, run, ruler, &(x.low..x.high), columns);
+            let evaluations = run.epochs.iter().map(|epoch| (ruler.epoch(epoch), metric.of(epoch.val)));
+            let inside = |(place, value): &(f64, f32)| (x.low..=x.high).contains(place) && value.is_finite();
+            Curve { run: index, columns, evaluations: evaluations.filter(inside).collect() }
+        })
+        .collect()
+}
+
+fn title(app: &App, metric: Metric) -> Line<'static> {
+    let name = match (metric, app.charts.log) {
+        (Metric::Loss, true) => "loss (log)",
+        (Metric::Loss, false) => "loss",
+        (Metric::Accuracy, _) => "accuracy",
+    };
+    let hidden = match app.hidden.iter().filter(|hidden| **hidden).count() {
+        0 => String::new(),
+        count => format!(" · {count} hidden"),
+    };
+    let zoomed = if app.charts.zoomed { " · last fifth" } else { "" };
+    Line::from(vec![
+        Span::styled(format!(" {name} "), app.theme.strong()),
+        Span::styled(format!("· {}{zoomed}{hidden} ", app.charts.smoothing_name()), app.theme.faint()),
+    ])
+}
+
+/// How to read the chart, where the border has room for it.
+fn hint(width: u16) -> &'static str {
+    if width >= 64 { " line: training · sign: validation " } else { "" }
+}
+
+/// What runs along the horizontal axis, and in which unit its labels count.
+fn unit(app: &App, x: &Axis) -> String {
+    let (_, unit) = x_scale(app, x);
+    match app.charts.x {
+        XAxis::Samples => format!(" x: samples{unit} "),
+        XAxis::Epochs => " x: epochs ".to_owned(),
+        XAxis::ComputeTime => " x: compute time, s ".to_owned(),
+    }
+}
+
+/// What the labels of the horizontal axis are divided by, and how that is said.
+fn x_scale(app: &App, x: &Axis) -> (f64, &'static str) {
+    match app.charts.x {
+        XAxis::Samples if x.high >= 1e7 => (1e6, " ×1,000,000"),
+        XAxis::Samples if x.high >= 5e3 => (1e3, " ×1,000"),
+        _ => (1.0, ""),
+    }
+}
+
+fn nothing_yet(buffer: &mut Buffer, inner: Rect, app: &App) {
+    let text = if app.hidden.iter().all(|hidden| *hidden) {
+        "every run is hidden; v shows the selected one"
+    } else if app.is_preparing() {
+        "preparing: initial weights, and how well they do before training"
+    } else {
+        "no step within this part yet"
+    };
+    let height = 2.min(inner.height);
+    let middle = Rect { y: inner.y + (inner.height - height) / 2, height, ..inner };
+    let text = Paragraph::new(text).style(app.theme.faint()).alignment(Alignment::Center);
+    text.wrap(ratatui::widgets::Wrap { trim: true }).render(middle, buffer);
+}
+
+/// A chart whose axes are known.
+pub(super) struct Scene<'a> {
+    /// The state of the screen.
+    pub app: &'a App,
+    /// Where the curves are drawn.
+    pub plot: Rect,
+    x: Axis,
+    y: Axis,
+}
+
+impl Scene<'_> {
+    /// How a run is drawn: the selected one stands out.
+    pub fn style(&self, run: usize) -> ratatui::style::Style {
+        let style = self.app.theme.run(run);
+        if run == self.app.selected { style.patch(self.app.theme.strong()) } else { style }
+    }
+
+    /// The row of the screen where a value stands; the border's where it is out of range.
+    pub fn row(&self, value: f32) -> u16 {
+        let share = 1.0 - self.y.share(f64::from(value)).clamp(0.0, 1.0);
+        self.plot.y + (share * f64::from(self.plot.height - 1)).round() as u16
+    }
+
+    /// The column of the screen where a place of the horizontal axis stands.
+    fn column(&self, place: f64) -> u16 {
+        let share = self.x.share(place).clamp(0.0, 1.0);
+        self.plot.x + ((share * f64::from(self.plot.width)) as u16).min(self.plot.width - 1)
+    }
+
+    fn axes(&self, buffer: &mut Buffer, inner: Rect) {
+        let faint = self.app.theme.faint();
+        let ticks = self.y.ticks(usize::from(self.plot.height / 3).max(2));
+        for (tick, text) in ticks.iter().zip(tick_texts(&ticks)) {
+            let text = format::cut(&text, usize::from(LABELS) - 1);
+            let row = self.row(*tick as f32);
+            buffer.set_string(inner.x, row, format!("{text:>4}"), faint);
+        }
+        let row = self.plot.bottom();
+        let (divisor, _) = x_scale(self.app, &self.x);
+        let scaled = Axis { low: self.x.low / divisor, high: self.x.high / divisor, log: false };
+        let ticks = scaled.ticks(usize::from(self.plot.width / LABEL_DISTANCE).max(2));
+        for (tick, text) in ticks.iter().zip(tick_texts(&ticks)) {
+            let length = text.chars().count() as u16;
+            let middle = self.column(tick * divisor);
+            let start = middle.saturating_sub(length / 2).clamp(inner.x, inner.right().saturating_sub(length));
+            buffer.set_string(start, row, text, faint);
+        }
+    }
+
+    fn line(&self, canvas: &mut Canvas, curve: &Curve) {
+        let alone = curve.run == self.app.selected;
+        let bottom = canvas.height() as f64 - 1.0;
+        // Values far outside would make endless lines; from twice the height on they all look alike.
+        let y = |value: f32| ((1.0 - self.y.share(f64::from(value)).clamp(-1.0, 2.0)) * bottom).round() as i32;
+        let mut before: Option<(i32, i32)> = None;
+        for column in &curve.columns {
+            let x = column.column as i32;
+            let first = (x, y(column.first));
+            canvas.line(before.unwrap_or(first), first, curve.run, alone);
+            canvas.line((x, y(column.min)), (x, y(column.max)), curve.run, alone);
+            before = Some((x, y(column.last)));
+        }
+    }
+
+    fn points(&self, buffer: &mut Buffer, curve: &Curve) {
+        let marker = self.app.theme.marker(curve.run);
+        let style = self.style(curve.run);
+        if self.app.theme.colors == crate::tui::theme::Colors::None {
+            let across = if self.app.theme.ascii { 1 } else { 2 };
+            let stagger = curve.run * 5 % MARKER_DISTANCE;
+            let stands = |cell: usize| cell % MARKER_DISTANCE == stagger;
+            for column in curve.columns.iter().filter(|c| c.column % across == 0 && stands(c.column / across)) {
+                if self.is_inside(column.last) {
+                    let x = self.plot.x + (column.column / across) as u16;
+                    buffer.set_string(x, self.row(column.last), marker, style);
+                }
+            }
+        }
+        for &(place, value) in curve.evaluations.iter().filter(|(_, value)| self.is_inside(*value)) {
+            buffer.set_string(self.column(place), self.row(value), marker, style);
+        }
+    }
+
+    fn is_inside(&self, value: f32) -> bool {
+        (-0.02..=1.02).contains(&self.y.share(f64::from(value)))
+    }
+
+    /// An arrow at the bottom where a learning rate changed.
+    fn lr_changes(&self, buffer: &mut Buffer, curves: &[Curve]) {
+        let ruler = self.app.ruler();
+        for curve in curves {
+            let run = &self.app.history.runs[curve.run];
+            let mut before = run.info.spec.lr;
+            for mark in &run.marks {
+                let MarkKind::Lr(lr) = mark.kind else { continue };
+                let arrow = if lr > before { "↑" } else { "↓" };
+                before = lr;
+                let last_step = (mark.step as usize).checked_sub(2).and_then(|index| run.steps.get(index));
+                let place = last_step.map_or(ruler.place(mark.samples, 0.0), |step| ruler.step(step));
+                if (self.x.low..=self.x.high).contains(&place) {
+                    let style = self.style(curve.run);
+                    buffer.set_string(self.column(place), self.plot.bottom() - 1, arrow, style);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! The sign and the name of each run at the end of its line.
+
+use ratatui::buffer::Buffer;
+
+use super::chart::Scene;
+use super::format;
+use super::limits::Curve;
+use crate::tui::app::App;
+
+/// The longest name that stands beside a line.
+const LONGEST: usize = 12;
+
+/// From this width of a chart on, names stand beside the lines.
+const NAMES_FROM: u16 = 66;
+
+/// Cells to the right of the curves that signs and names may need.
+pub(super) fn margin(app: &App, width: u16) -> u16 {
+    if width < NAMES_FROM {
+        return 1;
+    }
+    let longest = app.history.runs.iter().map(|run| run.info.label.chars().count()).max().unwrap_or(0);
+    longest.min(LONGEST) as u16 + 3
+}
+
+/// Draws them, each as near to its line's end as the others let it; `right` is where the chart ends.
+pub(super) fn render(buffer: &mut Buffer, scene: &Scene<'_>, curves: &[Curve], right: u16) {
+    let app = scene.app;
+    let with_names = margin(app, right.saturating_sub(scene.plot.x)) > 1 && right > scene.plot.right() + 1;
+    let across = if app.theme.ascii { 1 } else { 2 };
+    let mut ends: Vec<(u16, u16, usize)> = curves
+        .iter()
+        .filter_map(|curve| curve.columns.last().map(|column| (column, curve.run)))
+        .map(|(column, run)| (scene.row(column.last), scene.plot.x + (column.column / across) as u16 + 1, run))
+        .collect();
+    if !with_names {
+        for (row, column, run) in ends {
+            buffer.set_string(column, row, app.theme.marker(run), scene.style(run));
+        }
+        return;
+    }
+    ends.sort_by_key(|(row, _, _)| *row);
+    let rows: Vec<u16> = ends.iter().map(|(row, _, _)| *row).collect();
+    for ((_, column, run), row) in ends.into_iter().zip(spread(&rows, scene.plot.y, scene.plot.bottom())) {
+        let Some(row) = row else { continue };
+        let label = format::cut(&app.history.runs[run].info.label, LONGEST);
+        let room = usize::from(right.saturating_sub(column));
+        let text = format!("{} {label}", app.theme.marker(run));
+        buffer.set_stringn(column, row, text, room, scene.style(run));
+    }
+}
+
+/// A row of its own for each of the ascending `wanted` rows, near it, between `top` and `bottom`. `None` where there
+/// are more of them than rows.
+fn spread(wanted: &[u16], top: u16, bottom: u16) -> Vec<Option<u16>> {
+    let room = usize::from(bottom.saturating_sub(top));
+    let mut rows: Vec<u16> = Vec::with_capacity(wanted.len());
+    for &row in wanted.iter().take(room) {
+        let free = rows.last().map_or(top, |last| last + 1);
+        rows.push(row.max(free));
+    }
+    let mut limit = bottom;
+    for row in rows.iter_mut().rev() {
+        *row = (*row).min(limit.saturating_sub(1));
+        limit = *row;
+    }
+    wanted.iter().enumerate().map(|(index, _)| rows.get(index).copied()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_name_gets_a_row_near_its_line() {
+        let rows = |wanted: &[u16]| spread(wanted, 2, 8).into_iter().flatten().collect::<Vec<_>>();
+        assert_eq!(rows(&[3, 5, 7]), [3, 5, 7]);
+        assert_eq!(rows(&[5, 5, 5]), [5, 6, 7]);
+        assert_eq!(rows(&[7, 7, 7]), [5, 6, 7]);
+        assert_eq!(rows(&[2, 2, 7, 7]), [2, 3, 6, 7]);
+        assert_eq!(rows(&[2; 9]), [2, 3, 4, 5, 6, 7]);
+        assert_eq!(spread(&[2; 9], 2, 8).len(), 9);
+    }
+}

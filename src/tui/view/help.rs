@@ -1,0 +1,122 @@
+//! The help: keys, what is shown, the network, the hashes.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Rect, Size};
+use ratatui::text::{Line, Span};
+use ratatui::widgets::{Block, Clear, Paragraph, Widget};
+
+use super::columns::COLUMNS;
+use crate::nn::summary::{Summary, grouped};
+use crate::tui::app::App;
+use crate::tui::keymap::KEYS;
+use crate::tui::theme::Theme;
+
+/// Longest line of the help.
+const WIDTH: u16 = 110;
+
+/// Where the help lies.
+pub fn area(size: Size) -> Rect {
+    let width = size.width.min(WIDTH + 4);
+    let height = size.height.saturating_sub(2);
+    Rect { x: (size.width - width) / 2, y: 1.min(size.height), width, height }
+}
+
+/// Lines of the help that are visible at once.
+pub fn page(size: Size) -> u16 {
+    area(size).height.saturating_sub(2)
+}
+
+/// The furthest that the help can be scrolled.
+pub fn scroll_end(app: &App) -> u16 {
+    let lines = u16::try_from(lines(app).len()).unwrap_or(u16::MAX);
+    lines.saturating_sub(page(app.size))
+}
+
+/// Draws the help.
+pub fn render(buffer: &mut Buffer, app: &App, scroll: u16) {
+    let area = area(app.size);
+    let end = scroll_end(app);
+    let more = if end == 0 { String::new() } else { " ↑↓ scroll · ".to_owned() };
+    let block = Block::bordered()
+        .title(Line::styled(" optirace: help ", app.theme.strong()))
+        .title_bottom(Line::from(format!("{more} esc closes ")).right_aligned());
+    let inner = block.inner(area);
+    Clear.render(area, buffer);
+    block.render(area, buffer);
+    let inner = Rect { x: inner.x + 1, width: inner.width.saturating_sub(2), ..inner };
+    Paragraph::new(lines(app)).scroll((scroll.min(end), 0)).render(inner, buffer);
+}
+
+fn lines(app: &App) -> Vec<Line<'static>> {
+    let width = usize::from(area(app.size).width.saturating_sub(4));
+    let theme = app.theme;
+    let mut lines = Vec::new();
+    heading(&mut lines, theme, "What this is");
+    let facts = &app.facts;
+    let intro = format!(
+        "A race of optimizers. Every run trains the same network from the same initial weights, on the same samples \
+         in the same order; only the optimizer differs. Lines are training curves (every step, smoothed), signs on \
+         them are evaluations on the {} validation samples after each epoch. An arrow at the bottom of a chart marks \
+         a change of learning rate. A run whose numbers stop being finite has diverged; it stays out of the axes.",
+        grouped(facts.validation_samples)
+    );
+    plain(&mut lines, &intro, width);
+    heading(&mut lines, theme, "Keys");
+    for entry in KEYS {
+        defined(&mut lines, theme, entry.shown, 8, entry.help, width);
+    }
+    heading(&mut lines, theme, "Columns");
+    for column in COLUMNS {
+        defined(&mut lines, theme, column.title, 15, column.meaning, width);
+    }
+    heading(&mut lines, theme, "Network");
+    lines.extend(Summary(&facts.architecture).to_string().lines().map(|line| Line::from(line.to_owned())));
+    heading(&mut lines, theme, "Race");
+    let race = format!(
+        "{}: {} training, {} validation, {} test samples; batch {}, seed {}, {} threads",
+        facts.dataset,
+        grouped(facts.training_samples),
+        grouped(facts.validation_samples),
+        grouped(facts.test_samples),
+        facts.batch,
+        facts.seed,
+        facts.threads,
+    );
+    plain(&mut lines, &race, width);
+    runs(&mut lines, app, width);
+    lines
+}
+
+/// What every run is, with the hashes of what it started from.
+fn runs(lines: &mut Vec<Line<'static>>, app: &App, width: usize) {
+    let hash = |hash: &Option<String>| hash.clone().unwrap_or_else(|| "not known yet".to_owned());
+    if let Some(first) = app.history.runs.first() {
+        plain(lines, &format!("initial weights, SHA-256 {}", hash(&first.weights_sha256)), width);
+        plain(lines, &format!("sample order, SHA-256 {}", hash(&first.order_sha256)), width);
+    }
+    for (index, run) in app.history.runs.iter().enumerate() {
+        let name = format!("{} {}", app.theme.marker(index), run.info.label);
+        defined(lines, app.theme, &name, 15, &run.info.spec.to_string(), width);
+    }
+}
+
+fn heading(lines: &mut Vec<Line<'static>>, theme: Theme, text: &str) {
+    if !lines.is_empty() {
+        lines.push(Line::default());
+    }
+    lines.push(Line::styled(text.to_owned(), theme.strong()));
+}
+
+fn plain(lines: &mut Vec<Line<'static>>, text: &str, width: usize) {
+    let wrapped = super::status::wrap(text, width.saturating_sub(1).max(1));
+    lines.extend(wrapped.into_iter().map(|line| Line::from(format!(" {line}"))));
+}
+
+/// A word and its meaning, wrapped beside it.
+fn defined(lines: &mut Vec<Line<'static>>, theme: Theme, word: &str, indent: usize, meaning: &str, width: usize) {
+    let wrapped = super::status::wrap(meaning, width.saturating_sub(indent + 2).max(1));
+    for (index, line) in wrapped.into_iter().enumerate() {
+        let word = if index == 0 { word } else { "" };
+        lines.push(Line::from(vec![Span::styled(format!(" {word:indent$} "), theme.strong()), Span::raw(line)]));
+    }
+}

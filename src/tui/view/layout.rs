@@ -1,0 +1,96 @@
+//! Where everything stands. A pure function of the state, so that a click can be found again.
+
+use ratatui::layout::{Rect, Size};
+
+use super::{keybar, status};
+use crate::tui::app::App;
+
+/// The smallest terminal in which there is something to see.
+pub const SMALLEST: Size = Size { width: 60, height: 16 };
+
+/// Lines of the header.
+const HEADER: u16 = 2;
+
+/// Least lines of the charts, borders included, where the terminal has a common size.
+const CHARTS_AT_LEAST: u16 = 11;
+
+/// Lines that the charts keep when table and result are shown one below the other.
+const CHARTS_BESIDE_RESULT: u16 = 16;
+
+/// Charts stand side by side from this width on, or where there is no height to put one above the other.
+const SIDE_BY_SIDE: u16 = 76;
+
+/// Places on the screen.
+#[derive(Debug, Clone, Copy)]
+pub struct Layout {
+    /// Two lines on what races, and how far it is.
+    pub header: Rect,
+    /// The chart of loss.
+    pub loss: Rect,
+    /// The chart of accuracy.
+    pub accuracy: Rect,
+    /// A line per run; hidden where the result takes its place.
+    pub table: Option<Rect>,
+    /// The ranking, once the race has ended.
+    pub result: Option<Rect>,
+    /// What was said last.
+    pub status: Rect,
+    /// The keys.
+    pub keys: Rect,
+}
+
+impl Layout {
+    /// Where everything stands on a terminal of the state's size.
+    pub fn of(app: &App) -> Self {
+        let Size { width, height } = app.size;
+        let runs = u16::try_from(app.history.runs.len()).unwrap_or(u16::MAX);
+        let keys = keybar::height(app);
+        let status = status::height(app).min(height / 3);
+        let middle = height.saturating_sub(HEADER + keys + status);
+
+        let charts_at_least = CHARTS_AT_LEAST.min(middle / 2 + 1);
+        let room = middle.saturating_sub(charts_at_least);
+        let whole_table = runs.saturating_add(1);
+        let whole_result = runs.saturating_add(2);
+        let needed = whole_table.saturating_add(whole_result).saturating_add(CHARTS_BESIDE_RESULT);
+        let (table, result) = match app.shows_result {
+            false => (whole_table.min(room), 0),
+            true if middle >= needed => (whole_table, whole_result),
+            true => (0, whole_result.min(room)),
+        };
+
+        let mut top = 0;
+        let mut take = |lines: u16| {
+            let rect = Rect { x: 0, y: top, width, height: lines.min(height.saturating_sub(top)) };
+            top += rect.height;
+            rect
+        };
+        let header = take(HEADER);
+        let charts = take(middle.saturating_sub(table + result));
+        let table = take(table);
+        let result = take(result);
+        let status = take(status);
+        let keys = take(keys);
+        let (loss, accuracy) = split_charts(charts);
+        let shown = |rect: Rect| (!rect.is_empty()).then_some(rect);
+        Self { header, loss, accuracy, table: shown(table), result: shown(result), status, keys }
+    }
+}
+
+fn split_charts(charts: Rect) -> (Rect, Rect) {
+    if charts.width < SIDE_BY_SIDE && charts.height >= 2 * CHARTS_AT_LEAST {
+        let upper = charts.height / 2;
+        let loss = Rect { height: upper, ..charts };
+        (loss, Rect { y: charts.y + upper, height: charts.height - upper, ..charts })
+    } else {
+        let left = charts.width / 2;
+        let loss = Rect { width: left, ..charts };
+        (loss, Rect { x: charts.x + left, width: charts.width - left, ..charts })
+    }
+}
+
+/// The first of `count` lines to show, so that line `selected` is among the `visible` ones.
+pub fn first_visible(selected: usize, count: usize, visible: usize) -> usize {
+    let last_start = count.saturating_sub(visible);
+    selected.saturating_sub(visible / 2).min(last_start)
+}

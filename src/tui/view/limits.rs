@@ -1,0 +1,88 @@
+//! What range of values a chart shows: wide enough for every run that does well, not spoilt by those that do not.
+
+use super::axis::{Axis, growing_end};
+use crate::race::history::{RunHistory, RunState};
+use crate::tui::app::App;
+use crate::tui::series::{Column, Metric, XAxis};
+
+/// A curve as a chart draws it.
+pub struct Curve {
+    /// Its run.
+    pub run: usize,
+    /// The thinned training curve.
+    pub columns: Vec<Column>,
+    /// Evaluations within the chart: place and value.
+    pub evaluations: Vec<(f64, f32)>,
+}
+
+/// The share of a run's columns that a linear axis is made for; the rest is the first fall of the loss, or a spike.
+const COMMON: f64 = 0.95;
+
+/// A run whose losses are more than this many times those of the median run is not what the axis is made for.
+const FAR_OFF: f64 = 8.0;
+
+/// The part of the axis that is shown when zoomed.
+const ZOOM: f64 = 0.8;
+
+/// The horizontal axis of both charts.
+pub fn horizontal(app: &App) -> Axis {
+    let ruler = app.ruler();
+    let shown = app.history.runs.iter().zip(&app.hidden).filter(|(_, hidden)| !**hidden).map(|(run, _)| run);
+    let end = shown.filter_map(|run| run.steps.last()).map(|step| ruler.step(step)).fold(0.0, f64::max);
+    let planned = match app.charts.x {
+        XAxis::Samples => app.facts.training_samples as f64 * f64::from(app.history.epochs),
+        XAxis::Epochs => f64::from(app.history.epochs),
+        XAxis::ComputeTime => f64::INFINITY,
+    };
+    let rounded = growing_end(end);
+    let high = if planned >= end { rounded.min(planned) } else { rounded };
+    let low = if app.charts.zoomed { end * ZOOM } else { 0.0 };
+    Axis { low, high: if app.charts.zoomed { end.max(low + high * 1e-9) } else { high.max(1e-9) }, log: false }
+}
+
+/// The vertical axis of a chart with these curves; `None` where there is nothing to show yet.
+pub fn vertical(app: &App, metric: Metric, curves: &[Curve]) -> Option<Axis> {
+    let log = metric == Metric::Loss && app.charts.log;
+    let is_well = |curve: &&Curve| !has_died(&app.history.runs[curve.run]);
+    let well: Vec<&Curve> = curves.iter().filter(is_well).collect();
+    let ranges = |curves: &[&Curve]| curves.iter().filter_map(|curve| range(curve, metric, log)).collect::<Vec<_>>();
+    let mut ranges_of_well = ranges(&well);
+    if ranges_of_well.is_empty() {
+        ranges_of_well = ranges(&curves.iter().collect::<Vec<_>>());
+    }
+    let low = ranges_of_well.iter().map(|(low, _)| *low).reduce(f64::min)?;
+    let mut highs: Vec<f64> = ranges_of_well.iter().map(|(_, high)| *high).collect();
+    highs.sort_by(f64::total_cmp);
+    let median = highs[(highs.len() - 1) / 2];
+    let high = highs.iter().copied().filter(|high| *high <= median * FAR_OFF).fold(low, f64::max);
+    let axis = Axis::around(low, high, log);
+    let most = if metric == Metric::Accuracy { 1.0 } else { f64::INFINITY };
+    Some(Axis { low: axis.low.max(if log { axis.low } else { 0.0 }), high: axis.high.min(most), ..axis })
+}
+
+fn has_died(run: &RunHistory) -> bool {
+    matches!(run.state, RunState::Diverged { .. } | RunState::Failed { .. })
+}
+
+/// The lowest and highest value of a curve that the axis should show.
+fn range(curve: &Curve, metric: Metric, log: bool) -> Option<(f64, f64)> {
+    // The evaluation before training stands at the very edge: it belongs to the first fall of the loss.
+    let evaluations = || curve.evaluations.iter().filter(|(place, _)| *place > 0.0).map(|(_, value)| *value);
+    let sorted = |values: Vec<f32>| {
+        let mut values: Vec<f32> = values.into_iter().filter(|value| value.is_finite()).collect();
+        values.sort_by(f32::total_cmp);
+        values
+    };
+    let minima = sorted(curve.columns.iter().map(|column| column.min).collect());
+    let maxima = sorted(curve.columns.iter().map(|column| column.max).collect());
+    let (&lowest, &highest) = (minima.first()?, maxima.last()?);
+    let rank = |count: usize| ((count - 1) as f64 * COMMON).ceil() as usize;
+    let (low, high) = match metric {
+        _ if log => (lowest, highest),
+        Metric::Loss => (lowest, maxima[rank(maxima.len())]),
+        Metric::Accuracy => (minima[minima.len() - 1 - rank(minima.len())], highest),
+    };
+    let low = evaluations().fold(low, f32::min);
+    let high = evaluations().fold(high, f32::max);
+    Some((f64::from(low), f64::from(high)))
+}

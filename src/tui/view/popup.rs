@@ -1,0 +1,101 @@
+//! Small windows over the race: a question, or a line to type into.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect, Size};
+use ratatui::text::Line;
+use ratatui::widgets::{Block, Clear, Widget};
+
+use crate::nn::summary::grouped;
+use crate::tui::app::App;
+use crate::tui::dialog::{Answer, LrInput, Question};
+use crate::tui::lr;
+
+/// Cells of a small window.
+const WIDTH: u16 = 58;
+const HEIGHT: u16 = 7;
+
+fn area(size: Size) -> Rect {
+    let (width, height) = (WIDTH.min(size.width), HEIGHT.min(size.height));
+    Rect { x: (size.width - width) / 2, y: (size.height - height) / 2, width, height }
+}
+
+fn window(buffer: &mut Buffer, app: &App, title: &str) -> Rect {
+    let area = area(app.size);
+    Clear.render(area, buffer);
+    let block = Block::bordered().title(Line::styled(format!(" {title} "), app.theme.strong()));
+    let inner = block.inner(area);
+    block.render(area, buffer);
+    Rect { x: inner.x + 1, width: inner.width.saturating_sub(2), ..inner }
+}
+
+fn write(buffer: &mut Buffer, area: Rect, line: u16, text: &str, style: ratatui::style::Style) {
+    if line < area.height {
+        buffer.set_stringn(area.x, area.y + line, text, usize::from(area.width), style);
+    }
+}
+
+/// Draws a question with the answers to it.
+pub fn question(buffer: &mut Buffer, app: &App, question: Question, focus: usize) {
+    let (title, ask) = match question {
+        Question::Quit => ("Leave the race?", "Leaving ends it."),
+        Question::Restart => ("Restart the race?", "All runs begin again from the same weights."),
+    };
+    let area = window(buffer, app, title);
+    let steps: usize = app.history.runs.iter().map(|run| run.steps.len()).sum();
+    let state = match (app.history.has_ended(), app.has_unsaved()) {
+        (false, true) => format!("It still runs; {} measured steps are not written.", grouped(steps as u64)),
+        (false, false) => "It has not ended; what was measured is written.".to_owned(),
+        (true, _) => format!("{} measured steps are not written.", grouped(steps as u64)),
+    };
+    write(buffer, area, 0, &state, app.theme.strong());
+    write(buffer, area, 1, ask, app.theme.faint());
+    for (index, (place, offer)) in offers(area, question).zip(question.offers()).enumerate() {
+        let style = if index == focus { app.theme.chosen() } else { app.theme.strong() };
+        buffer.set_stringn(place.x, place.y, button(offer.shown, offer.label), usize::from(place.width), style);
+    }
+}
+
+fn button(key: &str, label: &str) -> String {
+    format!(" {key}: {label} ")
+}
+
+/// Where the answers stand.
+fn offers(area: Rect, question: Question) -> impl Iterator<Item = Rect> {
+    let mut x = area.x;
+    question.offers().iter().map(move |offer| {
+        let width = button(offer.shown, offer.label).chars().count() as u16;
+        let place = Rect { x, y: area.y + 3, width, height: 1 }.intersection(area);
+        x += width + 1;
+        place
+    })
+}
+
+/// The answer at `position`.
+pub fn answer_at(size: Size, question: Question, position: Position) -> Option<Answer> {
+    let area = area(size);
+    let inner = Rect {
+        x: area.x + 2,
+        y: area.y + 1,
+        width: area.width.saturating_sub(4),
+        height: area.height.saturating_sub(2),
+    };
+    let mut places = offers(inner, question).zip(question.offers());
+    places.find(|(place, _)| place.contains(position)).map(|(_, offer)| offer.answer)
+}
+
+/// Draws the line to type a learning rate into; answers where the cursor stands.
+pub fn lr_input(buffer: &mut Buffer, app: &App, input: &LrInput) -> Position {
+    let run = &app.history.runs[app.selected];
+    let whose = if app.to_all { "all runs" } else { &run.info.label };
+    let area = window(buffer, app, &format!("Learning rate of {whose}"));
+    let now = if app.to_all { String::new() } else { format!(" (now {})", lr::text(app.lr(app.selected))) };
+    let prompt = "new: ";
+    write(buffer, area, 0, &format!("A number above 0, such as 0.003 or 3e-3{now}"), app.theme.faint());
+    write(buffer, area, 2, &format!("{prompt}{}", input.text), app.theme.strong());
+    match &input.error {
+        Some(error) => write(buffer, area, 4, &format!(" {error} "), app.theme.alarm()),
+        None => write(buffer, area, 4, "enter: take it · esc: leave it", app.theme.faint()),
+    }
+    let x = area.x + (prompt.len() + input.text.chars().count()) as u16;
+    Position { x: x.min(area.right().saturating_sub(1)), y: area.y + 2 }
+}

@@ -1,0 +1,202 @@
+//! The command line of the real program: what it says, and its exit codes.
+
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+/// The program in an empty folder, with no terminal and no settings of ours.
+fn optirace(folder: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_optirace"));
+    command.current_dir(folder).args(arguments).stdin(Stdio::null()).env_remove("COLUMNS").env("NO_COLOR", "1");
+    command
+}
+
+fn output(arguments: &[&str]) -> Output {
+    let folder = tempfile::tempdir().expect("a folder");
+    optirace(folder.path(), arguments).output().expect("the program starts")
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).expect("text in UTF-8")
+}
+
+/// What the program prints when all goes well.
+fn printed(arguments: &[&str]) -> String {
+    let output = output(arguments);
+    assert_eq!(output.status.code(), Some(0), "{arguments:?}: {}", text(&output.stderr));
+    assert_eq!(text(&output.stderr), "", "{arguments:?}");
+    text(&output.stdout)
+}
+
+#[test]
+fn every_subcommand_explains_itself() {
+    insta::assert_snapshot!("help", printed(&["--help"]));
+    insta::assert_snapshot!("help_short", printed(&["-h"]));
+    insta::assert_snapshot!("help_train", printed(&["train", "--help"]));
+    insta::assert_snapshot!("help_data", printed(&["data", "--help"]));
+    insta::assert_snapshot!("help_optimizers", printed(&["optimizers", "--help"]));
+    insta::assert_snapshot!("help_completions", printed(&["completions", "--help"]));
+}
+
+#[test]
+fn the_version_is_that_of_the_package() {
+    assert_eq!(printed(&["--version"]), format!("optirace {}\n", env!("CARGO_PKG_VERSION")));
+}
+
+#[test]
+fn a_wrong_command_line_is_answered_with_what_would_be_right() {
+    let wrong: &[&[&str]] = &[
+        &["train"],
+        &["race"],
+        &["train", "--out"],
+        &["--fast"],
+        &["--epochs", "3", "train", "--out", "x"],
+        &["--force"],
+        &["-o", "adm"],
+        &["-o", "adam:learning_rate=1"],
+        &["-o", "adam:lr=0"],
+        &["-o", "sgd", "-o", "rmsprop:rho=1.5"],
+        &["-o", ""],
+        &["-o", "sgd:label=a", "-o", "adam:label=a"],
+        &["train", "--out", "x", "-o", "sgd:label=a", "-o", "adam:label=a"],
+        &["--epochs", "0"],
+        &["--epochs", "1000001"],
+        &["--epochs", "-1"],
+        &["--epochs", "five"],
+        &["--batch-size", "0"],
+        &["--batch-size", "all"],
+        &["--hidden", "0"],
+        &["--hidden", "128,"],
+        &["--hidden", "-5"],
+        &["--activation", "swish"],
+        &["--seed", "-1"],
+        &["--seed", "18446744073709551616"],
+        &["--split-seed", "4294967296"],
+        &["--val-fraction", "0"],
+        &["--val-fraction", "1"],
+        &["--val-fraction", "20%"],
+        &["--samples", "0"],
+        &["--threads", "0"],
+        &["data", "--format", "xml"],
+        &["data", "--val-fraction", "NaN"],
+        &["optimizers", "adm"],
+        &["optimizers", "adam:lr=1"],
+        &["optimizers", "lion"],
+        &["completions", "cmd"],
+        &["completions"],
+    ];
+    insta::assert_snapshot!(answers(wrong, 2));
+}
+
+#[test]
+fn what_cannot_be_done_is_told_with_its_cause() {
+    let impossible: &[&[&str]] = &[
+        &[],
+        &["--out", "new"],
+        &["train", "--out", "x", "--samples", "48001"],
+        &["train", "--out", "x", "--hidden", "100000,100000"],
+        &["train", "--out", "x", "--data", "nowhere"],
+        &["train", "--out", "x", "--val-fraction", "0.99999"],
+        &["train", "--out", "/dev/null"],
+        &["train", "--out", "/dev/null/below"],
+        &["data", "--data", "nowhere"],
+    ];
+    insta::assert_snapshot!(answers(impossible, 1));
+}
+
+/// Each command line with what the program says to it on stderr, all ending with `code` and nothing on stdout.
+fn answers(command_lines: &[&[&str]], code: i32) -> String {
+    let mut answers = String::new();
+    for arguments in command_lines {
+        let output = output(arguments);
+        assert_eq!(output.status.code(), Some(code), "{arguments:?}: {}", text(&output.stderr));
+        assert_eq!(text(&output.stdout), "", "{arguments:?}");
+        answers += &format!("$ optirace {}\n{}\n", arguments.join(" "), text(&output.stderr));
+    }
+    answers
+}
+
+#[test]
+fn every_optimizer_is_listed_and_explained() {
+    let list = printed(&["optimizers"]);
+    for definition in optirace::optim::all() {
+        assert!(list.contains(definition.name), "{} is not listed", definition.name);
+        let one = printed(&["optimizers", definition.name]);
+        for part in [definition.title, definition.paper, definition.caution, "Formula", "keras", "torch"] {
+            assert!(one.contains(part), "{} does not say {part:?}", definition.name);
+        }
+    }
+    insta::assert_snapshot!("optimizers_adam", printed(&["optimizers", "adam"]));
+}
+
+#[test]
+fn completions_are_made_for_every_shell() {
+    for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
+        let script = printed(&["completions", shell]);
+        for word in ["optirace", "train", "val-fraction", "optimizers"] {
+            assert!(script.contains(word), "{shell} does not complete {word}");
+        }
+    }
+}
+
+#[test]
+fn data_is_described_for_a_program() {
+    let json: serde_json::Value = serde_json::from_str(&printed(&["data", "--format", "json"])).expect("JSON");
+    for (part, samples) in [("train", 48_000), ("val", 12_000), ("test", 10_000)] {
+        assert_eq!(json[part]["samples"], samples, "{part}");
+        let counts = json[part]["class_counts"].as_array().expect("counts of the classes");
+        assert_eq!(counts.len(), 10, "{part}");
+        assert_eq!(counts.iter().filter_map(serde_json::Value::as_u64).sum::<u64>(), samples, "{part}");
+    }
+    assert_eq!(json["sha256"].as_object().expect("hashes by file").len(), 4);
+    let half = printed(&["data", "--format", "json", "--val-fraction", "0.5", "--split-seed", "7"]);
+    let half: serde_json::Value = serde_json::from_str(&half).expect("JSON");
+    assert_eq!((&half["train"]["samples"], &half["val"]["samples"]), (&30_000.into(), &30_000.into()));
+}
+
+#[test]
+fn data_is_described_for_a_person() {
+    let text = printed(&["data"]);
+    for part in ["48,000", "12,000", "10,000", "Ankle boot"] {
+        assert!(text.contains(part), "{part:?} is not told");
+    }
+    assert!(!text.contains('\u{1b}'), "colours were sent to what is no terminal");
+}
+
+#[test]
+fn a_closed_pipe_ends_quietly() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let train = ["train", "--out", "x", "--samples", "64", "--epochs", "1", "--hidden", "4", "-o", "sgd"];
+    let lines: [&[&str]; 7] = [
+        &["data"],
+        &["data", "--format", "json"],
+        &["optimizers"],
+        &["optimizers", "adam"],
+        &["completions", "zsh"],
+        &["--help"],
+        &train,
+    ];
+    for arguments in lines {
+        let (reader, writer) = std::io::pipe().expect("a pipe");
+        drop(reader);
+        let output = optirace(folder.path(), arguments).stdout(writer).output().expect("the program starts");
+        let stderr = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(0), "{arguments:?}: {stderr}");
+        assert!(!stderr.contains("error") && !stderr.contains("panic"), "{arguments:?}: {stderr}");
+    }
+    assert!(folder.path().join("x/manifest.json").exists(), "the training went on without a reader");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_device_is_an_error() {
+    let full = || std::fs::File::options().write(true).open("/dev/full").expect("the device that is always full");
+    let folder = tempfile::tempdir().expect("a folder");
+    for arguments in [["data"], ["optimizers"]] {
+        let output = optirace(folder.path(), &arguments).stdout(full()).output().expect("the program starts");
+        assert_eq!(output.status.code(), Some(1), "{arguments:?}");
+        assert_eq!(
+            text(&output.stderr),
+            "error: cannot write to standard output: No space left on device (os error 28)\n"
+        );
+    }
+}
