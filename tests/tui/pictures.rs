@@ -85,6 +85,8 @@ fn a_diverged_run_stays_out_of_the_axes() {
     stage.event(1, EventKind::Progress { steps: vec![record, last], windows: Vec::new() });
     stage.event(1, EventKind::Diverged { step: 3602, samples: 3602 * 32 });
     stage.tick(30);
+    assert!(stage.picture().contains("Momentum diverged at step 3602"));
+    stage.press(KeyCode::Esc);
     let after = stage.picture();
     let labels = |picture: &str| picture.lines().map(|l| l.chars().take(7).collect::<String>()).collect::<Vec<_>>();
     assert_eq!(labels(&before)[2..14], labels(&after)[2..14]);
@@ -131,7 +133,8 @@ fn in_ascii_no_cell_is_anything_else() {
     ended.start();
     ended.finish();
     let picture = ended.picture();
-    assert!(picture.is_ascii() && !picture.contains('?'), "a sign has no ASCII form:\n{picture}");
+    let unknown = picture.matches('?').count() - picture.matches("? help").count();
+    assert!(picture.is_ascii() && unknown == 0, "a sign has no ASCII form:\n{picture}");
 }
 
 #[test]

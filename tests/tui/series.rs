@@ -45,10 +45,10 @@ proptest! {
         let history = history(&losses, 7, |history| series.catch_up(history));
         let expected = averages(&losses, keep);
         let ruler = Ruler { axis: XAxis::Samples, epoch_samples: 48_000 };
-        let end = history.runs[0].samples() as f64;
-        let columns = series.columns(0, Metric::Loss, &history.runs[0], ruler, &(0.0..end), losses.len());
+        // As many columns as steps, each with its step in its middle.
+        let places = 16.0..history.runs[0].samples() as f64 + 16.0;
+        let columns = series.columns(0, Metric::Loss, &history.runs[0], ruler, &places, losses.len());
         for column in columns {
-            // With as many columns as steps, each column ends with the step of its number.
             let index = column.column;
             prop_assert!((f64::from(column.last) - expected[index]).abs() < 1e-4, "step {index}");
         }

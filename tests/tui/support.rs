@@ -191,7 +191,8 @@ impl Stage {
 
 /// Noise that is the same in every test: from -0.5 to 0.5.
 fn noise(run: usize, step: u32) -> f32 {
-    let mixed = (u64::from(step) * 6_364_136_223_846_793_005 + run as u64 * 1_442_695_040_888_963_407) ^ 0x9e37_79b9;
+    let own = (run as u64).wrapping_mul(1_442_695_040_888_963_407);
+    let mixed = u64::from(step).wrapping_mul(6_364_136_223_846_793_005).wrapping_add(own) ^ 0x9e37_79b9;
     let mixed = mixed.wrapping_mul(0xbf58_476d_1ce4_e5b9) >> 40;
     mixed as f32 / (1 << 24) as f32 - 0.5
 }
