@@ -12,6 +12,7 @@ mod kernel;
 pub mod loss;
 mod network;
 mod parameters;
+mod sink;
 mod sparse;
 pub mod summary;
 
@@ -20,3 +21,4 @@ pub use architecture::{Architecture, ArchitectureError, DenseShape};
 pub use kernel::Kernel;
 pub use network::Network;
 pub use parameters::{DenseLayout, Layout, Parameters};
+pub use sink::GradientSink;

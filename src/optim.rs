@@ -12,13 +12,16 @@ mod batch;
 pub mod definition;
 pub mod element;
 pub mod explain;
+pub mod number;
 mod registry;
 pub mod spec;
 mod stepper;
+mod sweep;
 
 pub use batch::BatchSize;
 pub use definition::{Definition, Dialect};
-pub use element::{Optimizer, Real};
+pub use element::Optimizer;
+pub use number::Real;
 pub use registry::{all, find};
 pub use spec::{Spec, SpecError};
 pub use stepper::{StepMeasures, Stepper};

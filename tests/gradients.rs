@@ -3,8 +3,10 @@
 
 #![allow(clippy::expect_used)]
 
+use std::ops::Range;
+
 use optirace::nn::loss::cross_entropy;
-use optirace::nn::{Activation, Architecture, Network, Parameters};
+use optirace::nn::{Activation, Architecture, GradientSink, Network, Parameters};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use serde::Deserialize;
@@ -23,10 +25,23 @@ fn example(architecture: &Architecture, samples: usize) -> (Network, Parameters,
     (network, parameters, pixels, labels)
 }
 
+/// Keeps the gradient of every parameter.
+struct Whole(Vec<f32>);
+
+impl GradientSink for Whole {
+    fn take(&mut self, place: Range<usize>, _: &mut [f32], gradient: &[f32]) {
+        self.0[place].copy_from_slice(gradient);
+    }
+
+    fn take_unlit(&mut self, place: Range<usize>, _: &mut [f32]) {
+        self.0[place].fill(0.0);
+    }
+}
+
 fn gradient(network: &mut Network, parameters: &mut [f32], pixels: &[u8], labels: &[u8]) -> Vec<f32> {
-    let mut whole = vec![f32::NAN; parameters.len()];
-    network.learn(parameters, pixels, labels, |range, _, gradient| whole[range].copy_from_slice(gradient));
-    whole
+    let mut whole = Whole(vec![f32::NAN; parameters.len()]);
+    network.learn(parameters, pixels, labels, &mut whole);
+    whole.0
 }
 
 #[test]

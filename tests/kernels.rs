@@ -2,22 +2,44 @@
 
 #![allow(clippy::expect_used)]
 
-use optirace::nn::{Activation, Architecture, Kernel, Network};
+use std::ops::Range;
+
+use optirace::nn::{Activation, Architecture, GradientSink, Kernel, Network};
 use proptest::prelude::*;
+
+/// Keeps the gradient of every parameter, and how often it was handed over.
+struct Whole {
+    gradient: Vec<f32>,
+    handed: Vec<u32>,
+}
+
+impl Whole {
+    fn new(parameters: usize) -> Self {
+        Self { gradient: vec![f32::NAN; parameters], handed: vec![0; parameters] }
+    }
+}
+
+impl GradientSink for Whole {
+    fn take(&mut self, place: Range<usize>, parameters: &mut [f32], gradient: &[f32]) {
+        assert_eq!(parameters.len(), gradient.len());
+        self.gradient[place.clone()].copy_from_slice(gradient);
+        self.handed[place].iter_mut().for_each(|count| *count += 1);
+    }
+
+    fn take_unlit(&mut self, place: Range<usize>, parameters: &mut [f32]) {
+        let zeros = vec![0.0; parameters.len()];
+        self.take(place, parameters, &zeros);
+    }
+}
 
 /// A network's judgement of a minibatch and the gradient of every parameter.
 fn learn(kernel: Kernel, architecture: &Architecture, pixels: &[u8], labels: &[u8]) -> (f32, usize, Vec<f32>) {
     let mut network = Network::with_kernel(architecture.clone(), kernel);
     let mut parameters = network.initial_parameters(3);
-    let mut gradient = vec![f32::NAN; parameters.len()];
-    let mut handed = vec![0; parameters.len()];
-    let tally = network.learn(&mut parameters, pixels, labels, |range, parameters, share| {
-        assert_eq!(parameters.len(), share.len());
-        handed[range.clone()].iter_mut().for_each(|count| *count += 1);
-        gradient[range].copy_from_slice(share);
-    });
-    assert!(handed.iter().all(|&count| count == 1), "every parameter is handed over once");
-    (tally.mean_loss(), tally.correct, gradient)
+    let mut whole = Whole::new(parameters.len());
+    let tally = network.learn(&mut parameters, pixels, labels, &mut whole);
+    assert!(whole.handed.iter().all(|&count| count == 1), "every parameter is handed over once");
+    (tally.mean_loss(), tally.correct, whole.gradient)
 }
 
 fn agree(architecture: &Architecture, pixels: &[u8], labels: &[u8]) -> Result<(), TestCaseError> {

@@ -3,8 +3,8 @@
 
 #![allow(clippy::expect_used)]
 
-use optirace::optim::element::{MOST_SLOTS, Optimizer, Real, Tile};
-use optirace::optim::{Dialect, Spec, all};
+use optirace::optim::element::{MOST_SLOTS, Optimizer, Tile};
+use optirace::optim::{Dialect, Real, Spec, all};
 use serde_json::Value;
 
 const FIXTURE: &str = include_str!("fixtures/optimizers.json");
@@ -61,6 +61,7 @@ fn largest_error<T: Real + Into<f64>>(
     let scales: Vec<f64> = (0..count)
         .map(|index| case.trajectory.iter().fold(case.initial[index].abs(), |most, row| most.max(row[index].abs())))
         .collect();
+    let mut update = vec![T::zero(); count];
     let mut lr = case.spec.lr;
     let mut largest = 0.0_f64;
     for (step, expected) in case.trajectory.iter().enumerate() {
@@ -68,12 +69,10 @@ fn largest_error<T: Real + Into<f64>>(
             lr = case.lr_change.map_or(lr, |(_, lr)| lr);
         }
         let gradient: Vec<T> = gradients[step].iter().copied().map(T::of).collect();
-        let mut update = vec![T::zero(); count];
         optimizer.begin_step(lr);
         let state = state.each_mut().map(Vec::as_mut_slice);
-        optimizer.update(Tile { gradient: &gradient, state, update: &mut update });
+        optimizer.step(Tile { parameters: &mut parameters, gradient: &gradient, state, update: &mut update });
         for index in 0..count {
-            parameters[index] = parameters[index] + update[index];
             let error = (parameters[index].into() - expected[index]).abs() / scales[index].max(1e-30);
             largest = largest.max(error);
         }
@@ -152,13 +151,13 @@ fn after_a_change_of_lr_keras_and_pytorch_part_ways() {
     for (dialect, expected) in [(Dialect::Keras, -0.200), (Dialect::Torch, -0.119)] {
         let spec: Spec = format!("momentum:dialect={dialect}").parse().expect("valid");
         let mut optimizer = spec.build_f64();
-        let (mut parameter, mut state) = (0.0, [0.0]);
+        let (mut parameter, mut update, mut state) = ([0.0], [0.0], [0.0]);
         for lr in [0.1, 0.01] {
-            let mut update = [0.0];
             optimizer.begin_step(lr);
-            optimizer.update(Tile { gradient: &[1.0], state: [&mut state, &mut [], &mut []], update: &mut update });
-            parameter += update[0];
+            let state = [&mut state[..], &mut [], &mut []];
+            optimizer.step(Tile { parameters: &mut parameter, gradient: &[1.0], state, update: &mut update });
         }
+        let [parameter] = parameter;
         assert!((parameter - expected).abs() < 1e-12, "{dialect}: {parameter}");
     }
 }
@@ -170,18 +169,16 @@ fn every_optimizer_finds_the_bottom_of_a_bowl() {
         for dialect in Dialect::ALL {
             let spec = Spec::new(definition, dialect);
             let mut optimizer = spec.build_f64();
-            let mut position = [0.0, 0.0];
+            let (mut position, mut update) = ([0.0, 0.0], [0.0, 0.0]);
             let initial = optimizer.initial_state().to_vec();
             let mut state: [Vec<f64>; MOST_SLOTS] =
                 std::array::from_fn(|slot| initial.get(slot).map_or_else(Vec::new, |value| vec![*value; 2]));
             let lr = if definition.name == "adagrad" { 1.0 } else { 0.01 };
             for _ in 0..3000 {
                 let gradient = [2.0 * (position[0] - 3.0), 20.0 * (position[1] + 1.0)];
-                let mut update = [0.0; 2];
                 optimizer.begin_step(lr);
                 let state = state.each_mut().map(Vec::as_mut_slice);
-                optimizer.update(Tile { gradient: &gradient, state, update: &mut update });
-                position = [position[0] + update[0], position[1] + update[1]];
+                optimizer.step(Tile { parameters: &mut position, gradient: &gradient, state, update: &mut update });
             }
             let distance = (position[0] - 3.0).hypot(position[1] + 1.0);
             assert!(distance < 0.02, "{} in {dialect} stopped at {position:?}", definition.name);

@@ -3,8 +3,10 @@
 
 #![allow(clippy::expect_used)]
 
+use std::ops::Range;
+
 use optirace::geometry::Path;
-use optirace::nn::{Activation, Architecture, Kernel, Network};
+use optirace::nn::{Activation, Architecture, GradientSink, Kernel, Network};
 use optirace::optim::{Spec, Stepper};
 use serde::Deserialize;
 
@@ -53,6 +55,18 @@ fn close(what: &str, ours: f64, theirs: f64, tolerance: f64) {
     assert!(error <= tolerance, "{what}: {ours} and not {theirs}, off by {error:.1e}");
 }
 
+struct Update<'a>(&'a mut Stepper);
+
+impl GradientSink for Update<'_> {
+    fn take(&mut self, place: Range<usize>, parameters: &mut [f32], gradient: &[f32]) {
+        self.0.apply(place, parameters, gradient);
+    }
+
+    fn take_unlit(&mut self, place: Range<usize>, parameters: &mut [f32]) {
+        self.0.rest(place, parameters);
+    }
+}
+
 fn train(fixture: &Fixture, case: &Case, kernel: Kernel) {
     let architecture = Architecture {
         height: fixture.height,
@@ -74,9 +88,7 @@ fn train(fixture: &Fixture, case: &Case, kernel: Kernel) {
         let pixels: Vec<u8> = batch.iter().flat_map(|&sample| fixture.pixels[sample].iter().copied()).collect();
         let labels: Vec<u8> = batch.iter().map(|&sample| fixture.labels[sample]).collect();
         stepper.begin(spec.lr);
-        let tally = network.learn(&mut parameters, &pixels, &labels, |range, parameters, gradient| {
-            stepper.apply(range, parameters, gradient);
-        });
+        let tally = network.learn(&mut parameters, &pixels, &labels, &mut Update(&mut stepper));
         let measures = stepper.finish();
         let at = |what: &str| format!("{} ({}, {kernel:?}), step {}, {what}", case.spec, case.dialect, step + 1);
         close(&at("loss"), f64::from(tally.mean_loss()), case.loss[step], 1e-5);

@@ -1,12 +1,11 @@
 //! The first layer's products with pixels, as dense matrices.
 
-use std::ops::Range;
-
 use aligned_vec::{AVec, avec};
 use ndarray::linalg::general_mat_mul;
 
 use super::DenseShape;
 use super::network::{matrix, matrix_mut};
+use super::sink::Piece;
 
 /// Multiplies pixels with the first layer's weights, and pixels with the gradients that come back to it.
 pub struct DenseInput {
@@ -39,10 +38,10 @@ impl DenseInput {
     }
 
     /// See [`InputLayer::backward`](super::kernel::InputLayer::backward).
-    pub fn backward(&mut self, output_gradient: &[f32], mut take: impl FnMut(Range<usize>, &[f32])) {
+    pub fn backward(&mut self, output_gradient: &[f32], mut take: impl FnMut(Piece<'_>)) {
         let DenseShape { inputs, units } = self.shape;
         let mut gradient = matrix_mut(&mut self.gradient, units);
         general_mat_mul(1.0, &matrix(&self.values, inputs).t(), &matrix(output_gradient, units), 0.0, &mut gradient);
-        take(0..self.gradient.len(), &self.gradient);
+        take(Piece::Gradient(0..self.gradient.len(), &self.gradient));
     }
 }

@@ -1,9 +1,8 @@
 //! The seam between the network and the two ways to multiply the first layer, the widest: chosen once per network.
 
-use std::ops::Range;
-
 use super::DenseShape;
 use super::dense::DenseInput;
+use super::sink::Piece;
 use super::sparse::SparseInput;
 use crate::simd::Instructions;
 
@@ -49,9 +48,8 @@ impl InputLayer {
         }
     }
 
-    /// Hands `take` the gradient of the weights, piece by piece: the place of some weights among the layer's, and
-    /// their gradient. `output_gradient`, `[samples][units]`, belongs to the minibatch of the last forward pass.
-    pub fn backward(&mut self, output_gradient: &[f32], take: impl FnMut(Range<usize>, &[f32])) {
+    /// Hands `take` the gradient of the weights, piece by piece. `output_gradient`, `[samples][units]`, belongs to the minibatch of the last forward pass.
+    pub fn backward(&mut self, output_gradient: &[f32], take: impl FnMut(Piece<'_>)) {
         match self {
             Self::General(dense) => dense.backward(output_gradient, take),
             Self::Sparse(sparse) => sparse.backward(output_gradient, take),

@@ -1,13 +1,12 @@
 //! Forward, backward: from pixels to a loss, and from the loss to a gradient.
 
-use std::ops::Range;
-
 use ndarray::linalg::general_mat_mul;
 use ndarray::{ArrayView2, ArrayViewMut2};
 
 use super::kernel::{InputLayer, Kernel};
 use super::loss::{Tally, cross_entropy};
 use super::parameters::{DenseLayout, Layout, Parameters};
+use super::sink::{GradientSink, Piece};
 use super::{Architecture, init};
 
 /// Samples that pass through the network at once; a larger minibatch passes in pieces whose gradients add up.
@@ -75,15 +74,13 @@ impl Network {
         tally
     }
 
-    /// Judges a minibatch, then hands `take` the gradient of its mean loss: the place of some parameters among all,
-    /// these parameters, and their gradient, until every parameter has been handed over once. `take` may change the
-    /// parameters it is handed.
+    /// Judges a minibatch, `pixels` as `[samples][inputs]`, then hands `sink` the gradient of its mean loss.
     pub fn learn(
         &mut self,
         parameters: &mut [f32],
         pixels: &[u8],
         labels: &[u8],
-        mut take: impl FnMut(Range<usize>, &mut [f32], &[f32]),
+        sink: &mut impl GradientSink,
     ) -> Tally {
         let mut tally = Tally::default();
         let scale = 1.0 / labels.len() as f32;
@@ -91,7 +88,7 @@ impl Network {
             self.forward(parameters, pixels, piece.len());
             let part = Part { first: tally.samples == 0, last: tally.samples + piece.len() == labels.len() };
             tally.add(self.judge(piece, scale));
-            self.backward(parameters, part, &mut take);
+            self.backward(parameters, part, sink);
         }
         tally
     }
@@ -131,13 +128,8 @@ impl Network {
         self.outputs.last_mut().map_or_else(Tally::default, |logits| cross_entropy(logits, classes, labels, scale))
     }
 
-    /// From what `judge` left to the gradient of every parameter, which `take` is handed after the last part.
-    fn backward(
-        &mut self,
-        parameters: &mut [f32],
-        part: Part,
-        take: &mut impl FnMut(Range<usize>, &mut [f32], &[f32]),
-    ) {
+    /// From what `judge` left to the gradient of every parameter, which `sink` is handed after the last part.
+    fn backward(&mut self, parameters: &mut [f32], part: Part, sink: &mut impl GradientSink) {
         let keep = if part.first { 0.0 } else { 1.0 };
         let last = self.layout.layers.len() - 1;
         self.output_gradient.clone_from(&self.outputs[last]);
@@ -146,23 +138,28 @@ impl Network {
             sum_rows(&self.output_gradient, &mut self.gradient[layer.biases()], part.first);
             match index.checked_sub(1) {
                 None => {
-                    let gradient = &mut self.gradient;
-                    self.input.backward(&self.output_gradient, |range, share| {
+                    let sums = &mut self.gradient[layer.weights()];
+                    // The first layer's weights are the first of all parameters: a place among the one is one among
+                    // the others.
+                    self.input.backward(&self.output_gradient, |piece| match piece {
                         // A minibatch in one piece, the usual case, needs no sum.
-                        if part.first && part.last {
-                            take(range.clone(), &mut parameters[range], share);
-                            return;
+                        Piece::Gradient(place, share) if part.is_whole() => {
+                            sink.take(place.clone(), &mut parameters[place], share);
                         }
-                        let sums = &mut gradient[range.clone()];
-                        if part.first {
-                            sums.copy_from_slice(share);
-                        } else {
-                            sums.iter_mut().zip(share).for_each(|(sum, share)| *sum += share);
+                        Piece::Unlit(place) if part.is_whole() => {
+                            sink.take_unlit(place.clone(), &mut parameters[place]);
                         }
-                        if part.last {
-                            take(range.clone(), &mut parameters[range], sums);
+                        Piece::Gradient(place, share) if part.first => sums[place].copy_from_slice(share),
+                        Piece::Unlit(place) if part.first => sums[place].fill(0.0),
+                        Piece::Gradient(place, share) => {
+                            sums[place].iter_mut().zip(share).for_each(|(sum, share)| *sum += share);
                         }
+                        Piece::Unlit(_) => {}
                     });
+                    if part.last && !part.is_whole() {
+                        let place = layer.weights();
+                        sink.take(place.clone(), &mut parameters[place.clone()], &self.gradient[place]);
+                    }
                 }
                 Some(below) => {
                     let inputs = matrix(&self.outputs[below], layer.shape.inputs);
@@ -178,13 +175,13 @@ impl Network {
                     std::mem::swap(&mut self.input_gradient, &mut self.output_gradient);
                     if part.last {
                         let place = layer.weights();
-                        take(place.clone(), &mut parameters[place.clone()], &self.gradient[place]);
+                        sink.take(place.clone(), &mut parameters[place.clone()], &self.gradient[place]);
                     }
                 }
             }
             if part.last {
                 let place = layer.biases();
-                take(place.clone(), &mut parameters[place.clone()], &self.gradient[place]);
+                sink.take(place.clone(), &mut parameters[place.clone()], &self.gradient[place]);
             }
         }
     }
@@ -195,6 +192,12 @@ impl Network {
 struct Part {
     first: bool,
     last: bool,
+}
+
+impl Part {
+    fn is_whole(self) -> bool {
+        self.first && self.last
+    }
 }
 
 /// Sums the rows of a matrix with as many columns as `sums` has places; adds to what is there unless `first`.

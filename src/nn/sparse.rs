@@ -12,6 +12,7 @@ use std::ops::Range;
 use aligned_vec::{AVec, avec};
 use pulp::{Simd, WithSimd};
 
+use super::sink::Piece;
 use crate::simd;
 
 /// Pixels in a group.
@@ -82,17 +83,26 @@ impl SparseInput {
         }
     }
 
-    /// Hands `take` the gradient of the weights, piece by piece: the place of some weights among the layer's, and
-    /// their gradient. `output_gradient`, `[samples][units]`, belongs to the minibatch of the last forward pass.
-    pub fn backward(&mut self, output_gradient: &[f32], mut take: impl FnMut(Range<usize>, &[f32])) {
+    /// Hands `take` the gradient of the weights, piece by piece. `output_gradient`, `[samples][units]`, belongs to the
+    /// minibatch of the last forward pass.
+    pub fn backward(&mut self, output_gradient: &[f32], mut take: impl FnMut(Piece<'_>)) {
         self.load_rows(output_gradient);
         let Self { inputs, units, minibatch, rows, tile } = self;
-        for first in (0..minibatch.groups).step_by(GROUPS_HANDED_ON) {
-            let groups = first..(first + GROUPS_HANDED_ON).min(minibatch.groups);
-            simd::dispatch(Backward { minibatch, units: *units, rows, groups: groups.clone(), gradient: tile });
+        let mut first = 0;
+        while first < minibatch.groups {
+            let is_lit = minibatch.is_lit(first);
+            let most = if is_lit { GROUPS_HANDED_ON } else { minibatch.groups };
+            let alike = (first..minibatch.groups).take(most).take_while(|&group| minibatch.is_lit(group) == is_lit);
+            let groups = first..first + alike.count();
+            first = groups.end;
             let place = groups.start * GROUP * *units..(groups.end * GROUP).min(*inputs) * *units;
-            let length = place.len();
-            take(place, &tile[..length]);
+            if is_lit {
+                simd::dispatch(Backward { minibatch, units: *units, rows, groups, gradient: tile });
+                let length = place.len();
+                take(Piece::Gradient(place, &tile[..length]));
+            } else {
+                take(Piece::Unlit(place));
+            }
         }
     }
 
@@ -131,6 +141,12 @@ impl Minibatch {
                 }
             }
         }
+    }
+
+    /// Whether any sample has a lit pixel in `group`.
+    fn is_lit(&self, group: usize) -> bool {
+        let blocks = self.blocks();
+        self.lit[group * blocks..(group + 1) * blocks].iter().any(|lit| *lit != 0)
     }
 
     fn blocks(&self) -> usize {

@@ -1,7 +1,8 @@
 //! AdaGrad.
 
 use crate::optim::definition::{Definition, Dialect, Domain, PerDialect, Setting};
-use crate::optim::element::{Elementwise, Formula, Optimizer, Real};
+use crate::optim::element::{Elementwise, Formula, Optimizer};
+use crate::optim::number::{Number, Real};
 use crate::optim::spec::Spec;
 
 /// What there is to know of it.
@@ -61,14 +62,16 @@ struct Keras<T> {
 }
 
 impl<T: Real> Formula<T, 1> for Keras<T> {
+    const RESTS_WITHOUT_GRADIENT: bool = true;
+
     fn begin_step(&mut self, lr: f64) {
         self.lr = T::of(lr);
     }
 
     #[inline(always)]
-    fn element(&self, gradient: T, [sum]: [T; 1]) -> (T, [T; 1]) {
+    fn element<N: Number<T>>(&self, gradient: N, [sum]: [N; 1]) -> (N, [N; 1]) {
         let sum = sum + gradient * gradient;
-        (-(self.lr * gradient / (sum + self.eps).sqrt()), [sum])
+        (-(gradient * self.lr / (sum + self.eps).sqrt()), [sum])
     }
 }
 
@@ -80,14 +83,16 @@ struct Torch<T> {
 }
 
 impl<T: Real> Formula<T, 1> for Torch<T> {
+    const RESTS_WITHOUT_GRADIENT: bool = true;
+
     fn begin_step(&mut self, lr: f64) {
         self.lr = T::of(lr / (1.0 + self.steps_done * self.lr_decay));
         self.steps_done += 1.0;
     }
 
     #[inline(always)]
-    fn element(&self, gradient: T, [sum]: [T; 1]) -> (T, [T; 1]) {
+    fn element<N: Number<T>>(&self, gradient: N, [sum]: [N; 1]) -> (N, [N; 1]) {
         let sum = sum + gradient * gradient;
-        (-(self.lr * gradient / (sum.sqrt() + self.eps)), [sum])
+        (-(gradient * self.lr / (sum.sqrt() + self.eps)), [sum])
     }
 }

@@ -1,7 +1,8 @@
 //! Adam.
 
 use crate::optim::definition::{Definition, Dialect, Domain, PerDialect, Setting};
-use crate::optim::element::{Elementwise, Formula, Optimizer, Real};
+use crate::optim::element::{Elementwise, Formula, Optimizer};
+use crate::optim::number::{Number, Real};
 use crate::optim::spec::Spec;
 
 /// What there is to know of it.
@@ -102,7 +103,7 @@ impl<T: Real> Adam<T> {
                 let step = T::of(f64::from(self.step));
                 let correction1 = T::one() - T::of(self.beta1).powf(step);
                 let correction2 = T::one() - T::of(self.beta2).powf(step);
-                self.rate = T::of(lr) * correction2.sqrt() / correction1;
+                self.rate = T::of(lr) * Number::sqrt(correction2) / correction1;
             }
             Dialect::Torch => {
                 self.rate = T::of(lr / (1.0 - self.beta1.powi(self.step)));
@@ -112,15 +113,15 @@ impl<T: Real> Adam<T> {
     }
 
     #[inline(always)]
-    fn moments(&self, gradient: T, m: T, v: T) -> (T, T) {
+    fn moments<N: Number<T>>(&self, gradient: N, m: N, v: N) -> (N, N) {
         let m = m + (gradient - m) * self.new_share1;
         let v = v + (gradient * gradient - v) * self.new_share2;
         (m.flushed(), v.flushed())
     }
 
     #[inline(always)]
-    fn update(&self, m: T, v: T) -> T {
-        -(self.rate * m / (v.sqrt() * self.root_scale + self.eps))
+    fn update<N: Number<T>>(&self, m: N, v: N) -> N {
+        -(m * self.rate / (v.sqrt() * self.root_scale + self.eps))
     }
 }
 
@@ -130,7 +131,7 @@ impl<T: Real> Formula<T, 2> for Adam<T> {
     }
 
     #[inline(always)]
-    fn element(&self, gradient: T, [m, v]: [T; 2]) -> (T, [T; 2]) {
+    fn element<N: Number<T>>(&self, gradient: N, [m, v]: [N; 2]) -> (N, [N; 2]) {
         let (m, v) = self.moments(gradient, m, v);
         (self.update(m, v), [m, v])
     }
@@ -145,7 +146,7 @@ impl<T: Real> Formula<T, 3> for AmsGrad<T> {
     }
 
     #[inline(always)]
-    fn element(&self, gradient: T, [m, v, largest]: [T; 3]) -> (T, [T; 3]) {
+    fn element<N: Number<T>>(&self, gradient: N, [m, v, largest]: [N; 3]) -> (N, [N; 3]) {
         let (m, v) = self.0.moments(gradient, m, v);
         let largest = largest.max(v);
         (self.0.update(m, largest), [m, v, largest])

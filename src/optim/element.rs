@@ -1,47 +1,39 @@
 //! From a formula for one element to an optimizer over slices.
 
-use std::fmt::Debug;
-
-use num_traits::Float;
-use pulp::{Simd, WithSimd};
-
-use crate::simd;
-
-/// A floating-point number that optimizers compute in.
-pub trait Real: Float + Default + Debug + Send + Sync + 'static {
-    /// The nearest number of this type.
-    fn of(value: f64) -> Self;
-
-    /// 0 in place of a number so small (below 1e-30) that nothing can come of it. Without this the moments of a
-    /// parameter whose gradient is always 0 decay into denormal numbers, with which processors are slow.
-    fn flushed(self) -> Self {
-        if self.abs() < Self::of(1e-30) { Self::zero() } else { self }
-    }
-}
-
-impl Real for f32 {
-    fn of(value: f64) -> Self {
-        value as Self
-    }
-}
-
-impl Real for f64 {
-    fn of(value: f64) -> Self {
-        value
-    }
-}
+use super::number::{Number, Real};
 
 /// The most numbers any optimizer keeps per parameter.
 pub const MOST_SLOTS: usize = 3;
 
-/// A piece of the parameters with all that an optimizer needs to choose its update; every slice has the same length.
+/// A piece of the parameters with all that belongs to it; every slice has the same length.
 pub struct Tile<'a, T> {
+    /// The parameters, which receive their update.
+    pub parameters: &'a mut [T],
     /// The gradient of the loss.
     pub gradient: &'a [T],
     /// What the optimizer keeps per parameter; slots it does not use are empty.
     pub state: [&'a mut [T]; MOST_SLOTS],
-    /// Receives the update, θ(t+1) − θ(t).
+    /// The last update, in place of which the new one is put: θ(t+1) − θ(t).
     pub update: &'a mut [T],
+}
+
+/// Sums over the elements of a tile.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Sums {
+    /// Σ g².
+    pub gradient_squared: f64,
+    /// Σ Δθ².
+    pub update_squared: f64,
+    /// Σ Δθ(t)·Δθ(t−1).
+    pub update_times_last: f64,
+}
+
+impl std::ops::AddAssign for Sums {
+    fn add_assign(&mut self, other: Self) {
+        self.gradient_squared += other.gradient_squared;
+        self.update_squared += other.update_squared;
+        self.update_times_last += other.update_times_last;
+    }
 }
 
 /// An optimizer that treats every parameter by itself.
@@ -49,20 +41,26 @@ pub trait Optimizer<T>: Send {
     /// What each number it keeps per parameter is in the beginning.
     fn initial_state(&self) -> &[T];
 
+    /// Whether a parameter whose gradient is 0 stays where it is, and its state as it is.
+    fn rests_without_gradient(&self) -> bool;
+
     /// Begins a step, which covers all parameters once, tile by tile in any order.
     fn begin_step(&mut self, lr: f64);
 
-    /// Chooses the update of a tile, and moves its state on.
-    fn update(&self, tile: Tile<'_, T>);
+    /// Updates a tile, and moves its state on.
+    fn step(&self, tile: Tile<'_, T>) -> Sums;
 }
 
 /// The formula of an optimizer for one element, with `SLOTS` numbers kept per parameter.
 pub trait Formula<T: Real, const SLOTS: usize>: Send {
+    /// Whether a parameter whose gradient is 0 stays where it is, and its state as it is.
+    const RESTS_WITHOUT_GRADIENT: bool = false;
+
     /// Begins a step: what depends on the learning rate and the number of the step alone is computed here.
     fn begin_step(&mut self, lr: f64);
 
     /// The update of an element, and its new state.
-    fn element(&self, gradient: T, state: [T; SLOTS]) -> (T, [T; SLOTS]);
+    fn element<N: Number<T>>(&self, gradient: N, state: [N; SLOTS]) -> (N, [N; SLOTS]);
 }
 
 /// A [`Formula`] applied to every element of a slice.
@@ -91,41 +89,15 @@ where
         &self.initial_state
     }
 
+    fn rests_without_gradient(&self) -> bool {
+        F::RESTS_WITHOUT_GRADIENT
+    }
+
     fn begin_step(&mut self, lr: f64) {
         self.formula.begin_step(lr);
     }
 
-    fn update(&self, tile: Tile<'_, T>) {
-        simd::dispatch(Sweep { formula: &self.formula, tile });
-    }
-}
-
-/// A formula applied to every element of a tile.
-struct Sweep<'a, F, T, const SLOTS: usize> {
-    formula: &'a F,
-    tile: Tile<'a, T>,
-}
-
-impl<T: Real, F: Formula<T, SLOTS>, const SLOTS: usize> WithSimd for Sweep<'_, F, T, SLOTS> {
-    type Output = ();
-
-    #[inline(always)]
-    fn with_simd<S: Simd>(self, _: S) {
-        let Self { formula, tile } = self;
-        let length = tile.gradient.len();
-        let gradient = &tile.gradient[..length];
-        let update = &mut tile.update[..length];
-        let mut slots = tile.state.into_iter();
-        let state: [&mut [T]; SLOTS] = std::array::from_fn(|_| match slots.next() {
-            Some(slot) => &mut slot[..length],
-            None => &mut [],
-        });
-        for index in 0..length {
-            let (step, next) = formula.element(gradient[index], std::array::from_fn(|slot| state[slot][index]));
-            update[index] = step;
-            for slot in 0..SLOTS {
-                state[slot][index] = next[slot];
-            }
-        }
+    fn step(&self, tile: Tile<'_, T>) -> Sums {
+        T::step(&self.formula, tile)
     }
 }

@@ -1,7 +1,8 @@
 //! Gradient descent with momentum, also in Nesterov's form.
 
 use crate::optim::definition::{Definition, Dialect, Domain, PerDialect, Setting};
-use crate::optim::element::{Elementwise, Formula, Optimizer, Real};
+use crate::optim::element::{Elementwise, Formula, Optimizer};
+use crate::optim::number::{Number, Real};
 use crate::optim::spec::Spec;
 
 /// What there is to know of it.
@@ -76,8 +77,8 @@ impl<T: Real> Formula<T, 1> for Velocity<T> {
     }
 
     #[inline(always)]
-    fn element(&self, gradient: T, [velocity]: [T; 1]) -> (T, [T; 1]) {
-        let downhill = self.lr * gradient;
+    fn element<N: Number<T>>(&self, gradient: N, [velocity]: [N; 1]) -> (N, [N; 1]) {
+        let downhill = gradient * self.lr;
         let velocity = (velocity * self.momentum - downhill).flushed();
         (if self.nesterov { velocity * self.momentum - downhill } else { velocity }, [velocity])
     }
@@ -103,9 +104,9 @@ impl<T: Real> Formula<T, 1> for Buffer<T> {
     }
 
     #[inline(always)]
-    fn element(&self, gradient: T, [buffer]: [T; 1]) -> (T, [T; 1]) {
+    fn element<N: Number<T>>(&self, gradient: N, [buffer]: [N; 1]) -> (N, [N; 1]) {
         let buffer = (buffer * self.momentum + gradient * self.share).flushed();
         let direction = if self.nesterov { gradient + buffer * self.momentum } else { buffer };
-        (-(self.lr * direction), [buffer])
+        (-(direction * self.lr), [buffer])
     }
 }

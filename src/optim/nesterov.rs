@@ -2,7 +2,8 @@
 
 use super::momentum::{MOMENTUM, MOMENTUM_DIFFERENCES, build_momentum};
 use crate::optim::definition::{Definition, PerDialect};
-use crate::optim::element::{Optimizer, Real};
+use crate::optim::element::Optimizer;
+use crate::optim::number::Real;
 use crate::optim::spec::Spec;
 
 /// What there is to know of it.

@@ -1,7 +1,8 @@
 //! RMSprop.
 
 use crate::optim::definition::{Definition, Dialect, Domain, PerDialect, Setting};
-use crate::optim::element::{Elementwise, Formula, Optimizer, Real};
+use crate::optim::element::{Elementwise, Formula, Optimizer};
+use crate::optim::number::{Number, Real};
 use crate::optim::spec::Spec;
 
 /// What there is to know of it.
@@ -88,12 +89,12 @@ struct RmsProp<T> {
 
 impl<T: Real> RmsProp<T> {
     #[inline(always)]
-    fn mean_square(&self, gradient: T, before: T) -> T {
-        (self.rho * before + self.new_share * gradient * gradient).flushed()
+    fn mean_square<N: Number<T>>(&self, gradient: N, before: N) -> N {
+        (before * self.rho + gradient * gradient * self.new_share).flushed()
     }
 
     #[inline(always)]
-    fn divisor(&self, variance: T) -> T {
+    fn divisor<N: Number<T>>(&self, variance: N) -> N {
         if self.keras { (variance + self.eps).sqrt() } else { variance.sqrt() + self.eps }
     }
 }
@@ -104,16 +105,16 @@ impl<T: Real> Formula<T, 3> for RmsProp<T> {
     }
 
     #[inline(always)]
-    fn element(&self, gradient: T, [mean_square, mean, velocity]: [T; 3]) -> (T, [T; 3]) {
+    fn element<N: Number<T>>(&self, gradient: N, [mean_square, mean, velocity]: [N; 3]) -> (N, [N; 3]) {
         let mean_square = self.mean_square(gradient, mean_square);
-        let mean = if self.centered { (self.rho * mean + self.new_share * gradient).flushed() } else { mean };
+        let mean = if self.centered { (mean * self.rho + gradient * self.new_share).flushed() } else { mean };
         let scaled = gradient / self.divisor(mean_square - mean * mean);
         if self.keras {
-            let velocity = (self.momentum * velocity + self.lr * scaled).flushed();
+            let velocity = (velocity * self.momentum + scaled * self.lr).flushed();
             (-velocity, [mean_square, mean, velocity])
         } else {
-            let velocity = (self.momentum * velocity + scaled).flushed();
-            (-(self.lr * velocity), [mean_square, mean, velocity])
+            let velocity = (velocity * self.momentum + scaled).flushed();
+            (-(velocity * self.lr), [mean_square, mean, velocity])
         }
     }
 }
@@ -127,8 +128,8 @@ impl<T: Real> Formula<T, 1> for Plain<T> {
     }
 
     #[inline(always)]
-    fn element(&self, gradient: T, [mean_square]: [T; 1]) -> (T, [T; 1]) {
+    fn element<N: Number<T>>(&self, gradient: N, [mean_square]: [N; 1]) -> (N, [N; 1]) {
         let mean_square = self.0.mean_square(gradient, mean_square);
-        (-(self.0.lr * gradient / self.0.divisor(mean_square)), [mean_square])
+        (-(gradient * self.0.lr / self.0.divisor(mean_square)), [mean_square])
     }
 }

@@ -1,7 +1,8 @@
 //! Stochastic gradient descent.
 
 use crate::optim::definition::{Definition, PerDialect};
-use crate::optim::element::{Elementwise, Formula, Optimizer, Real};
+use crate::optim::element::{Elementwise, Formula, Optimizer};
+use crate::optim::number::{Number, Real};
 use crate::optim::spec::Spec;
 
 /// What there is to know of it.
@@ -24,13 +25,15 @@ struct Sgd<T> {
 }
 
 impl<T: Real> Formula<T, 0> for Sgd<T> {
+    const RESTS_WITHOUT_GRADIENT: bool = true;
+
     fn begin_step(&mut self, lr: f64) {
         self.lr = T::of(lr);
     }
 
     #[inline(always)]
-    fn element(&self, gradient: T, state: [T; 0]) -> (T, [T; 0]) {
-        (-(self.lr * gradient), state)
+    fn element<N: Number<T>>(&self, gradient: N, state: [N; 0]) -> (N, [N; 0]) {
+        (-(gradient * self.lr), state)
     }
 }
 

@@ -3,14 +3,12 @@
 use std::ops::Range;
 
 use aligned_vec::{AVec, avec};
-use pulp::{Simd, WithSimd};
 
-use super::element::{MOST_SLOTS, Optimizer, Tile};
+use super::element::{MOST_SLOTS, Optimizer, Sums, Tile};
 use super::spec::Spec;
-use crate::simd;
 
-/// Elements handled at once: a tile of gradient, state, update and parameters stays in the first-level cache.
-const TILE: usize = 1024;
+/// Elements whose sums are kept in single precision, and that stay in the first-level cache meanwhile.
+const TILE: usize = 2048;
 
 /// What one step was like, over all parameters.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -25,25 +23,18 @@ pub struct StepMeasures {
 
 /// An optimizer with its state for a number of parameters.
 ///
-/// A step is [`Stepper::begin`], then [`Stepper::apply`] until every parameter was covered once, then
-/// [`Stepper::finish`].
+/// A step is [`Stepper::begin`], then [`Stepper::apply`] or [`Stepper::rest`] until every parameter was covered once,
+/// then [`Stepper::finish`].
 pub struct Stepper {
     optimizer: Box<dyn Optimizer<f32>>,
     /// One vector per slot; slots that the optimizer does not use are empty.
     state: [AVec<f32>; MOST_SLOTS],
     /// The last update of every parameter.
-    last_update: AVec<f32>,
+    update: AVec<f32>,
     last_update_norm: f64,
     sums: Sums,
-    scratch: AVec<f32>,
-}
-
-/// Sums over the elements seen in a step.
-#[derive(Debug, Clone, Copy, Default)]
-struct Sums {
-    gradient_squared: f64,
-    update_squared: f64,
-    update_times_last: f64,
+    /// A gradient of zeros.
+    no_gradient: AVec<f32>,
 }
 
 impl Stepper {
@@ -58,10 +49,10 @@ impl Stepper {
         Self {
             state,
             optimizer,
-            last_update: avec![0.0; parameters],
+            update: avec![0.0; parameters],
             last_update_norm: f64::NAN,
             sums: Sums::default(),
-            scratch: avec![0.0; TILE],
+            no_gradient: avec![0.0; TILE],
         }
     }
 
@@ -75,15 +66,24 @@ impl Stepper {
     pub fn apply(&mut self, range: Range<usize>, parameters: &mut [f32], gradient: &[f32]) {
         let tiles = parameters.chunks_mut(TILE).zip(gradient.chunks(TILE));
         for (start, (parameters, gradient)) in range.step_by(TILE).zip(tiles) {
-            let at = start..start + gradient.len();
-            let update = &mut self.scratch[..gradient.len()];
-            let state = self.state.each_mut().map(|slot| slot.get_mut(at.clone()).unwrap_or_default());
-            self.optimizer.update(Tile { gradient, state, update });
-            let last = &mut self.last_update[at];
-            let sums = simd::dispatch(Take { parameters, gradient, update, last });
-            self.sums.gradient_squared += f64::from(sums[0]);
-            self.sums.update_squared += f64::from(sums[1]);
-            self.sums.update_times_last += f64::from(sums[2]);
+            self.sums +=
+                step_tile(self.optimizer.as_ref(), &mut self.state, &mut self.update, start, parameters, gradient);
+        }
+    }
+
+    /// Updates the parameters that stand at `range` among all parameters, whose gradient is 0.
+    pub fn rest(&mut self, range: Range<usize>, parameters: &mut [f32]) {
+        if self.optimizer.rests_without_gradient() {
+            let update = &mut self.update[range];
+            if has_moved(update) {
+                update.fill(0.0);
+            }
+            return;
+        }
+        for (start, parameters) in range.step_by(TILE).zip(parameters.chunks_mut(TILE)) {
+            let gradient = &self.no_gradient[..parameters.len()];
+            self.sums +=
+                step_tile(self.optimizer.as_ref(), &mut self.state, &mut self.update, start, parameters, gradient);
         }
     }
 
@@ -97,49 +97,20 @@ impl Stepper {
     }
 }
 
-/// Lanes that sums are kept in: fixed, so that a sum is the same whatever instructions compute it.
-const LANES: usize = 16;
-
-/// Adds `update` to `parameters` and remembers it in `last`; Σg², ΣΔθ² and ΣΔθ·(the last Δθ).
-struct Take<'a> {
-    parameters: &'a mut [f32],
-    gradient: &'a [f32],
-    update: &'a [f32],
-    last: &'a mut [f32],
+/// Whether any number is neither 0 nor −0. All of them are read, which is quicker than to stop at the first.
+fn has_moved(update: &[f32]) -> bool {
+    update.iter().fold(0, |bits, number| bits | number.to_bits()) << 1 != 0
 }
 
-impl WithSimd for Take<'_> {
-    type Output = [f32; 3];
-
-    #[inline(always)]
-    fn with_simd<S: Simd>(self, _: S) -> [f32; 3] {
-        let mut sums = [[0.0_f32; LANES]; 3];
-        let whole = self.parameters.len() / LANES * LANES;
-        let (parameters, parameters_rest) = self.parameters.split_at_mut(whole);
-        let (gradient, gradient_rest) = self.gradient.split_at(whole);
-        let (update, update_rest) = self.update.split_at(whole);
-        let (last, last_rest) = self.last.split_at_mut(whole);
-        let vectors = parameters
-            .chunks_exact_mut(LANES)
-            .zip(gradient.chunks_exact(LANES))
-            .zip(update.chunks_exact(LANES))
-            .zip(last.chunks_exact_mut(LANES));
-        for (((parameters, gradient), update), last) in vectors {
-            for lane in 0..LANES {
-                sums[0][lane] += gradient[lane] * gradient[lane];
-                sums[1][lane] += update[lane] * update[lane];
-                sums[2][lane] += update[lane] * last[lane];
-                parameters[lane] += update[lane];
-            }
-            last.copy_from_slice(update);
-        }
-        for (lane, parameter) in parameters_rest.iter_mut().enumerate() {
-            sums[0][lane] += gradient_rest[lane] * gradient_rest[lane];
-            sums[1][lane] += update_rest[lane] * update_rest[lane];
-            sums[2][lane] += update_rest[lane] * last_rest[lane];
-            *parameter += update_rest[lane];
-        }
-        last_rest.copy_from_slice(update_rest);
-        sums.map(|lanes| lanes.iter().sum())
-    }
+fn step_tile(
+    optimizer: &dyn Optimizer<f32>,
+    state: &mut [AVec<f32>; MOST_SLOTS],
+    update: &mut [f32],
+    start: usize,
+    parameters: &mut [f32],
+    gradient: &[f32],
+) -> Sums {
+    let place = start..start + parameters.len();
+    let state = state.each_mut().map(|slot| slot.get_mut(place.clone()).unwrap_or_default());
+    optimizer.step(Tile { parameters, gradient, state, update: &mut update[place] })
 }

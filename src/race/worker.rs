@@ -1,5 +1,6 @@
 //! One run's loop, without a thread in it: a step at a time.
 
+use std::ops::Range;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -11,7 +12,7 @@ use super::settings::RunInfo;
 use crate::data::{Order, Samples, sha256_hex};
 use crate::geometry::Path;
 use crate::nn::loss::Tally;
-use crate::nn::{Architecture, Network, Parameters};
+use crate::nn::{Architecture, GradientSink, Network, Parameters};
 use crate::optim::Stepper;
 
 /// Samples that are evaluated at once.
@@ -217,13 +218,8 @@ impl Worker {
         let indices = self.order_now[self.seen..end].iter().map(|&position| split[position as usize]);
         self.minibatch.gather(&self.task.data.dataset.train, indices);
         self.stepper.begin(self.lr);
-        let stepper = &mut self.stepper;
-        self.network.learn(
-            &mut self.parameters,
-            &self.minibatch.pixels,
-            &self.minibatch.labels,
-            |range, parameters, gradient| stepper.apply(range, parameters, gradient),
-        )
+        let Self { network, parameters, minibatch, stepper, .. } = self;
+        network.learn(parameters, &minibatch.pixels, &minibatch.labels, &mut Update(stepper))
     }
 
     fn end_epoch(&mut self, events: &mut dyn FnMut(Outcome)) {
@@ -281,6 +277,19 @@ impl Worker {
             tally.add(self.network.evaluate(&self.parameters, &self.minibatch.pixels, &self.minibatch.labels));
         }
         score(tally)
+    }
+}
+
+/// The optimizer takes the gradient as the network has it.
+struct Update<'a>(&'a mut Stepper);
+
+impl GradientSink for Update<'_> {
+    fn take(&mut self, place: Range<usize>, parameters: &mut [f32], gradient: &[f32]) {
+        self.0.apply(place, parameters, gradient);
+    }
+
+    fn take_unlit(&mut self, place: Range<usize>, parameters: &mut [f32]) {
+        self.0.rest(place, parameters);
     }
 }
 

@@ -1,0 +1,169 @@
+//! What formulas compute with: a number, or a vector of numbers at once. Each formula is written once for both.
+
+use std::fmt::Debug;
+use std::ops::{Add, Div, Mul, Neg, Sub};
+
+use num_traits::Float;
+use pulp::Simd;
+
+use super::element::{Formula, Sums, Tile};
+use super::sweep;
+
+/// Below this size nothing can come of a number that an optimizer keeps: it becomes 0. Without this the moments of a
+/// parameter whose gradient is always 0 decay into denormal numbers, with which processors are slow.
+const NEGLIGIBLE: f64 = 1e-30;
+
+/// A number of type `T`, or several of them.
+pub trait Number<T>:
+    Copy
+    + Add<Output = Self>
+    + Sub<Output = Self>
+    + Mul<Output = Self>
+    + Div<Output = Self>
+    + Neg<Output = Self>
+    + Add<T, Output = Self>
+    + Mul<T, Output = Self>
+{
+    /// The square root.
+    fn sqrt(self) -> Self;
+
+    /// The larger one.
+    fn max(self, other: Self) -> Self;
+
+    /// 0 in place of a number below 1e-30 in size; NaN stays NaN.
+    fn flushed(self) -> Self;
+}
+
+/// A floating-point number that optimizers compute in.
+pub trait Real: Float + Number<Self> + Default + Debug + Send + Sync + 'static {
+    /// The nearest number of this type.
+    fn of(value: f64) -> Self;
+
+    /// Applies a formula to every element of a tile.
+    fn step<F: Formula<Self, SLOTS>, const SLOTS: usize>(formula: &F, tile: Tile<'_, Self>) -> Sums;
+}
+
+macro_rules! scalar {
+    ($float:ty) => {
+        impl Number<$float> for $float {
+            #[inline(always)]
+            fn sqrt(self) -> Self {
+                Float::sqrt(self)
+            }
+
+            #[inline(always)]
+            fn max(self, other: Self) -> Self {
+                if other > self { other } else { self }
+            }
+
+            #[inline(always)]
+            fn flushed(self) -> Self {
+                if Float::abs(self) < NEGLIGIBLE as $float { 0.0 } else { self }
+            }
+        }
+    };
+}
+
+scalar!(f32);
+scalar!(f64);
+
+impl Real for f32 {
+    fn of(value: f64) -> Self {
+        value as Self
+    }
+
+    fn step<F: Formula<Self, SLOTS>, const SLOTS: usize>(formula: &F, tile: Tile<'_, Self>) -> Sums {
+        sweep::vectors(formula, tile)
+    }
+}
+
+impl Real for f64 {
+    fn of(value: f64) -> Self {
+        value
+    }
+
+    fn step<F: Formula<Self, SLOTS>, const SLOTS: usize>(formula: &F, tile: Tile<'_, Self>) -> Sums {
+        sweep::one_by_one(formula, tile)
+    }
+}
+
+/// A vector of single-precision numbers.
+#[derive(Clone, Copy)]
+pub struct Vector<S: Simd> {
+    simd: S,
+    /// The numbers.
+    pub lanes: S::f32s,
+}
+
+impl<S: Simd> Vector<S> {
+    /// These numbers.
+    #[inline(always)]
+    pub fn new(simd: S, lanes: S::f32s) -> Self {
+        Self { simd, lanes }
+    }
+}
+
+macro_rules! vector_operator {
+    ($operator:ident, $method:ident, $lanes:ident) => {
+        impl<S: Simd> $operator for Vector<S> {
+            type Output = Self;
+
+            #[inline(always)]
+            fn $method(self, other: Self) -> Self {
+                Self::new(self.simd, self.simd.$lanes(self.lanes, other.lanes))
+            }
+        }
+    };
+}
+
+vector_operator!(Add, add, add_f32s);
+vector_operator!(Sub, sub, sub_f32s);
+vector_operator!(Mul, mul, mul_f32s);
+vector_operator!(Div, div, div_f32s);
+
+impl<S: Simd> Neg for Vector<S> {
+    type Output = Self;
+
+    #[inline(always)]
+    fn neg(self) -> Self {
+        Self::new(self.simd, self.simd.neg_f32s(self.lanes))
+    }
+}
+
+impl<S: Simd> Add<f32> for Vector<S> {
+    type Output = Self;
+
+    #[inline(always)]
+    fn add(self, other: f32) -> Self {
+        self + Self::new(self.simd, self.simd.splat_f32s(other))
+    }
+}
+
+impl<S: Simd> Mul<f32> for Vector<S> {
+    type Output = Self;
+
+    #[inline(always)]
+    fn mul(self, other: f32) -> Self {
+        self * Self::new(self.simd, self.simd.splat_f32s(other))
+    }
+}
+
+impl<S: Simd> Number<f32> for Vector<S> {
+    #[inline(always)]
+    fn sqrt(self) -> Self {
+        Self::new(self.simd, self.simd.sqrt_f32s(self.lanes))
+    }
+
+    #[inline(always)]
+    fn max(self, other: Self) -> Self {
+        let is_larger = self.simd.greater_than_f32s(other.lanes, self.lanes);
+        Self::new(self.simd, self.simd.select_f32s(is_larger, other.lanes, self.lanes))
+    }
+
+    #[inline(always)]
+    fn flushed(self) -> Self {
+        let size = self.simd.abs_f32s(self.lanes);
+        let is_negligible = self.simd.less_than_f32s(size, self.simd.splat_f32s(NEGLIGIBLE as f32));
+        Self::new(self.simd, self.simd.select_f32s(is_negligible, self.simd.splat_f32s(0.0), self.lanes))
+    }
+}
