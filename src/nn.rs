@@ -17,7 +17,7 @@ mod sparse;
 pub mod summary;
 
 pub use activation::Activation;
-pub use architecture::{Architecture, ArchitectureError, DenseShape};
+pub use architecture::{Architecture, ArchitectureError, DenseShape, MOST_PARAMETERS};
 pub use kernel::Kernel;
 pub use network::Network;
 pub use parameters::{DenseLayout, Layout, Parameters};

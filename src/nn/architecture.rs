@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::Activation;
+use super::summary::grouped;
 
 /// Shape of a network: Flatten of height × width, Dense hidden layers with one activation, Dense to the classes with
 /// softmax.
@@ -24,13 +25,16 @@ pub struct Architecture {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ArchitectureError {
     /// A layer without units.
-    #[error("hidden layer {layer} has 0 units; every hidden layer needs at least 1")]
+    #[error("hidden layer {layer} has 0 units; every hidden layer needs at least 1, or say `--hidden none`")]
     EmptyLayer {
         /// Number of the hidden layer, from 1.
         layer: usize,
     },
     /// More parameters than [`MOST_PARAMETERS`].
-    #[error("the network would have over {MOST_PARAMETERS} parameters; use fewer hidden layers or units")]
+    #[error(
+        "the network would have more than {} parameters; name fewer hidden layers or units (--hidden)",
+        grouped(MOST_PARAMETERS as u64)
+    )]
     TooLarge,
 }
 
