@@ -27,12 +27,7 @@ pub struct Saver {
 
 impl Saver {
     /// A saver of races with these settings. `chosen` is where a person wants the results.
-    pub fn new(
-        settings: Settings,
-        data: Arc<RaceData>,
-        architecture: Architecture,
-        chosen: Option<PathBuf>,
-    ) -> Self {
+    pub fn new(settings: Settings, data: Arc<RaceData>, architecture: Architecture, chosen: Option<PathBuf>) -> Self {
         Self {
             settings: Arc::new(settings),
             data,
@@ -79,13 +74,8 @@ impl Saver {
             ended => ended,
         };
         let folder = self.folder(history.generation);
-        let report = Report {
-            settings: &self.settings,
-            data: &self.data,
-            architecture: &self.architecture,
-            history,
-            ended,
-        };
+        let report =
+            Report { settings: &self.settings, data: &self.data, architecture: &self.architecture, history, ended };
         let outcome = write(&folder, &report);
         self.note(outcome)
     }

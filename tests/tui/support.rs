@@ -70,11 +70,7 @@ impl Stage {
             epochs: 5,
             threads: 2,
         };
-        let mut stage = Self {
-            app: App::new(facts, &runs, theme, false),
-            generation: 0,
-            clock: Duration::ZERO,
-        };
+        let mut stage = Self { app: App::new(facts, &runs, theme, false), generation: 0, clock: Duration::ZERO };
         stage.resize(size);
         stage
     }

@@ -44,7 +44,9 @@ impl App {
                 (format!("{label}: {change}{others}"), Tone::Passing)
             }
             EventKind::Diverged { step, .. } => (
-                format!("{label} diverged at step {step}: a number was no longer finite. A lower learning rate may help"),
+                format!(
+                    "{label} diverged at step {step}: a number was no longer finite. A lower learning rate may help"
+                ),
                 Tone::Lasting,
             ),
             EventKind::Failed { message } => (format!("{label} failed: {message}"), Tone::Error),

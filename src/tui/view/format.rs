@@ -75,6 +75,9 @@ mod tests {
         let times = [0.0, 9.2e-5, 9.996e-4, 0.00123, 0.0456, 0.9999, 12.34, 345.6, 3456.0, 36_000.0, f64::NAN];
         insta::assert_snapshot!(times.map(duration).join("\n"));
         assert_eq!([12.0, 1234.0, 312_345.0].map(rate), ["12", "1,200", "312,000"]);
-        assert_eq!((cut("Momentum", 8), cut("Momentum", 5), cut("", 0)), ("Momentum".into(), "Mome…".into(), "".into()));
+        assert_eq!(
+            (cut("Momentum", 8), cut("Momentum", 5), cut("", 0)),
+            ("Momentum".into(), "Mome…".into(), "".into())
+        );
     }
 }
