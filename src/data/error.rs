@@ -103,11 +103,16 @@ pub enum DataError {
         /// What the header says is there.
         promise: String,
     },
-    /// The compressed stream lacks its end though all samples are there.
-    #[error("`{file}` is truncated: the gzip data lacks its end; fetch it anew")]
-    TruncatedGzip {
+    /// All samples are there, but what should prove them right is not.
+    #[error(
+        "`{file}` does not end as gzip data should ({source}): it is damaged, cut off or followed by stray bytes; \
+         fetch it anew"
+    )]
+    GzipEnd {
         /// The file.
         file: String,
+        /// What the decoder says.
+        source: io::Error,
     },
     /// The file goes on after what its header promises.
     #[error("`{file}` has trailing bytes: it goes on after the {wanted} bytes that its header promises ({promise})")]

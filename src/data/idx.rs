@@ -122,15 +122,19 @@ impl<'a> IdxFile<'a> {
         if found < wanted {
             return Err(DataError::Truncated { file, found, wanted, promise });
         }
+        // Reading on, by no more than a byte, also makes the decoder look at its checksum.
         let mut rest = Vec::new();
-        self.bytes.append(1, &mut rest)?;
+        match self.bytes.append(1, &mut rest) {
+            Err(DataError::Gzip { file, source }) => return Err(DataError::GzipEnd { file, source }),
+            outcome => outcome?,
+        }
         if !rest.is_empty() {
             return Err(DataError::Trailing { file, wanted, promise });
         }
-        if self.bytes.cut_off {
-            return Err(DataError::TruncatedGzip { file });
+        match self.bytes.cut_off {
+            Some(source) => Err(DataError::GzipEnd { file, source }),
+            None => Ok(values),
         }
-        Ok(values)
     }
 }
 
@@ -141,8 +145,8 @@ struct Bytes<'a> {
     length: u64,
     inner: Box<dyn Read + 'a>,
     gzip: bool,
-    /// Whether the compressed data ended before it said so.
-    cut_off: bool,
+    /// What the decoder said when the compressed data ended before it should.
+    cut_off: Option<io::Error>,
 }
 
 impl<'a> Bytes<'a> {
@@ -150,19 +154,19 @@ impl<'a> Bytes<'a> {
         let start = input.fill_buf().map_err(|source| DataError::Io { file: path.to_owned(), source })?;
         let gzip = start.starts_with(&GZIP_MAGIC);
         let inner: Box<dyn Read + 'a> = if gzip { Box::new(MultiGzDecoder::new(input)) } else { Box::new(input) };
-        Ok(Self { path, length, inner, gzip, cut_off: false })
+        Ok(Self { path, length, inner, gzip, cut_off: None })
     }
 
     /// Appends up to `limit` bytes to `buffer`; fewer only where the file ends.
     fn append(&mut self, limit: u64, buffer: &mut Vec<u8>) -> Result<(), DataError> {
-        if self.cut_off {
+        if self.cut_off.is_some() {
             return Ok(());
         }
         let Err(source) = self.inner.by_ref().take(limit).read_to_end(buffer) else { return Ok(()) };
         let file = self.path.to_owned();
         // The decoder's own complaints carry no number of the operating system.
         match source.kind() {
-            io::ErrorKind::UnexpectedEof if self.gzip => self.cut_off = true,
+            io::ErrorKind::UnexpectedEof if self.gzip => self.cut_off = Some(source),
             _ if self.gzip && source.raw_os_error().is_none() => return Err(DataError::Gzip { file, source }),
             _ => return Err(DataError::Io { file, source }),
         }

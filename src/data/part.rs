@@ -9,7 +9,7 @@ use super::idx::{Content, IdxFile};
 use super::{DataError, DataFile, Samples};
 
 /// How much of a file is read at a time, in bytes.
-const BUFFER: usize = 256 * 1024;
+const BUFFER: usize = 64 * 1024;
 
 /// A file that is part of the program.
 pub(super) struct EmbeddedFile {
