@@ -57,7 +57,7 @@ struct Block {
 
 impl Block {
     fn first_row(&self) -> i32 {
-        self.wanted.div_euclid(self.names)
+        (2 * self.wanted + self.names).div_euclid(2 * self.names)
     }
 
     fn with(&self, next: &Self) -> Self {
