@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
+use crossbeam_channel::{Receiver, RecvTimeoutError};
 use crossterm::event::{self, Event};
 use crossterm::event::{DisableBracketedPaste, DisableFocusChange, DisableMouseCapture};
 use crossterm::event::{EnableBracketedPaste, EnableFocusChange, EnableMouseCapture};
@@ -23,6 +24,9 @@ pub type Screen = Terminal<CrosstermBackend<io::BufWriter<Stdout>>>;
 /// Bytes of a large frame.
 const FRAME_BYTES: usize = 1 << 16;
 
+/// Keys that may wait to be handled; the terminal keeps the rest.
+const MOST_KEYS_WAITING: usize = 1024;
+
 /// Whether a person can see the screen and press keys.
 pub fn is_there() -> bool {
     io::stdout().is_terminal() && io::stdin().is_terminal()
@@ -31,6 +35,7 @@ pub fn is_there() -> bool {
 /// The terminal, taken over until this is dropped.
 pub struct Console {
     signals: Signals,
+    keys: Receiver<io::Result<Event>>,
     _hook: Hook,
 }
 
@@ -41,11 +46,29 @@ impl Console {
     /// When it cannot be set up.
     pub fn open() -> io::Result<(Self, Screen)> {
         let hook = Hook::set();
-        let console = Self { signals: Signals::listen()?, _hook: hook };
+        let signals = Signals::listen()?;
         take_over()?;
+        let console = Self { signals, keys: read_keys()?, _hook: hook };
         let writer = io::BufWriter::with_capacity(FRAME_BYTES, io::stdout());
         Ok((console, Terminal::new(CrosstermBackend::new(writer))?))
     }
+}
+
+/// Reads keys in a thread of its own: when the terminal is gone, crossterm reads its end over and over and does not
+/// return, which must not keep the screen from ending. The thread ends with the program.
+fn read_keys() -> io::Result<Receiver<io::Result<Event>>> {
+    let (sender, keys) = crossbeam_channel::bounded(MOST_KEYS_WAITING);
+    let read = move || {
+        loop {
+            let event = event::read();
+            let is_last = event.is_err();
+            if sender.send(event).is_err() || is_last {
+                return;
+            }
+        }
+    };
+    thread::Builder::new().name("keys".to_owned()).spawn(read)?;
+    Ok(keys)
 }
 
 impl Drop for Console {
@@ -56,7 +79,11 @@ impl Drop for Console {
 
 impl Outside for Console {
     fn next_event(&mut self, timeout: Duration) -> io::Result<Option<Event>> {
-        if event::poll(timeout)? { event::read().map(Some) } else { Ok(None) }
+        match self.keys.recv_timeout(timeout) {
+            Ok(event) => event.map(Some),
+            Err(RecvTimeoutError::Timeout) => Ok(None),
+            Err(RecvTimeoutError::Disconnected) => Err(io::Error::other("the terminal sends nothing more")),
+        }
     }
 
     fn notice(&mut self) -> Option<Notice> {
