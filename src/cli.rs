@@ -13,18 +13,18 @@ use clap::{Args, CommandFactory, Parser, Subcommand};
 use clap_complete::Shell;
 
 use crate::headless::{self, Outcome, Training};
+use crate::{record, tui};
 use data::DataArgs;
 use optimizers::OptimizersArgs;
 use race::RaceOptions;
 
 const EXAMPLES: &str = "\
 Examples:
-  optirace                                       six optimizers on Fashion-MNIST, on the screen
-  optirace -o sgd:lr=0.1 -o adam                 two of them, one with its own learning rate
-  optirace -o adam -o adam:dialect=torch,label=PyTorch
-                                                 the same optimizer as Keras and as PyTorch define it
-  optirace -o sgd -o sgd:batch=full --epochs 20  minibatches against all samples at once
-  optirace train --out results                   without a screen, into CSV files
+  optirace                                 six optimizers on Fashion-MNIST, on the screen
+  optirace -o sgd:lr=0.1 -o adam           two of them, one with its own learning rate
+  optirace -o adam -o adam:dialect=torch   Adam as Keras and as PyTorch define it
+  optirace -o sgd -o sgd:batch=full        minibatches against all samples at once
+  optirace train --out results             without a screen, into CSV files
 
 An optimizer is written NAME[:KEY=VALUE[,KEY=VALUE]…]. Every one knows lr, batch, dialect
 (keras or torch) and label; `optirace optimizers` lists them, with NAME it explains one.";
@@ -112,15 +112,29 @@ impl Cli {
     }
 }
 
+/// An error with its causes, in one line. Some errors tell their cause themselves: it is not told twice.
+pub fn sentence(error: &anyhow::Error) -> String {
+    error.chain().map(ToString::to_string).fold(String::new(), |told, cause| {
+        if told.is_empty() {
+            cause
+        } else if told.contains(&cause) {
+            told
+        } else {
+            format!("{told}: {cause}")
+        }
+    })
+}
+
 impl ScreenArgs {
     fn run(self) -> anyhow::Result<()> {
         let settings = self.race.settings(&mut Cli::command())?;
         output::need_terminal()?;
-        if let Some(out) = &self.out {
-            crate::record::refuse_filled(out, self.force)?;
-        }
         let data = self.race.data()?;
-        crate::tui::run(crate::tui::Screen { settings, data, out: self.out })
+        settings.architecture(&data.dataset)?;
+        if let Some(out) = &self.out {
+            record::refuse_filled(out, self.force)?;
+        }
+        tui::run(tui::Screen { settings, data, out: self.out })
     }
 }
 

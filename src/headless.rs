@@ -84,6 +84,7 @@ pub enum TrainError {
 /// When the folder is refused, the race cannot start, the results cannot be written or no run came to its end.
 pub fn run(training: &Training, stdout: &mut impl Write) -> Result<Outcome, TrainError> {
     let Training { settings, data, out, force } = training;
+    settings.architecture(&data.dataset).map_err(RaceError::from)?;
     record::refuse_filled(out, *force)?;
     let signals = signals::listen().map_err(TrainError::Signals)?;
     let race = Race::start(settings, Arc::clone(data))?;

@@ -4,7 +4,7 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use clap::Parser;
-use optirace::cli::Cli;
+use optirace::cli::{self, Cli};
 use optirace::headless::Outcome;
 
 /// What shells report of a program that Ctrl-C ended.
@@ -18,7 +18,7 @@ fn main() -> ExitCode {
             Ok(wrong_use) => wrong_use.exit(),
             Err(error) => {
                 // Where stderr is closed, nobody can be told.
-                let _ = writeln!(std::io::stderr(), "error: {error:#}");
+                let _ = writeln!(std::io::stderr(), "error: {}", cli::sentence(&error));
                 ExitCode::FAILURE
             }
         },

@@ -1,4 +1,5 @@
 //! The command line of the real program: what it says, and its exit codes.
+#![allow(clippy::expect_used)]
 
 use std::path::Path;
 use std::process::{Command, Output, Stdio};

@@ -1,10 +1,13 @@
 //! `optirace train` from its start to its files.
+#![allow(clippy::expect_used)]
 
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
+
+use portable_pty::{CommandBuilder, PtySize, native_pty_system};
 
 /// A race that takes moments.
 const SMALL: [&str; 6] = ["--samples", "512", "--epochs", "1", "--hidden", "8"];
@@ -174,6 +177,34 @@ fn a_signal_stops_the_race_and_keeps_what_there_is() {
         assert_eq!(manifest["runs"][0]["state"], "stopped");
         assert_eq!(manifest["runs"][0]["steps"], steps.iter().filter(|row| &row[1] == "sgd").count());
     }
+}
+
+#[test]
+fn a_terminal_gets_a_bar_for_each_run() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let size = PtySize { rows: 24, cols: 100, ..PtySize::default() };
+    let pty = native_pty_system().openpty(size).expect("a pseudo-terminal");
+    let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_optirace"));
+    command.cwd(folder.path());
+    command.env("TERM", "xterm");
+    command.arg("train");
+    command.args(SMALL);
+    command.args(["-o", "sgd", "-o", "sgd:lr=1e30,label=wild", "--out", "results"]);
+    let mut reader = pty.master.try_clone_reader().expect("a reader");
+    let mut child = pty.slave.spawn_command(command).expect("the program starts");
+    drop(pty.slave);
+    let mut screen = vt100::Parser::new(24, 100, 0);
+    let mut bytes = [0; 4096];
+    // The end of a pseudo-terminal is an error on some systems.
+    while let Ok(length @ 1..) = reader.read(&mut bytes) {
+        screen.process(&bytes[..length]);
+    }
+    assert!(child.wait().expect("it ends").success());
+    let shown = screen.screen().rows(0, 100).collect::<Vec<_>>().join("\n");
+    let line = |start: &str| shown.lines().find(|line| line.starts_with(start)).unwrap_or_default().to_owned();
+    assert!(line("SGD  █").contains("100 %  ETA  0s  finished  loss "), "{shown}");
+    assert!(line("wild ").contains("ETA  0s  diverged at step "), "{shown}");
+    assert!(shown.contains("Results written to results"), "{shown}");
 }
 
 /// A race that does not end by itself.

@@ -1,4 +1,5 @@
 //! The direction in which modules know each other, read from their source.
+#![allow(clippy::expect_used)]
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,4 +1,5 @@
 //! The files of a race: they read back as what was measured, and are whole or not there at all.
+#![allow(clippy::expect_used)]
 
 use std::fs;
 use std::num::NonZeroUsize;

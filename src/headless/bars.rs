@@ -5,6 +5,7 @@ use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use super::progress::News;
 use super::table::{label_width, state_text};
 use crate::race::history::{History, RunHistory};
+use crate::race::metrics::StepRecord;
 use crate::race::protocol::RunIndex;
 
 /// Steps whose mean loss and accuracy a bar shows: a single minibatch would flicker.
@@ -41,7 +42,7 @@ impl Bars {
                 bar.set_position(history.samples());
             }
             News::Epoch => bar.set_message(standing(history)),
-            News::Ended => bar.abandon_with_message(format!("{}  {}", standing(history), state_text(&history.state))),
+            News::Ended => bar.abandon_with_message(format!("{}  {}", state_text(&history.state), standing(history))),
             News::Nothing => {}
         }
     }
@@ -53,17 +54,12 @@ impl Bars {
     }
 }
 
-/// Mean loss and accuracy of the last steps, and the last validation accuracy.
+/// Mean loss and accuracy of the last steps, and the last validation accuracy, as far as there are any.
 fn standing(run: &RunHistory) -> String {
     let last = &run.steps[run.steps.len().saturating_sub(SHOWN_STEPS)..];
-    let mean =
-        |value: fn(&crate::race::metrics::StepRecord) -> f32| last.iter().map(value).sum::<f32>() / last.len() as f32;
-    let training = match last {
-        [] => String::new(),
-        _ => format!("loss {:.4}  acc {:.4}", mean(|step| step.loss), mean(|step| step.accuracy)),
-    };
-    match run.epochs.last() {
-        Some(epoch) => format!("{training}  val acc {:.4}", epoch.val.accuracy),
-        None => training,
-    }
+    let mean = |value: fn(&StepRecord) -> f32| last.iter().map(value).sum::<f32>() / last.len() as f32;
+    let training = (!last.is_empty())
+        .then(|| format!("loss {:.4}  acc {:.4}", mean(|step| step.loss), mean(|step| step.accuracy)));
+    let validation = run.epochs.last().map(|epoch| format!("val acc {:.4}", epoch.val.accuracy));
+    training.into_iter().chain(validation).collect::<Vec<_>>().join("  ")
 }

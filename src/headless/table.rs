@@ -71,3 +71,51 @@ pub(super) fn label_width(history: &History) -> usize {
     let longest = history.runs.iter().map(|run| run.info.label.chars().count()).max();
     longest.unwrap_or(0).max("run".len())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::race::metrics::{EpochRecord, Score, StepRecord};
+    use crate::race::settings::RunInfo;
+
+    fn run_of(history: &mut History, index: usize, accuracies: &[f32]) {
+        let run = &mut history.runs[index];
+        for (epoch, &accuracy) in (0_u32..).zip(accuracies) {
+            let val = Score { loss: 1.0 - accuracy, accuracy };
+            let (step, samples, compute_s) = (epoch * 10, u64::from(epoch) * 320, f64::from(epoch) * 1.5);
+            run.epochs.push(EpochRecord { epoch, step, samples, compute_s, wall_s: 0.0, lr: 0.1, train: None, val });
+            let loss = f32::NAN;
+            run.steps.push(StepRecord {
+                samples,
+                compute_s,
+                step,
+                epoch,
+                lr: 0.1,
+                loss,
+                accuracy,
+                grad_norm: loss,
+                update_norm: loss,
+                update_cosine: loss,
+            });
+        }
+    }
+
+    #[test]
+    fn the_best_come_first_and_the_dead_last() {
+        let labels = ["SGD", "Adam lr=0.01", "wild", "Momentum", "late"];
+        let spec: crate::optim::Spec = "sgd".parse().expect("sgd is known");
+        let infos = labels.map(|label| RunInfo { label: label.to_owned(), spec: spec.clone(), batch_size: 32 });
+        let mut history = History::new(&infos, 2);
+        run_of(&mut history, 0, &[0.1, 0.7, 0.8]);
+        run_of(&mut history, 1, &[0.1, 0.84, 0.86]);
+        run_of(&mut history, 2, &[0.1, 0.9]);
+        run_of(&mut history, 3, &[0.1, 0.85, 0.84]);
+        for run in &mut history.runs {
+            run.state = RunState::Finished;
+            run.test = Some(Score { loss: 0.5, accuracy: 0.81 });
+        }
+        (history.runs[2].state, history.runs[2].test) = (RunState::Diverged { step: 13 }, None);
+        (history.runs[4].state, history.runs[4].test) = (RunState::Stopped, None);
+        insta::assert_snapshot!(Results(&history));
+    }
+}

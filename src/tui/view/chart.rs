@@ -32,6 +32,7 @@ pub fn render(buffer: &mut Buffer, area: Rect, app: &App, metric: Metric) {
         .border_style(app.theme.faint())
         .title(title(app, metric))
         .title(Line::styled(hint(area.width), app.theme.faint()).right_aligned())
+        .title_bottom(Line::styled(hidden(app), app.theme.strong()))
         .title_bottom(Line::styled(unit(app, &x), app.theme.faint()).right_aligned());
     let inner = block.inner(area);
     block.render(area, buffer);
@@ -83,15 +84,19 @@ fn title(app: &App, metric: Metric) -> Line<'static> {
         (Metric::Loss, false) => "loss",
         (Metric::Accuracy, _) => "accuracy",
     };
-    let hidden = match app.hidden.iter().filter(|hidden| **hidden).count() {
-        0 => String::new(),
-        count => format!(" · {count} hidden"),
-    };
     let zoomed = if app.charts.zoomed { " · last fifth" } else { "" };
     Line::from(vec![
         Span::styled(format!(" {name} "), app.theme.strong()),
-        Span::styled(format!("· {}{zoomed}{hidden} ", app.charts.smoothing_name()), app.theme.faint()),
+        Span::styled(format!("· {}{zoomed} ", app.charts.smoothing_name()), app.theme.faint()),
     ])
+}
+
+/// How many runs the charts leave out because a person hid them.
+fn hidden(app: &App) -> String {
+    match app.hidden.iter().filter(|hidden| **hidden).count() {
+        0 => String::new(),
+        count => format!(" {count} hidden "),
+    }
 }
 
 /// How to read the chart, where the border has room for it.
@@ -163,7 +168,7 @@ impl Scene<'_> {
 
     fn axes(&self, buffer: &mut Buffer, inner: Rect) {
         let faint = self.app.theme.faint();
-        let ticks = self.y.ticks(usize::from(self.plot.height / 3).max(2));
+        let ticks = self.y.ticks(usize::from(self.plot.height / 2).clamp(2, 10));
         for (tick, text) in ticks.iter().zip(tick_texts(&ticks)) {
             let text = format::cut(&text, usize::from(LABELS) - 1);
             let row = self.row(*tick as f32);

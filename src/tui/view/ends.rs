@@ -49,21 +49,49 @@ pub(super) fn render(buffer: &mut Buffer, scene: &Scene<'_>, curves: &[Curve], r
     }
 }
 
+/// Names that touch: they stand one below the other, around the middle of where they would like to be.
+struct Block {
+    /// Sum over its names of the first row they would like it to have.
+    wanted: i32,
+    names: i32,
+}
+
+impl Block {
+    fn first_row(&self) -> i32 {
+        self.wanted.div_euclid(self.names)
+    }
+
+    fn with(&self, next: &Self) -> Self {
+        let wanted = self.wanted + next.wanted - self.names * next.names;
+        Self { wanted, names: self.names + next.names }
+    }
+}
+
 /// A row of its own for each of the ascending `wanted` rows, near it, between `top` and `bottom`. `None` where there
 /// are more of them than rows.
 fn spread(wanted: &[u16], top: u16, bottom: u16) -> Vec<Option<u16>> {
     let room = usize::from(bottom.saturating_sub(top));
-    let mut rows: Vec<u16> = Vec::with_capacity(wanted.len());
+    let mut blocks: Vec<Block> = Vec::new();
     for &row in wanted.iter().take(room) {
-        let free = rows.last().map_or(top, |last| last + 1);
-        rows.push(row.max(free));
+        blocks.push(Block { wanted: i32::from(row), names: 1 });
+        while let [.., upper, lower] = &blocks[..]
+            && upper.first_row() + upper.names > lower.first_row()
+        {
+            let joined = upper.with(lower);
+            blocks.truncate(blocks.len() - 2);
+            blocks.push(joined);
+        }
     }
-    let mut limit = bottom;
-    for row in rows.iter_mut().rev() {
-        *row = (*row).min(limit.saturating_sub(1));
-        limit = *row;
-    }
-    wanted.iter().enumerate().map(|(index, _)| rows.get(index).copied()).collect()
+    let rows = blocks.iter().flat_map(|block| block.first_row()..block.first_row() + block.names);
+    let count = wanted.len().min(room) as i32;
+    let within = |(row, index): (i32, i32)| {
+        // As many rows stay free above and below as there are names to come before and after.
+        let (first, last) = (i32::from(top) + index, i32::from(bottom) - (count - index));
+        u16::try_from(row.clamp(first, last.max(first))).ok()
+    };
+    let mut rows: Vec<Option<u16>> = rows.zip(0..).map(within).collect();
+    rows.resize(wanted.len(), None);
+    rows
 }
 
 #[cfg(test)]
@@ -74,9 +102,10 @@ mod tests {
     fn every_name_gets_a_row_near_its_line() {
         let rows = |wanted: &[u16]| spread(wanted, 2, 8).into_iter().flatten().collect::<Vec<_>>();
         assert_eq!(rows(&[3, 5, 7]), [3, 5, 7]);
-        assert_eq!(rows(&[5, 5, 5]), [5, 6, 7]);
+        assert_eq!(rows(&[5, 5, 5]), [4, 5, 6]);
         assert_eq!(rows(&[7, 7, 7]), [5, 6, 7]);
         assert_eq!(rows(&[2, 2, 7, 7]), [2, 3, 6, 7]);
+        assert_eq!(rows(&[3, 4, 4]), [3, 4, 5]);
         assert_eq!(rows(&[2; 9]), [2, 3, 4, 5, 6, 7]);
         assert_eq!(spread(&[2; 9], 2, 8).len(), 9);
     }

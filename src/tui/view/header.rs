@@ -39,7 +39,7 @@ fn both_ends(buffer: &mut Buffer, area: Rect, left: &Line<'_>, right: &Line<'_>)
     }
     let wanted = u16::try_from(right.width()).unwrap_or(u16::MAX).saturating_add(1);
     let start = area.right().saturating_sub(wanted).max(area.x);
-    let room = if right.width() == 0 { area.width } else { start - area.x };
+    let room = if right.width() == 0 { area.width } else { (start - area.x).saturating_sub(1) };
     buffer.set_line(area.x, area.y, left, room);
     buffer.set_line(start, area.y, right, area.right() - start);
 }

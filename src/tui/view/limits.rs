@@ -16,7 +16,7 @@ pub struct Curve {
 }
 
 /// The share of a run's columns that a linear axis is made for; the rest is the first fall of the loss, or a spike.
-const COMMON: f64 = 0.95;
+const COMMON: f64 = 0.9;
 
 /// A run whose losses are more than this many times those of the median run is not what the axis is made for.
 const FAR_OFF: f64 = 8.0;

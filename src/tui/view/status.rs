@@ -84,13 +84,22 @@ pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
                 lines.push(String::new());
                 used = 0;
             }
-            let fits = rest.len().min(width - used);
+            let fits = good_break(&rest, width - used);
             let part: String = rest.drain(..fits).collect();
             lines.last_mut().into_iter().for_each(|line| line.push_str(&part));
             used += fits;
         }
     }
     lines
+}
+
+/// How many letters of a word fit in `room`: all of them, or up to the last comma or slash.
+fn good_break(word: &[char], room: usize) -> usize {
+    if word.len() <= room {
+        return word.len();
+    }
+    let last = word[..room].iter().rposition(|letter| matches!(letter, ',' | '/'));
+    last.map_or(room, |index| index + 1)
 }
 
 #[cfg(test)]
@@ -100,7 +109,7 @@ mod tests {
     #[test]
     fn long_sentences_are_broken_between_words_and_long_words_anywhere() {
         assert_eq!(wrap("one two three", 7), ["one two", "three"]);
-        assert_eq!(wrap("a/very/long/path fails", 6), ["a/very", "/long/", "path", "fails"]);
+        assert_eq!(wrap("a/very/long/path fails", 6), ["a/", "very/", "long/", "path", "fails"]);
         assert_eq!(wrap("", 5), [""]);
         assert_eq!(wrap("tab\there\n", 20), ["tab here"]);
     }

@@ -16,9 +16,8 @@ const SIGNS: u16 = 3;
 /// Cells of the shortest and the longest column of names.
 const NAMES: std::ops::RangeInclusive<u16> = 8..=24;
 
-/// Cells of the state: `diverged`, or `diverged at 12345`.
+/// Cells of the state: `diverged`. Where there are more, the step follows.
 const STATE: u16 = 8;
-const WIDE_STATE: u16 = 18;
 
 /// Which columns fit, and how wide the names may be.
 struct Plan {
@@ -43,7 +42,7 @@ impl Plan {
         let longest = app.history.runs.iter().map(|run| run.info.label.chars().count()).max().unwrap_or(0) as u16;
         let names = longest.clamp(*NAMES.start(), *NAMES.end()).min(NAMES.start() + room);
         let left = NAMES.start() + room - names;
-        Self { columns, names, state: (STATE + left).min(WIDE_STATE) }
+        Self { columns, names, state: STATE + left }
     }
 }
 
@@ -115,7 +114,9 @@ fn line(buffer: &mut Buffer, area: Rect, app: &App, plan: &Plan, run: RunIndex) 
         buffer.set_string(start, area.y, text, base);
         x += 1 + column.width;
     }
-    let state = columns::state(app, run, plan.state == WIDE_STATE);
+    let in_full = columns::state(app, run, true);
+    let fits = in_full.chars().count() <= usize::from(plan.state);
+    let state = if fits { in_full } else { columns::state(app, run, false) };
     let has_died = matches!(app.history.runs[run].state, RunState::Diverged { .. } | RunState::Failed { .. });
     let style = if has_died { base.add_modifier(Modifier::BOLD) } else { base };
     buffer.set_stringn(x + 1, area.y, state, usize::from(area.right().saturating_sub(x + 1)), style);

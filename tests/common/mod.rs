@@ -1,0 +1,154 @@
+//! The real program in a pseudo-terminal, and what that terminal shows.
+
+#![allow(dead_code, clippy::expect_used, clippy::unwrap_used, clippy::panic)]
+
+use std::io::{Read, Write};
+use std::path::Path;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::time::{Duration, Instant};
+
+use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
+
+/// How long a test waits for what must come, on a machine under load.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// The program in a terminal of its own.
+pub struct Terminal {
+    parser: vt100::Parser,
+    output: Receiver<Vec<u8>>,
+    input: Box<dyn Write + Send>,
+    master: Box<dyn MasterPty + Send>,
+    child: Box<dyn Child + Send + Sync>,
+    /// All that was written to the terminal so far.
+    pub raw: Vec<u8>,
+}
+
+/// How the program ended.
+pub struct Ended {
+    /// Its exit code.
+    pub code: u32,
+    /// The terminal as it was left.
+    pub screen: vt100::Screen,
+    /// All that was written to it.
+    pub raw: String,
+}
+
+impl Terminal {
+    /// Starts `optirace` with these arguments in `folder`, in a terminal of this size.
+    pub fn start(arguments: &[&str], folder: &Path, columns: u16, rows: u16) -> Self {
+        Self::start_with(arguments, folder, columns, rows, &[("TERM", "xterm-256color"), ("LANG", "C.UTF-8")])
+    }
+
+    /// As [`Terminal::start`], with these environment variables.
+    pub fn start_with(arguments: &[&str], folder: &Path, columns: u16, rows: u16, variables: &[(&str, &str)]) -> Self {
+        let size = PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 };
+        let pair = native_pty_system().openpty(size).expect("a pseudo-terminal");
+        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_optirace"));
+        command.args(arguments);
+        command.cwd(folder);
+        for variable in ["NO_COLOR", "LC_ALL", "LC_CTYPE", "COLORTERM", "OPTIRACE_INSTRUCTIONS"] {
+            command.env_remove(variable);
+        }
+        for (name, value) in variables {
+            command.env(name, value);
+        }
+        let child = pair.slave.spawn_command(command).expect("the program starts");
+        drop(pair.slave);
+        let mut reader = pair.master.try_clone_reader().expect("a reader");
+        let (sender, output) = channel();
+        std::thread::spawn(move || {
+            let mut buffer = [0; 65536];
+            while let Ok(count) = reader.read(&mut buffer) {
+                if count == 0 || sender.send(buffer[..count].to_vec()).is_err() {
+                    break;
+                }
+            }
+        });
+        Self {
+            parser: vt100::Parser::new(rows, columns, 0),
+            output,
+            input: pair.master.take_writer().expect("a writer"),
+            master: pair.master,
+            child,
+            raw: Vec::new(),
+        }
+    }
+
+    /// Types.
+    pub fn keys(&mut self, text: &str) {
+        self.input.write_all(text.as_bytes()).expect("the terminal takes keys");
+        self.input.flush().expect("the terminal takes keys");
+    }
+
+    /// Makes the terminal this large.
+    pub fn resize(&mut self, columns: u16, rows: u16) {
+        let size = PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 };
+        self.master.resize(size).expect("the terminal takes a size");
+        self.parser.screen_mut().set_size(rows, columns);
+    }
+
+    /// What the terminal shows, line by line.
+    pub fn text(&self) -> String {
+        self.parser.screen().contents()
+    }
+
+    /// The terminal.
+    pub fn screen(&self) -> &vt100::Screen {
+        self.parser.screen()
+    }
+
+    /// The program's process.
+    pub fn process(&self) -> u32 {
+        self.child.process_id().expect("a process")
+    }
+
+    /// Waits until the terminal shows what is wanted.
+    pub fn until(&mut self, what: &str, wanted: impl Fn(&str) -> bool) {
+        let deadline = Instant::now() + PATIENCE;
+        while !wanted(&self.text()) {
+            match self.output.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
+                Ok(bytes) => self.take(&bytes),
+                Err(RecvTimeoutError::Timeout) => panic!("waited in vain for {what}:\n{}", self.text()),
+                Err(RecvTimeoutError::Disconnected) => panic!("it ended before {what}:\n{}", self.text()),
+            }
+        }
+    }
+
+    /// Waits until the terminal shows this text.
+    pub fn until_shown(&mut self, text: &str) {
+        self.until(text, |screen| screen.contains(text));
+    }
+
+    /// Waits for the end of the program.
+    pub fn ended(mut self) -> Ended {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            match self.output.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
+                Ok(bytes) => self.take(&bytes),
+                Err(RecvTimeoutError::Disconnected) => break,
+                Err(RecvTimeoutError::Timeout) => panic!("it does not end:\n{}", self.text()),
+            }
+        }
+        let status = self.child.wait().expect("an exit status");
+        Ended {
+            code: status.exit_code(),
+            screen: self.parser.screen().clone(),
+            raw: String::from_utf8_lossy(&self.raw).into_owned(),
+        }
+    }
+
+    fn take(&mut self, bytes: &[u8]) {
+        self.raw.extend_from_slice(bytes);
+        self.parser.process(bytes);
+    }
+}
+
+impl Ended {
+    /// Asserts that the terminal is as a shell wants it.
+    pub fn assert_restored(&self) {
+        assert!(!self.screen.alternate_screen(), "the alternate screen is left");
+        assert!(!self.screen.hide_cursor(), "the cursor is shown");
+        assert!(!self.screen.bracketed_paste(), "bracketed paste is off");
+        assert_eq!(self.screen.mouse_protocol_mode(), vt100::MouseProtocolMode::None, "the mouse is off");
+    }
+}

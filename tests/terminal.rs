@@ -1,0 +1,93 @@
+//! The real program in a real pseudo-terminal: race, pause, change a learning rate, write, quit.
+
+#![allow(clippy::expect_used)]
+
+mod common;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use common::Terminal;
+
+/// A race that does not end by itself while a test looks at it.
+const LONG: [&str; 6] = ["--epochs", "1000", "--samples", "4096", "--hidden", "16"];
+
+fn only_folder_in(parent: &Path) -> PathBuf {
+    let mut folders = fs::read_dir(parent).expect("the folder of races").map(|entry| entry.expect("an entry").path());
+    let folder = folders.next().expect("a race was written");
+    assert_eq!(folders.next(), None, "one race was written");
+    folder
+}
+
+#[test]
+fn a_person_races_pauses_changes_a_learning_rate_writes_and_quits() {
+    let home = tempfile::tempdir().expect("a folder");
+    let mut terminal = Terminal::start(&LONG, home.path(), 100, 30);
+    terminal.until_shown("samples/s");
+    terminal.until("val acc of every run", |screen| screen.matches("running").count() == 6);
+    assert!(terminal.screen().alternate_screen() && terminal.screen().hide_cursor());
+
+    terminal.keys(" ");
+    terminal.until_shown("PAUSED");
+    assert_eq!(terminal.text().matches(" paused").count(), 6, "{}", terminal.text());
+
+    // Down to Momentum, one rung up the ladder: 0.01 becomes 0.02.
+    terminal.keys("\x1b[B\x1b[C");
+    terminal.until("the new learning rate", |screen| {
+        screen.lines().any(|line| line.contains("Momentum") && line.contains("0.02"))
+    });
+
+    terminal.keys(".");
+    terminal.until_shown("PAUSED");
+    terminal.keys("w");
+    terminal.until_shown("optirace-runs");
+    terminal.keys(" ");
+    terminal.until("the race to go on", |screen| !screen.contains("PAUSED") && screen.contains("running"));
+
+    terminal.resize(80, 24);
+    terminal.until("the smaller screen", |screen| screen.lines().last().is_some_and(|line| line.contains("q quit")));
+
+    terminal.keys("q");
+    terminal.until("a question", |screen| screen.contains("write") && screen.contains("quit"));
+    terminal.keys("q");
+    let ended = terminal.ended();
+    assert_eq!(ended.code, 0, "{}", ended.raw);
+    ended.assert_restored();
+
+    let folder = only_folder_in(&home.path().join("optirace-runs"));
+    let read = |name: &str| fs::read_to_string(folder.join(name)).expect(name);
+    let events = read("events.csv");
+    assert!(events.lines().any(|row| row.starts_with("Momentum,") && row.contains(",lr,0.02")), "{events}");
+    assert!(events.contains(",paused,"), "{events}");
+    assert!(read("steps.csv").lines().count() > 6);
+    assert!(read("epochs.csv").lines().count() > 6);
+    serde_json::from_str::<serde_json::Value>(&read("manifest.json")).expect("the manifest is JSON");
+}
+
+#[test]
+fn a_finished_race_shows_its_result_and_quits_without_a_question() {
+    let home = tempfile::tempdir().expect("a folder");
+    let arguments = ["--epochs", "1", "--samples", "512", "--hidden", "8", "-o", "sgd", "-o", "adam"];
+    let mut terminal = Terminal::start(&arguments, home.path(), 120, 40);
+    terminal.until_shown("85 %");
+    assert!(terminal.text().contains("not reached"), "{}", terminal.text());
+    terminal.keys("w");
+    terminal.until_shown("optirace-runs");
+    terminal.keys("q");
+    let ended = terminal.ended();
+    assert_eq!(ended.code, 0);
+    ended.assert_restored();
+}
+
+#[test]
+fn ctrl_c_asks_first_and_the_terminal_is_left_as_it_was() {
+    let home = tempfile::tempdir().expect("a folder");
+    let mut terminal = Terminal::start(&LONG, home.path(), 100, 30);
+    terminal.until_shown("running");
+    terminal.keys("\x03");
+    terminal.until("a question", |screen| screen.contains("write") && screen.contains("quit"));
+    terminal.keys("w");
+    let ended = terminal.ended();
+    ended.assert_restored();
+    assert!(only_folder_in(&home.path().join("optirace-runs")).join("steps.csv").exists());
+}

@@ -1,0 +1,204 @@
+//! What the keys and the mouse ask for.
+
+use std::path::PathBuf;
+
+use crossterm::event::{Event as TerminalEvent, KeyCode, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
+use optirace::race::protocol::{Command, EventKind};
+use optirace::tui::app::{Effect, Input};
+use optirace::tui::dialog::Dialog;
+
+use crate::support::{FULL, SIX, Stage};
+
+fn racing() -> Stage {
+    let mut stage = Stage::new(&SIX, (80, 24), FULL);
+    stage.start();
+    stage.train(600);
+    stage
+}
+
+fn click(stage: &mut Stage, column: u16, row: u16, kind: MouseEventKind) -> Vec<Effect> {
+    stage.app.handle(Input::Terminal(TerminalEvent::Mouse(MouseEvent {
+        kind,
+        column,
+        row,
+        modifiers: KeyModifiers::NONE,
+    })))
+}
+
+/// Where the screen shows `text`.
+fn place(stage: &Stage, text: &str) -> (u16, u16) {
+    let picture = stage.picture();
+    let mut lines = picture.lines().map(|line| line.trim_matches('"')).enumerate();
+    let found = lines.find_map(|(row, line)| line.find(text).map(|at| (line[..at].chars().count(), row)));
+    let (column, row) = found.expect("the text is on the screen");
+    (column as u16, row as u16)
+}
+
+#[test]
+fn space_pauses_and_resumes_and_a_dot_steps_only_while_paused() {
+    let mut stage = racing();
+    assert_eq!(stage.keys("."), []);
+    assert_eq!(stage.keys(" "), [Effect::Race(Command::Pause)]);
+    assert_eq!(stage.keys("."), []);
+    assert!(!stage.app.is_paused(), "a pause is one when every run has answered");
+    stage.pause();
+    assert!(stage.app.is_paused());
+    assert_eq!(stage.keys("."), [Effect::Race(Command::Step)]);
+    assert_eq!(stage.keys(" "), [Effect::Race(Command::Resume)]);
+}
+
+#[test]
+fn arrows_climb_the_ladder_from_what_was_asked_last() {
+    let mut stage = racing();
+    let set = |run, lr| Effect::Race(Command::SetLr { run, lr });
+    assert_eq!(stage.press(KeyCode::Right), [set(0, 0.02)]);
+    assert_eq!(stage.press(KeyCode::Right), [set(0, 0.05)]);
+    assert!(stage.picture().contains(">0.05"));
+    stage.event(0, EventKind::LrChanged { step: 601, samples: 600 * 32, lr: 0.02 });
+    assert!(stage.picture().contains(">0.05"), "the second is still to come");
+    stage.event(0, EventKind::LrChanged { step: 602, samples: 601 * 32, lr: 0.05 });
+    assert!(!stage.picture().contains(">0.05"));
+    assert!(stage.picture().contains("SGD: lr 0.02 → 0.05 from step 602"));
+    assert_eq!(stage.press(KeyCode::Left), [set(0, 0.02)]);
+    assert_eq!(stage.keys("0"), [set(0, 0.01)]);
+    assert_eq!(stage.keys("0"), [], "it is the first already");
+}
+
+#[test]
+fn changes_go_to_all_runs_each_from_its_own_rate() {
+    let mut stage = racing();
+    stage.keys("a");
+    assert!(stage.picture().contains("ALL RUNS"));
+    let rates = |effects: Vec<Effect>| -> Vec<(usize, f64)> {
+        let rate = |effect| match effect {
+            Effect::Race(Command::SetLr { run, lr }) => Some((run, lr)),
+            _ => None,
+        };
+        effects.into_iter().filter_map(rate).collect()
+    };
+    assert_eq!(
+        rates(stage.press(KeyCode::Right)),
+        [(0, 0.02), (1, 0.02), (2, 0.02), (3, 0.002), (4, 0.002), (5, 0.002)]
+    );
+    stage.event(2, EventKind::Diverged { step: 601, samples: 1 });
+    assert_eq!(rates(stage.press(KeyCode::Left)).len(), 5, "a dead run is passed over");
+    assert_eq!(stage.keys("=0.5\u{8}"), []);
+    assert_eq!(stage.press(KeyCode::Enter), [Effect::Race(Command::SetLrAll { lr: 0.5 })]);
+}
+
+#[test]
+fn a_rate_is_typed_or_pasted_and_checked() {
+    let mut stage = racing();
+    stage.keys("jj=");
+    stage.app.handle(Input::Terminal(TerminalEvent::Paste(" 3e-3\n".to_owned())));
+    assert_eq!(stage.press(KeyCode::Enter), [Effect::Race(Command::SetLr { run: 2, lr: 0.003 })]);
+    stage.keys("=-1");
+    assert_eq!(stage.press(KeyCode::Enter), []);
+    assert!(stage.picture().contains("must be a number above 0"));
+    stage.press(KeyCode::Esc);
+    assert_eq!(stage.app.dialog, None);
+    assert_eq!(stage.keys("=q"), [], "letters go to the line, not to the race");
+}
+
+#[test]
+fn views_change_and_nothing_is_asked_of_the_race() {
+    let mut stage = racing();
+    assert_eq!(stage.keys("lsxvz"), []);
+    let picture = stage.picture();
+    for text in ["loss (log)", "EMA .995", "last fifth", "1 hidden", "x: epochs"] {
+        assert!(picture.contains(text), "{text} is missing:\n{picture}");
+    }
+    assert_eq!(stage.keys("sx"), []);
+    assert!(stage.picture().contains("unsmoothed") && stage.picture().contains("compute time"));
+}
+
+#[test]
+fn restart_asks_and_begins_anew() {
+    let mut stage = racing();
+    assert_eq!(stage.keys("r"), []);
+    assert!(matches!(stage.app.dialog, Some(Dialog::Question { .. })));
+    assert_eq!(stage.keys("n"), []);
+    assert_eq!(stage.keys("rr"), [Effect::Race(Command::Restart)]);
+    stage.press(KeyCode::Right);
+    stage.next_generation();
+    stage.start();
+    assert_eq!(stage.app.history.runs[0].steps.len(), 0);
+    assert_eq!(stage.app.lr(0), 0.01, "what was asked before is forgotten");
+    assert_eq!(stage.app.series.last(0, optirace::tui::series::Metric::Loss), None);
+    assert_eq!(stage.keys("e"), [Effect::Race(Command::Extend { epochs: 5 })]);
+}
+
+#[test]
+fn writing_goes_on_beside_the_race_and_can_be_tried_again() {
+    let mut stage = racing();
+    assert_eq!(stage.keys("w"), [Effect::Save { leaving: false }]);
+    assert_eq!(stage.keys("w"), [], "one at a time");
+    assert!(stage.app.is_saving());
+    stage.app.handle(Input::Saved(Err("cannot write x: disk full".to_owned())));
+    assert!(stage.picture().contains("cannot write x: disk full"));
+    assert_eq!(stage.keys("w"), [Effect::Save { leaving: false }]);
+    stage.app.handle(Input::Saved(Ok(PathBuf::from("optirace-runs/now"))));
+    assert!(stage.picture().contains("written to optirace-runs/now"));
+    assert!(!stage.app.has_unsaved());
+    stage.train(601);
+    assert!(stage.app.has_unsaved());
+}
+
+#[test]
+fn leaving_asks_when_something_would_be_lost() {
+    let mut stage = Stage::new(&SIX, (80, 24), FULL);
+    assert_eq!(stage.keys("q"), [Effect::Quit], "nothing to lose yet");
+    stage.start();
+    stage.train(100);
+    assert_eq!(stage.keys("q"), []);
+    assert_eq!(stage.press(KeyCode::Esc), []);
+    assert_eq!(stage.keys("qq"), [Effect::Quit]);
+    assert_eq!([stage.control('c'), stage.control('c')].concat(), [Effect::Quit]);
+    assert_eq!(stage.keys("qw"), [Effect::Save { leaving: true }]);
+    assert_eq!(stage.app.handle(Input::Saved(Err("no".to_owned()))), [], "what could not be written is not left");
+    assert_eq!(stage.keys("qw"), [Effect::Save { leaving: true }]);
+    assert_eq!(stage.app.handle(Input::Saved(Ok(PathBuf::from("x")))), [Effect::Quit]);
+}
+
+#[test]
+fn a_finished_and_written_race_is_left_without_a_question() {
+    let mut stage = racing();
+    assert_eq!(stage.finish(), []);
+    assert_eq!(stage.keys("q"), []);
+    stage.press(KeyCode::Esc);
+    stage.keys("w");
+    stage.app.handle(Input::Saved(Ok(PathBuf::from("x"))));
+    assert_eq!(stage.keys("q"), [Effect::Quit]);
+}
+
+#[test]
+fn the_mouse_selects_runs_and_answers() {
+    let mut stage = racing();
+    let press = MouseEventKind::Down(MouseButton::Left);
+    let (column, row) = place(&stage, "AdaGrad");
+    click(&mut stage, column, row, press);
+    assert_eq!(stage.app.selected, 3);
+    click(&mut stage, 0, 0, MouseEventKind::ScrollDown);
+    assert_eq!(stage.app.selected, 4);
+    click(&mut stage, 0, 5, press);
+    assert_eq!(stage.app.selected, 4, "a click elsewhere selects nothing");
+    stage.keys("q");
+    let (column, row) = place(&stage, "q: quit");
+    assert_eq!(click(&mut stage, column, row, press), [Effect::Quit]);
+}
+
+#[test]
+fn escape_closes_whatever_is_open() {
+    let mut stage = racing();
+    for keys in ["?", "=", "q", "r"] {
+        stage.keys(keys);
+        assert!(stage.app.dialog.is_some());
+        stage.press(KeyCode::Esc);
+        assert!(stage.app.dialog.is_none());
+    }
+    stage.finish();
+    assert!(stage.app.shows_result);
+    stage.press(KeyCode::Esc);
+    assert!(!stage.app.shows_result);
+    assert_eq!(stage.control('z'), [Effect::Suspend]);
+}

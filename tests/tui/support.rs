@@ -1,0 +1,239 @@
+//! A race that was never run: events as an engine would send them, from curves given by formulas.
+
+use std::time::Duration;
+
+use crossterm::event::{Event as TerminalEvent, KeyCode, KeyEvent, KeyModifiers};
+use optirace::nn::{Activation, Architecture};
+use optirace::optim::Spec;
+use optirace::race::metrics::{EpochRecord, Score, StepRecord, WindowRecord};
+use optirace::race::protocol::{Event, EventKind};
+use optirace::race::settings::RunInfo;
+use optirace::tui::app::{App, Effect, Input};
+use optirace::tui::facts::Facts;
+use optirace::tui::theme::{Colors, Theme};
+use optirace::tui::view;
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+use ratatui::layout::Size;
+
+/// Samples of a minibatch.
+pub const BATCH: u64 = 32;
+
+/// Steps of an epoch.
+pub const EPOCH_STEPS: u32 = 1500;
+
+/// Samples of an epoch.
+pub const EPOCH_SAMPLES: u64 = BATCH * EPOCH_STEPS as u64;
+
+/// Colours and signs of a good terminal.
+pub const FULL: Theme = Theme { colors: Colors::True, ascii: false };
+
+/// The optimizers of the default race.
+pub const SIX: [&str; 6] = ["sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam"];
+
+/// A screen with the events of a made-up race.
+pub struct Stage {
+    pub app: App,
+    generation: u32,
+    clock: Duration,
+}
+
+impl Stage {
+    pub fn new(specs: &[&str], size: (u16, u16), theme: Theme) -> Self {
+        let runs: Vec<RunInfo> = specs
+            .iter()
+            .enumerate()
+            .map(|(index, text)| {
+                let spec: Spec = text.parse().expect("a valid spec");
+                let title = spec.optimizer.title.to_owned();
+                let label = spec.label.clone().unwrap_or_else(|| match index {
+                    0..6 => title,
+                    _ => format!("{title} {index}"),
+                });
+                RunInfo { label, spec, batch_size: BATCH as usize }
+            })
+            .collect();
+        let facts = Facts {
+            dataset: "Fashion-MNIST".to_owned(),
+            training_samples: EPOCH_SAMPLES,
+            validation_samples: 12_000,
+            test_samples: 10_000,
+            architecture: Architecture {
+                height: 28,
+                width: 28,
+                hidden: vec![100],
+                activation: Activation::Relu,
+                classes: 10,
+            },
+            batch: BATCH.to_string(),
+            seed: 0,
+            epochs: 5,
+            threads: 2,
+        };
+        let mut stage = Self {
+            app: App::new(facts, &runs, theme, false),
+            generation: 0,
+            clock: Duration::ZERO,
+        };
+        stage.resize(size);
+        stage
+    }
+
+    pub fn runs(&self) -> usize {
+        self.app.history.runs.len()
+    }
+
+    pub fn resize(&mut self, (width, height): (u16, u16)) {
+        self.app.handle(Input::Size(Size { width, height }));
+    }
+
+    pub fn tick(&mut self, ms: u64) {
+        self.clock += Duration::from_millis(ms);
+        self.app.handle(Input::Tick(self.clock));
+    }
+
+    pub fn event(&mut self, run: usize, kind: EventKind) -> Vec<Effect> {
+        self.app.handle(Input::Race(Event { run, generation: self.generation, kind }))
+    }
+
+    /// As a restarted race says it.
+    pub fn next_generation(&mut self) {
+        self.generation += 1;
+    }
+
+    /// Every run begins and is evaluated.
+    pub fn start(&mut self) {
+        for run in 0..self.runs() {
+            let hash = |digit: &str| digit.repeat(64);
+            let kind = EventKind::Started { weights_sha256: hash("3fa9"), order_sha256: hash("81bc") };
+            self.event(run, kind);
+            self.event(run, EventKind::Epoch(evaluation(run, 0)));
+        }
+        self.tick(30);
+    }
+
+    /// One run trains from where it is up to `step`.
+    pub fn train_run(&mut self, run: usize, step: u32) {
+        let done = self.app.history.runs[run].steps.len() as u32;
+        let lr = self.app.history.runs[run].lr as f32;
+        for start in (done + 1..=step).step_by(500) {
+            let numbers = start..=step.min(start + 499);
+            let steps: Vec<StepRecord> = numbers.clone().map(|step| step_record(run, step, lr)).collect();
+            let windows = numbers.clone().filter(|step| step.is_multiple_of(50)).map(|step| window(run, step));
+            self.event(run, EventKind::Progress { steps, windows: windows.collect() });
+            for epoch in numbers.filter(|step| step.is_multiple_of(EPOCH_STEPS)).map(|step| step / EPOCH_STEPS) {
+                self.event(run, EventKind::Epoch(evaluation(run, epoch)));
+            }
+        }
+    }
+
+    /// Every living run trains up to `step`.
+    pub fn train(&mut self, step: u32) {
+        for run in 0..self.runs() {
+            if !self.app.history.runs[run].state.has_ended() {
+                self.train_run(run, step);
+            }
+        }
+        self.tick(1000);
+    }
+
+    pub fn pause(&mut self) {
+        for run in 0..self.runs() {
+            let (step, samples) = self.reached(run);
+            self.event(run, EventKind::Paused { step, samples });
+        }
+        self.tick(30);
+    }
+
+    pub fn finish(&mut self) -> Vec<Effect> {
+        self.train(5 * EPOCH_STEPS);
+        let mut effects = Vec::new();
+        for run in 0..self.runs() {
+            let (step, samples) = self.reached(run);
+            let accuracy = evaluation(run, 5).val.accuracy - 0.008;
+            effects.extend(self.event(run, EventKind::Finished { step, samples, test: Score { loss: 0.4, accuracy } }));
+        }
+        self.tick(30);
+        effects
+    }
+
+    pub fn reached(&self, run: usize) -> (u32, u64) {
+        let last = self.app.history.runs[run].steps.last();
+        last.map_or((0, 0), |step| (step.step, step.samples))
+    }
+
+    pub fn press(&mut self, code: KeyCode) -> Vec<Effect> {
+        self.app.handle(Input::Terminal(TerminalEvent::Key(KeyEvent::new(code, KeyModifiers::NONE))))
+    }
+
+    pub fn control(&mut self, letter: char) -> Vec<Effect> {
+        let key = KeyEvent::new(KeyCode::Char(letter), KeyModifiers::CONTROL);
+        self.app.handle(Input::Terminal(TerminalEvent::Key(key)))
+    }
+
+    /// Presses a letter for each in `text`; answers the effects of all.
+    pub fn keys(&mut self, text: &str) -> Vec<Effect> {
+        text.chars().flat_map(|letter| self.press(KeyCode::Char(letter))).collect()
+    }
+
+    /// The screen as it is drawn.
+    pub fn terminal(&self) -> Terminal<TestBackend> {
+        let Size { width, height } = self.app.size;
+        let mut terminal = Terminal::new(TestBackend::new(width, height)).expect("memory never fails");
+        terminal.draw(|frame| view::draw(frame, &self.app)).expect("memory never fails");
+        terminal
+    }
+
+    pub fn picture(&self) -> String {
+        self.terminal().backend().to_string()
+    }
+}
+
+/// Noise that is the same in every test: from -0.5 to 0.5.
+fn noise(run: usize, step: u32) -> f32 {
+    let own = (run as u64).wrapping_mul(1_442_695_040_888_963_407);
+    let mixed = u64::from(step).wrapping_mul(6_364_136_223_846_793_005).wrapping_add(own) ^ 0x9e37_79b9;
+    let mixed = mixed.wrapping_mul(0xbf58_476d_1ce4_e5b9) >> 40;
+    mixed as f32 / (1 << 24) as f32 - 0.5
+}
+
+fn loss(run: usize, epochs: f32) -> f32 {
+    let run = run as f32;
+    0.30 + 0.02 * run + (2.0 - 0.02 * run) * (-epochs * (12.0 - run)).exp() + 0.25 * (-epochs * 0.4).exp()
+}
+
+pub fn step_record(run: usize, step: u32, lr: f32) -> StepRecord {
+    let epochs = step as f32 / EPOCH_STEPS as f32;
+    let loss = loss(run, epochs) + 0.3 * noise(run, step);
+    StepRecord {
+        samples: u64::from(step) * BATCH,
+        compute_s: f64::from(step) * 1e-6 * (80.0 + 10.0 * run as f64),
+        step,
+        epoch: (step - 1) / EPOCH_STEPS + 1,
+        lr,
+        loss: loss.max(0.01),
+        accuracy: (1.0 - loss * 0.36).clamp(0.03, 1.0),
+        grad_norm: 1.5 + noise(run, step),
+        update_norm: 0.015 + 0.01 * noise(run + 7, step),
+        update_cosine: if step == 1 { f32::NAN } else { 0.1 * run as f32 + 0.2 * noise(run, step) },
+    }
+}
+
+fn window(run: usize, step: u32) -> WindowRecord {
+    WindowRecord { step, straightness: 0.2 + 0.1 * run as f32, distance: (step as f32).sqrt() * 0.1 }
+}
+
+pub fn evaluation(run: usize, epoch: u32) -> EpochRecord {
+    let step = epoch * EPOCH_STEPS;
+    let val_loss = if epoch == 0 { 2.4 } else { loss(run, epoch as f32) + 0.04 };
+    EpochRecord {
+        epoch,
+        step,
+        samples: u64::from(step) * BATCH,
+        compute_s: f64::from(step) * 1e-6 * (80.0 + 10.0 * run as f64),
+        wall_s: f64::from(epoch),
+        lr: 0.01,
+        train: (epoch > 0).then(|| Score { loss: loss(run, epoch as f32 - 0.5), accuracy: 0.85 }),
+        val: Score { loss: val_loss, accuracy: (1.0 - val_loss * 0.36).max(0.1) },
+    }
+}
