@@ -1,6 +1,7 @@
 //! The terminal: taken over while the screen is open, and always given back.
 
 use std::io::{self, IsTerminal, Stdout, Write};
+use std::mem::ManuallyDrop;
 use std::panic::{self, PanicHookInfo};
 use std::sync::Arc;
 use std::thread;
@@ -18,8 +19,9 @@ use ratatui::backend::CrosstermBackend;
 use super::event_loop::{Notice, Outside};
 use super::signals::Signals;
 
-/// What ratatui draws to. The buffer holds a whole frame, so that each is sent in one go.
-pub type Screen = Terminal<CrosstermBackend<io::BufWriter<Stdout>>>;
+/// What ratatui draws to. The buffer holds a whole frame, so that each is sent in one go. It is not dropped: [`Console`]
+/// gives the terminal back, and ratatui, which would do so too, panics where the terminal is gone.
+pub type Screen = ManuallyDrop<Terminal<CrosstermBackend<io::BufWriter<Stdout>>>>;
 
 /// Bytes of a large frame.
 const FRAME_BYTES: usize = 1 << 16;
@@ -50,7 +52,7 @@ impl Console {
         take_over()?;
         let console = Self { signals, keys: read_keys()?, _hook: hook };
         let writer = io::BufWriter::with_capacity(FRAME_BYTES, io::stdout());
-        Ok((console, Terminal::new(CrosstermBackend::new(writer))?))
+        Ok((console, ManuallyDrop::new(Terminal::new(CrosstermBackend::new(writer))?)))
     }
 }
 
