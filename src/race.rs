@@ -6,8 +6,11 @@
 
 mod clock;
 pub mod history;
+mod meter;
 pub mod metrics;
+mod minibatch;
 pub mod pace;
+mod probe;
 pub mod protocol;
 pub mod settings;
 mod thread;

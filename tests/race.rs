@@ -8,6 +8,7 @@ use std::time::Duration;
 use optirace::data::{Dataset, Samples, Split};
 use optirace::nn::Activation;
 use optirace::race::history::{History, MarkKind, RunHistory, RunState};
+use optirace::race::metrics::{StepRecord, WindowRecord};
 use optirace::race::pace::{TURN_SAMPLES, WINDOW_SAMPLES};
 use optirace::race::protocol::{Command, EventKind};
 use optirace::race::settings::{LrChange, Settings};
@@ -101,19 +102,19 @@ fn assert_same(run: &RunHistory, other: &RunHistory, when: &str) {
 }
 
 /// Every number of a run's steps and windows but the times, bit for bit.
-fn bits(run: &RunHistory) -> Vec<[u32; 10]> {
-    let windows = |step: u32| {
-        run.windows
-            .iter()
-            .find(|window| window.step == step)
-            .map_or((0, 0), |window| (window.straightness.to_bits(), window.distance.to_bits()))
+fn bits(run: &RunHistory) -> Vec<[u32; 13]> {
+    let measures = |window: &WindowRecord| {
+        [window.straightness, window.distance, window.gradient_cosine, window.roughness, window.turn].map(f32::to_bits)
     };
+    let windows = |step: u32| run.windows.iter().find(|window| window.step == step).map_or([0; 5], measures);
     let rows = run.steps.iter().map(|s| {
-        let (straightness, distance) = windows(s.step);
+        let [straightness, distance, gradient_cosine, roughness, turn] = windows(s.step);
         let samples = u32::try_from(s.samples).expect("few samples");
         let numbers = [s.loss, s.accuracy, s.grad_norm, s.update_norm, s.update_cosine].map(f32::to_bits);
         let [loss, accuracy, grad_norm, update_norm, cosine] = numbers;
-        [s.step, samples, s.lr.to_bits(), loss, accuracy, grad_norm, update_norm, cosine, straightness, distance]
+        let step = [s.step, samples, s.lr.to_bits(), loss, accuracy, grad_norm, update_norm, cosine];
+        let window = [straightness, distance, gradient_cosine, roughness, turn];
+        std::array::from_fn(|index| step.iter().chain(&window).copied().nth(index).unwrap_or_default())
     });
     rows.collect()
 }
@@ -354,4 +355,40 @@ fn a_race_can_be_dropped_at_any_time() {
     let mut watched = Watched::start(&settings(&ALL, 1000, 2), &data);
     watched.pause();
     drop(watched);
+}
+
+#[test]
+fn windows_measure_the_steps_they_end() {
+    let history = run_race(&settings(&["sgd:batch=2", "adam:batch=64", "sgd:batch=512"], 100, 2), &data(640));
+    for run in &history.runs {
+        assert_eq!(run.windows.len(), run.steps.len() / 50);
+        for (number, window) in run.windows.iter().enumerate() {
+            assert_eq!(window.step as usize, 50 * (number + 1));
+            let steps = &run.steps[(50 * number).saturating_sub(1)..50 * (number + 1)];
+            let differences = steps.windows(2).map(|pair| f64::from(pair[1].loss) - f64::from(pair[0].loss));
+            let mean = differences.clone().sum::<f64>() / differences.len() as f64;
+            let variance = differences.clone().map(|d| (d - mean).powi(2)).sum::<f64>() / differences.len() as f64;
+            assert!((variance.sqrt() - f64::from(window.roughness)).abs() < 1e-6, "{}", run.info.label);
+            let angle = |step: &StepRecord| f64::from(step.update_cosine).acos().to_degrees();
+            let angles: Vec<f64> = run.steps[50 * number..50 * (number + 1)].iter().map(angle).collect();
+            let angles: Vec<f64> = angles.into_iter().filter(|angle| !angle.is_nan()).collect();
+            let turn = angles.iter().sum::<f64>() / angles.len() as f64;
+            assert!((turn - f64::from(window.turn)).abs() < 1e-3 * turn, "{}: {turn}", run.info.label);
+        }
+    }
+    // 2 × 512 probe samples may be spent on 50 times as many: 512, 16 and 1 windows.
+    let measured = |run: usize| {
+        let measured = history.runs[run].windows.iter().filter(|window| !window.gradient_cosine.is_nan());
+        measured.map(|window| window.step).collect::<Vec<_>>()
+    };
+    assert_eq!(measured(0), [100, 25_700]);
+    assert_eq!(measured(1), [100, 900]);
+    assert_eq!(measured(2), [100, 150, 200]);
+    assert!(
+        history
+            .runs
+            .iter()
+            .flat_map(|run| &run.windows)
+            .all(|window| window.gradient_cosine.abs() <= 1.0 || window.gradient_cosine.is_nan())
+    );
 }

@@ -6,11 +6,13 @@ use std::time::Instant;
 
 use super::RaceData;
 use super::clock::ComputeClock;
-use super::metrics::{EpochRecord, Score, StepRecord, WINDOW_STEPS, WindowRecord};
+use super::meter::Meter;
+use super::metrics::{EpochRecord, Score, StepRecord, WindowRecord};
+use super::minibatch::Minibatch;
+use super::probe::Probe;
 use super::protocol::EventKind;
 use super::settings::RunInfo;
 use crate::data::{Order, Samples, sha256_hex};
-use crate::geometry::Path;
 use crate::nn::loss::Tally;
 use crate::nn::{Architecture, GradientSink, Network, Parameters};
 use crate::optim::Stepper;
@@ -58,7 +60,8 @@ pub struct Worker {
     network: Network,
     parameters: Parameters,
     stepper: Stepper,
-    path: Path,
+    meter: Meter,
+    probe: Probe,
     clock: ComputeClock,
     order: Order,
     /// The order of samples in this epoch, and how many of them were seen.
@@ -77,14 +80,17 @@ impl Worker {
     pub fn new(task: Task, epochs: u32, began: Instant) -> Self {
         let network = Network::new(task.architecture.clone());
         let parameters = network.initial_parameters(task.seed);
+        let train = &task.data.split.train;
+        let order = Order::new(task.seed, train.len());
         Self {
             phase: Phase::New,
             epochs,
             lr: task.info.spec.lr,
             stepper: Stepper::new(&task.info.spec, parameters.len()),
-            path: Path::new(&parameters, WINDOW_STEPS),
+            meter: Meter::new(&parameters),
+            probe: Probe::new(&order, train, task.info.batch_size),
             clock: ComputeClock::new(),
-            order: Order::new(task.seed, task.data.split.train.len()),
+            order,
             order_now: Vec::new(),
             seen: 0,
             epoch: 1,
@@ -181,7 +187,6 @@ impl Worker {
         }
         let tally = self.gather_and_learn();
         let measures = self.stepper.finish();
-        let window = self.path.step(&self.parameters, measures.update_norm);
         self.step += 1;
         self.seen += tally.samples;
         self.samples += tally.samples as u64;
@@ -198,10 +203,11 @@ impl Worker {
             update_norm: measures.update_norm as f32,
             update_cosine: measures.update_cosine as f32,
         };
-        let window = window.map(|window| WindowRecord {
-            step: self.step,
-            straightness: window.straightness as f32,
-            distance: window.distance as f32,
+        let window = self.meter.step(&self.parameters, tally.mean_loss(), measures).map(|window| {
+            let gradient_cosine = self.probe_gradient() as f32;
+            // Like an evaluation, what was measured here is no part of training.
+            self.clock.start();
+            WindowRecord { gradient_cosine, ..window }
         });
         events(Outcome::Step(record, window));
         if !(record.loss.is_finite() && record.grad_norm.is_finite() && record.update_norm.is_finite()) {
@@ -220,6 +226,11 @@ impl Worker {
         self.stepper.begin(self.lr);
         let Self { network, parameters, minibatch, stepper, .. } = self;
         network.learn(parameters, &minibatch.pixels, &minibatch.labels, &mut Update(stepper))
+    }
+
+    fn probe_gradient(&mut self) -> f64 {
+        let Self { probe, network, parameters, minibatch, task, .. } = self;
+        probe.end_window(network, parameters, &task.data.dataset.train, minibatch)
     }
 
     fn end_epoch(&mut self, events: &mut dyn FnMut(Outcome)) {
@@ -309,22 +320,4 @@ impl From<EventKind> for Outcome {
 
 fn score(tally: Tally) -> Score {
     Score { loss: tally.mean_loss(), accuracy: tally.accuracy() }
-}
-
-/// Samples brought together: `pixels` as `[samples][features]`.
-#[derive(Default)]
-struct Minibatch {
-    pixels: Vec<u8>,
-    labels: Vec<u8>,
-}
-
-impl Minibatch {
-    fn gather(&mut self, samples: &Samples, indices: impl Iterator<Item = u32>) {
-        self.pixels.clear();
-        self.labels.clear();
-        for index in indices {
-            self.pixels.extend_from_slice(samples.image(index as usize));
-            self.labels.push(samples.label(index as usize));
-        }
-    }
 }
