@@ -5,7 +5,7 @@ use crate::nn::summary::grouped;
 /// What stands for a number that is not there.
 pub const NONE: &str = "-";
 
-/// A number of any size in at most 6 characters, 3 digits of it significant or more.
+/// A number of any size in at most 7 characters.
 pub fn compact(value: f32) -> String {
     let size = value.abs();
     match size {
