@@ -9,13 +9,23 @@
 //!   all parameters of a network is ours: [`Turn`];
 //! - `roughness`, how unevenly a loss falls, is ours: [`Roughness`].
 //!
+//! What is drawn rather than measured: [`Sketcher`] compresses steps, [`SketchedPath`] lays them on the [`Plane`] that
+//! best shows them, [`Cloud`] does so for whole weights.
+//!
 //! The cosine between consecutive updates is taken where the updates are made, by
 //! [`Stepper`](crate::optim::Stepper).
 
+mod cloud;
+mod eigen;
 mod path;
+mod plane;
+mod sketch;
 mod vectors;
 mod zigzag;
 
+pub use cloud::Cloud;
 pub use path::{Path, Window};
+pub use plane::{Plane, SketchedPath, Spot};
+pub use sketch::{SKETCH, Sketch, Sketcher};
 pub use vectors::{Products, distance};
 pub use zigzag::{Roughness, Turn};

@@ -14,6 +14,7 @@ mod probe;
 pub mod protocol;
 pub mod settings;
 mod thread;
+pub mod watch;
 pub mod worker;
 
 use std::sync::Arc;
@@ -118,7 +119,7 @@ impl Race {
     /// Asks something of the race. The answer comes as events.
     pub fn send(&self, command: Command) {
         let only = match command {
-            Command::SetLr { run, .. } => Some(run),
+            Command::SetLr { run, .. } | Command::Sketch { run, .. } => Some(run),
             _ => None,
         };
         self.pace.send(command, only);

@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use optirace::geometry::{Products, Roughness, Turn};
+use optirace::geometry::{Plane, Products, Roughness, SKETCH, Sketch, SketchedPath, Sketcher, Turn, distance};
 use optirace::nn::{Activation, Architecture, GradientSink, Kernel, Network};
 use serde::Deserialize;
 
@@ -19,7 +19,15 @@ struct Fixture {
     labels: Vec<u8>,
     window: usize,
     probe: Vec<usize>,
+    windowed: Windowed,
     cases: Vec<Case>,
+}
+
+#[derive(Deserialize)]
+struct Windowed {
+    steps: usize,
+    explained: [f64; 2],
+    spots: Vec<Vec<[f64; 2]>>,
 }
 
 #[derive(Deserialize)]
@@ -129,4 +137,79 @@ fn the_cosine_of_a_probes_gradients_is_that_of_pytorchs() {
         }
     }
     assert_eq!(compared, 4);
+}
+
+#[test]
+fn the_plane_of_two_windows_is_that_of_numpy() {
+    let fixture = Fixture::read();
+    let last = |case: &Case| -> Vec<Vec<f64>> {
+        let weights = &case.weights[case.weights.len() - fixture.windowed.steps - 1..];
+        let weights: Vec<Vec<f64>> = weights.iter().map(|w| w.iter().map(|&w| f64::from(w)).collect()).collect();
+        let mean = |i: usize| weights.iter().map(|w| w[i]).sum::<f64>() / weights.len() as f64;
+        weights.iter().map(|w| w.iter().enumerate().map(|(i, w)| w - mean(i)).collect()).collect()
+    };
+    let points: Vec<Vec<f64>> = fixture.cases.iter().flat_map(last).collect();
+    let plane = Plane::of_points(&points, None).expect("there are points");
+    for (ours, theirs) in plane.explained.iter().zip(&fixture.windowed.explained) {
+        close("explained variance", *ours, *theirs);
+    }
+    let expected = fixture.windowed.spots.iter().flatten();
+    for (point, expected) in points.iter().zip(expected) {
+        let spot = plane.project(&point.iter().map(|&value| value as f32).collect::<Vec<_>>());
+        assert!((spot.x - expected[0]).abs() < 1e-6 && (spot.y - expected[1]).abs() < 1e-6, "{spot:?} {expected:?}");
+    }
+}
+
+/// The sketch of every update of a case.
+fn sketches(case: &Case) -> Vec<Sketch> {
+    let sketcher = Sketcher::new(case.weights[0].len());
+    let update = |ends: &[Vec<f32>]| ends[1].iter().zip(&ends[0]).map(|(end, start)| end - start).collect::<Vec<_>>();
+    case.weights.windows(2).map(|ends| sketcher.sketch(&update(ends))).collect()
+}
+
+#[test]
+fn sketched_paths_keep_the_distances_between_their_positions() {
+    let fixture = Fixture::read();
+    for case in &fixture.cases {
+        let mut position = [0.0_f32; SKETCH];
+        let mut positions = vec![position];
+        for update in sketches(case) {
+            position.iter_mut().zip(update).for_each(|(sum, step)| *sum += step);
+            positions.push(position);
+        }
+        let mut errors = Vec::new();
+        for a in 0..positions.len() {
+            for b in 0..a {
+                let exact = distance(&case.weights[a], &case.weights[b]);
+                errors.push(distance(&positions[a], &positions[b]) / exact - 1.0);
+            }
+        }
+        // A standard deviation of at most 9 %: none is off by four of them.
+        let largest = errors.iter().fold(0.0_f64, |most, error| most.max(error.abs()));
+        assert!(largest < 0.36, "{}: {largest}", case.spec);
+        let typical = (errors.iter().map(|error| error * error).sum::<f64>() / errors.len() as f64).sqrt();
+        assert!(typical < 0.18, "{}: {typical}", case.spec);
+        println!("{}: distances off by {:.1} % (rms), at most {:.1} %", case.spec, 100.0 * typical, 100.0 * largest);
+    }
+}
+
+#[test]
+fn sketched_paths_are_laid_on_the_plane_that_shows_them_best() {
+    let fixture = Fixture::read();
+    let paths: Vec<SketchedPath> =
+        fixture.cases.iter().map(|case| SketchedPath::new(sketches(case).iter().skip(6))).collect();
+    let plane = SketchedPath::plane(&paths, None).expect("there are positions");
+    assert!(plane.explained[0] >= plane.explained[1] && plane.explained.iter().sum::<f64>() > 0.7);
+    let (mut flat, mut whole) = ([0.0; 2], 0.0);
+    for path in &paths {
+        let spots = path.spots(&plane);
+        assert_eq!(spots.len(), 16, "a position more than steps");
+        for spot in spots {
+            flat = [flat[0] + spot.x * spot.x, flat[1] + spot.y * spot.y];
+            whole += spot.x * spot.x + spot.y * spot.y + spot.off * spot.off;
+        }
+    }
+    for (share, explained) in flat.map(|variance| variance / whole).into_iter().zip(plane.explained) {
+        close("share of the variance", share, explained);
+    }
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use optirace::data::{Dataset, Samples, Split};
+use optirace::geometry::{self, Sketcher};
 use optirace::nn::Activation;
 use optirace::race::history::{History, MarkKind, RunHistory, RunState};
 use optirace::race::metrics::{StepRecord, WindowRecord};
@@ -391,4 +392,68 @@ fn windows_measure_the_steps_they_end() {
             .flat_map(|run| &run.windows)
             .all(|window| window.gradient_cosine.abs() <= 1.0 || window.gradient_cosine.is_nan())
     );
+}
+
+#[test]
+fn numbers_do_not_depend_on_sketches_and_snapshots() {
+    let data = data(640);
+    let settings = settings(&ALL, 6, 2);
+    let unwatched = run_race(&settings, &data);
+    assert!(unwatched.runs.iter().all(|run| run.sketches.is_empty() && run.snapshots.is_empty()));
+    let mut watched = Watched::start(&settings, &data);
+    watched.race.send(Command::Snapshots { on: true });
+    for run in 0..ALL.len() {
+        watched.race.send(Command::Sketch { run, on: true });
+        watched.until(|history| history.has_ended() || history.runs[run].steps.len() > 20 * run);
+        if run % 2 == 1 {
+            watched.race.send(Command::Sketch { run, on: false });
+        }
+    }
+    let watched = watched.finish();
+    for (run, other) in unwatched.runs.iter().zip(&watched.runs) {
+        assert_same(run, other, "when watched");
+        assert!(!other.snapshots.is_empty());
+    }
+}
+
+#[test]
+fn sketches_and_snapshots_show_the_same_way() {
+    let data = data(640);
+    let mut watched = Watched::start(&settings(&["sgd", "adam"], 6, 2), &data);
+    watched.pause();
+    watched.race.send(Command::Snapshots { on: true });
+    watched.race.send(Command::Sketch { run: 1, on: true });
+    watched.race.send(Command::Resume);
+    watched.until(History::has_ended);
+    watched.race.send(Command::Restart);
+    watched.until(|history| history.generation == 1);
+    let history = watched.finish();
+    assert!(history.runs[0].sketches.is_empty(), "only one run was asked for sketches");
+    let run = &history.runs[1];
+    let steps: Vec<u32> = run.snapshots.iter().map(|snapshot| snapshot.step).collect();
+    assert_eq!(steps, [0, 50, 100, 150, 200, 240], "every 50 steps and at the end, after a restart too");
+    assert!(run.sketches.iter().map(|sketch| sketch.step).eq(1..=240));
+    let [first, last] = [&run.snapshots[0], &run.snapshots[5]].map(|snapshot| &snapshot.weights);
+    assert_eq!(first, &history.runs[0].snapshots[0].weights, "all begin alike");
+    let way: Vec<f32> = last.iter().zip(first.iter()).map(|(last, first)| last - first).collect();
+    let expected = Sketcher::new(way.len()).sketch(&way);
+    for (bucket, expected) in expected.iter().enumerate() {
+        let sum: f32 = run.sketches.iter().map(|sketch| sketch.update[bucket]).sum();
+        assert!((sum - expected).abs() < 1e-4, "bucket {bucket}: {sum} and not {expected}");
+    }
+    let distance = run.windows[3].distance;
+    assert!((distance - geometry::distance(first, &run.snapshots[4].weights) as f32).abs() < 1e-5);
+}
+
+#[test]
+fn snapshots_can_be_asked_for_in_the_middle_of_a_race() {
+    let mut watched = Watched::start(&settings(&["sgd", "adam"], 12, 2), &data(640));
+    watched.until(|history| history.runs.iter().all(|run| run.steps.len() > 60));
+    watched.pause();
+    watched.race.send(Command::Snapshots { on: true });
+    watched.until(|history| history.runs.iter().all(|run| run.snapshots.len() == 2));
+    for run in &watched.history.runs {
+        let steps: Vec<u32> = run.snapshots.iter().map(|snapshot| snapshot.step).collect();
+        assert_eq!(steps, [0, run.steps.len() as u32], "the first weights, and those it has now");
+    }
 }

@@ -97,6 +97,40 @@ impl WithSimd for SumProducts<'_> {
     }
 }
 
+/// ⟨a − origin, b − origin⟩ of points with the same number of coordinates.
+pub(super) fn product_from(origin: &[f32], a: &[f32], b: &[f32]) -> f64 {
+    simd::dispatch(ProductFrom { origin, a, b })
+}
+
+struct ProductFrom<'a> {
+    origin: &'a [f32],
+    a: &'a [f32],
+    b: &'a [f32],
+}
+
+impl WithSimd for ProductFrom<'_> {
+    type Output = f64;
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) -> f64 {
+        let mut sums = [0.0_f64; LANES];
+        let (origin, origin_rest) = self.origin.as_chunks::<LANES>();
+        let (a, a_rest) = self.a.as_chunks::<LANES>();
+        let (b, b_rest) = self.b.as_chunks::<LANES>();
+        for ((origin, a), b) in origin.iter().zip(a).zip(b) {
+            for lane in 0..LANES {
+                let origin = f64::from(origin[lane]);
+                sums[lane] += (f64::from(a[lane]) - origin) * (f64::from(b[lane]) - origin);
+            }
+        }
+        for ((origin, a), b) in origin_rest.iter().zip(a_rest).zip(b_rest) {
+            let origin = f64::from(*origin);
+            sums[0] += (f64::from(*a) - origin) * (f64::from(*b) - origin);
+        }
+        sums.iter().sum()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -12,7 +12,9 @@ use super::minibatch::Minibatch;
 use super::probe::Probe;
 use super::protocol::EventKind;
 use super::settings::RunInfo;
+use super::watch::{Snapshot, StepSketch, Watch, snapshot_spacing};
 use crate::data::{Order, Samples, sha256_hex};
+use crate::geometry::Sketcher;
 use crate::nn::loss::Tally;
 use crate::nn::{Architecture, GradientSink, Network, Parameters};
 use crate::optim::Stepper;
@@ -62,6 +64,8 @@ pub struct Worker {
     stepper: Stepper,
     meter: Meter,
     probe: Probe,
+    watch: Watch,
+    sketcher: Option<Sketcher>,
     clock: ComputeClock,
     order: Order,
     /// The order of samples in this epoch, and how many of them were seen.
@@ -89,6 +93,8 @@ impl Worker {
             stepper: Stepper::new(&task.info.spec, parameters.len()),
             meter: Meter::new(&parameters),
             probe: Probe::new(&order, train, task.info.batch_size),
+            watch: Watch::default(),
+            sketcher: None,
             clock: ComputeClock::new(),
             order,
             order_now: Vec::new(),
@@ -165,7 +171,34 @@ impl Worker {
 
     /// Begins again, from the first weights and the first learning rate.
     pub fn restart(&mut self) {
+        let Watch { sketches, snapshots } = self.watch;
         *self = Self::new(self.task.clone(), self.epochs, Instant::now());
+        self.watch.snapshots = snapshots;
+        self.set_sketching(sketches);
+    }
+
+    /// What is to be recorded from now on beside the steps. None of it changes a number.
+    pub fn watch(&mut self, watch: Watch, events: &mut dyn FnMut(Outcome)) {
+        let begins = watch.snapshots && !self.watch.snapshots && self.phase != Phase::New;
+        self.watch.snapshots = watch.snapshots;
+        self.set_sketching(watch.sketches);
+        if begins {
+            let first = self.network.initial_parameters(self.task.seed);
+            events(EventKind::Snapshot(Snapshot { step: 0, weights: Arc::from(&first[..]) }).into());
+            if self.step > 0 && self.phase != Phase::Diverged {
+                self.snapshot(events);
+            }
+        }
+    }
+
+    fn set_sketching(&mut self, on: bool) {
+        self.watch.sketches = on;
+        self.sketcher = on.then(|| Sketcher::new(self.parameters.len()));
+    }
+
+    fn snapshot(&self, events: &mut dyn FnMut(Outcome)) {
+        let weights = Arc::from(&self.parameters[..]);
+        events(EventKind::Snapshot(Snapshot { step: self.step, weights }).into());
     }
 
     fn begin(&mut self, events: &mut dyn FnMut(Outcome)) {
@@ -174,6 +207,9 @@ impl Worker {
         let order: Vec<u8> = self.order_now.iter().flat_map(|sample| sample.to_le_bytes()).collect();
         let (weights_sha256, order_sha256) = (sha256_hex(&weights), sha256_hex(&order));
         events(EventKind::Started { weights_sha256, order_sha256 }.into());
+        if self.watch.snapshots {
+            self.snapshot(events);
+        }
         let val = self.evaluate_val();
         self.phase = Phase::Training;
         events(EventKind::Epoch(self.epoch_record(0, None, val)).into());
@@ -205,16 +241,31 @@ impl Worker {
         };
         let window = self.meter.step(&self.parameters, tally.mean_loss(), measures).map(|window| {
             let gradient_cosine = self.probe_gradient() as f32;
-            // Like an evaluation, what was measured here is no part of training.
-            self.clock.start();
             WindowRecord { gradient_cosine, ..window }
         });
-        events(Outcome::Step(record, window));
+        let sketch = self.sketcher.as_ref().map(|sketcher| {
+            Box::new(StepSketch { step: self.step, update: sketcher.sketch(self.stepper.last_update()) })
+        });
+        let is_watched = window.is_some() || sketch.is_some();
+        events(Outcome::Step(record, window, sketch));
         if !(record.loss.is_finite() && record.grad_norm.is_finite() && record.update_norm.is_finite()) {
             self.diverge(events);
-        } else if self.seen == self.order_now.len() {
-            self.end_epoch(events);
+            return;
         }
+        let is_snapshot_due = self.watch.snapshots && self.is_snapshot_due();
+        if is_snapshot_due {
+            self.snapshot(events);
+        }
+        if self.seen == self.order_now.len() {
+            self.end_epoch(events);
+        } else if is_watched || is_snapshot_due {
+            // Like an evaluation, what is measured and recorded beside a step is no part of training.
+            self.clock.start();
+        }
+    }
+
+    fn is_snapshot_due(&self) -> bool {
+        self.step.is_multiple_of(snapshot_spacing(self.step, self.parameters.len()))
     }
 
     /// The forward and backward pass over the next minibatch, and the update.
@@ -247,6 +298,9 @@ impl Worker {
         if self.epoch > self.epochs {
             let test = self.evaluate_test();
             self.phase = Phase::Finished;
+            if self.watch.snapshots && !self.is_snapshot_due() {
+                self.snapshot(events);
+            }
             events(EventKind::Finished { step: self.step, samples: self.samples, test }.into());
         }
         self.order_now = self.order.epoch(self.epoch);
@@ -306,8 +360,8 @@ impl GradientSink for Update<'_> {
 
 /// What comes out of a worker: a step, or an event.
 pub enum Outcome {
-    /// One step was done, and perhaps a window ended with it.
-    Step(StepRecord, Option<WindowRecord>),
+    /// One step was done, perhaps a window ended with it, perhaps it was sketched.
+    Step(StepRecord, Option<WindowRecord>, Option<Box<StepSketch>>),
     /// Something else happened.
     Event(EventKind),
 }

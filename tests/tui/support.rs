@@ -116,7 +116,7 @@ impl Stage {
             let numbers = start..=step.min(start + 499);
             let steps: Vec<StepRecord> = numbers.clone().map(|step| step_record(run, step, lr)).collect();
             let windows = numbers.clone().filter(|step| step.is_multiple_of(50)).map(|step| window(run, step));
-            self.event(run, EventKind::Progress { steps, windows: windows.collect() });
+            self.event(run, EventKind::Progress { steps, windows: windows.collect(), sketches: Vec::new() });
             for epoch in numbers.filter(|step| step.is_multiple_of(EPOCH_STEPS)).map(|step| step / EPOCH_STEPS) {
                 self.event(run, EventKind::Epoch(evaluation(run, epoch)));
             }
