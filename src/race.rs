@@ -6,6 +6,7 @@
 
 mod clock;
 pub mod history;
+pub mod landscape;
 mod meter;
 pub mod metrics;
 mod minibatch;
