@@ -91,6 +91,11 @@ impl Stepper {
         }
     }
 
+    /// The last update of every parameter, once its step has ended.
+    pub fn last_update(&self) -> &[f32] {
+        &self.update
+    }
+
     /// Ends a step: what it was like.
     pub fn finish(&mut self) -> StepMeasures {
         let update_norm = self.sums.update_squared.sqrt();
