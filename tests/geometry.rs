@@ -213,3 +213,37 @@ fn sketched_paths_are_laid_on_the_plane_that_shows_them_best() {
         close("share of the variance", share, explained);
     }
 }
+
+/// Not a check, a figure: what the measures and sketches of a network of 79,510 parameters take.
+#[test]
+#[ignore = "measures: run with --release --nocapture"]
+fn measure_a_probe_and_a_sketch() {
+    let architecture =
+        Architecture { height: 28, width: 28, hidden: vec![100], activation: Activation::Relu, classes: 10 };
+    let dataset = optirace::data::Dataset::fashion_mnist().expect("it is part of the program");
+    let mut network = Network::new(architecture);
+    let mut parameters = network.initial_parameters(0);
+    let pixels: Vec<u8> = (0..512).flat_map(|sample| dataset.train.image(sample).iter().copied()).collect();
+    let labels = &dataset.train.labels()[..512];
+    let mut gradient = Keep(vec![0.0; parameters.len()]);
+    let sketcher = Sketcher::new(parameters.len());
+    let microseconds = |what: &str, act: &mut dyn FnMut()| {
+        let times = (0..200).map(|_| {
+            let begin = std::time::Instant::now();
+            act();
+            begin.elapsed().as_secs_f64() * 1e6
+        });
+        println!("{what}: {:.1} µs", times.fold(f64::INFINITY, f64::min));
+    };
+    microseconds("a sketch", &mut || assert!(sketcher.sketch(&parameters)[0].is_finite()));
+    microseconds("a snapshot", &mut || assert!(!std::sync::Arc::<[f32]>::from(&parameters[..]).is_empty()));
+    microseconds("a gradient of 512 samples", &mut || {
+        network.learn(&mut parameters, &pixels, labels, &mut gradient);
+    });
+    let updates: Vec<Sketch> =
+        (0..2000).map(|step| gradient.0[64 * (step % 1000)..][..64].try_into().expect("64")).collect();
+    microseconds("the plane of two runs' 2,000 steps", &mut || {
+        let paths = [(); 2].map(|()| SketchedPath::new(updates.iter()));
+        assert!(SketchedPath::plane(&paths, None).is_some());
+    });
+}

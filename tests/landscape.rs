@@ -7,10 +7,12 @@ use std::time::Duration;
 
 use optirace::data::{Dataset, Samples, Split};
 use optirace::nn::Activation;
-use optirace::race::RaceData;
+use optirace::race::history::{History, RunHistory};
 use optirace::race::landscape::{Effort, Landscape, Picture, Scene};
+use optirace::race::protocol::{Command, EventKind};
 use optirace::race::settings::Settings;
 use optirace::race::watch::Snapshot;
+use optirace::race::{Race, RaceData};
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -192,4 +194,47 @@ fn a_landscape_can_be_left_and_dropped_while_it_works() {
     while next(&landscape).grid.is_none_or(|grid| grid.side < 9) {}
     drop(landscape);
     drop(fixture.landscape());
+}
+
+/// Not a check, a figure: what it takes from training to be watched.
+#[test]
+#[ignore = "measures: run with --release --nocapture"]
+fn measure_what_watching_costs() {
+    let dataset = Dataset::fashion_mnist().expect("it is part of the program");
+    let split = Split::new(dataset.train.len(), 0.2, 42).expect("a split");
+    let data = Arc::new(RaceData { dataset, split, split_seed: 42, val_fraction: 0.2 });
+    let settings = Settings {
+        specs: ["sgd", "adam"].map(|spec| spec.parse().expect("valid")).to_vec(),
+        epochs: 2,
+        batch_size: "32".parse().expect("a batch size"),
+        hidden: vec![100],
+        activation: Activation::Relu,
+        seed: 0,
+        threads: std::thread::available_parallelism().expect("some cores"),
+        lr_changes: Vec::new(),
+    };
+    for _ in 0..5 {
+        for watched in ["nothing", "sketches", "snapshots", "the landscape"] {
+            let begin = std::time::Instant::now();
+            let race = Race::start(&settings, Arc::clone(&data)).expect("it starts");
+            let mut history = History::new(race.runs(), settings.epochs);
+            race.send(Command::Snapshots { on: watched == "snapshots" || watched == "the landscape" });
+            (0..2).for_each(|run| race.send(Command::Sketch { run, on: watched == "sketches" }));
+            let landscape = (watched == "the landscape").then(|| {
+                Landscape::start(&settings, race.architecture().clone(), Arc::clone(&data)).expect("it starts")
+            });
+            while !history.has_ended() {
+                let event = race.events().recv().expect("the race goes on");
+                let is_snapshot = matches!(event.kind, EventKind::Snapshot(_));
+                history.apply(event);
+                if let Some(landscape) = landscape.as_ref().filter(|_| is_snapshot) {
+                    landscape.look(Scene::of(&history));
+                }
+            }
+            let (seconds, compute) = (begin.elapsed().as_secs_f64(), history.runs.iter().map(RunHistory::compute_s));
+            let pictures = landscape.map_or(0, |landscape| landscape.pictures().len());
+            let compute: f64 = compute.sum();
+            println!("{watched:14} {seconds:.3} s, {compute:.3} s of training, {pictures} pictures");
+        }
+    }
 }

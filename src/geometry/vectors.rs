@@ -9,8 +9,8 @@ pub fn distance(a: &[f32], b: &[f32]) -> f64 {
     simd::dispatch(SquaredDistance { a, b }).sqrt()
 }
 
-/// Sums are kept in this many lanes and in double precision, so that they do not depend on the instructions used.
-const LANES: usize = 16;
+/// Numbers whose sum is kept in single precision, before it is added to one in double precision.
+const PIECE: usize = 1024;
 
 /// Numbers whose sum is kept in single precision, before it is added to one in double precision.
 const PIECE: usize = 1024;
@@ -67,6 +67,9 @@ impl Products {
         if norms > 0.0 { (self.product / norms).clamp(-1.0, 1.0) } else { f64::NAN }
     }
 }
+
+/// Sums are kept in this many lanes and in double precision, so that they do not depend on the instructions used.
+const LANES: usize = 16;
 
 struct SumProducts<'a> {
     a: &'a [f32],

@@ -11,11 +11,12 @@
 //! **The loss** at a point is the mean cross-entropy over [`FIELD_SAMPLES`] training samples, the same for all, that the
 //! race's seed chooses.
 //!
-//! **Spare time.** While runs train ([`Effort::Beside`]) everything happens in this one thread, in pieces of about a
-//! millisecond or two, and after each piece it waits until it has worked for no more than 4 % of the time: so much, on a
-//! machine with a single core, is what it can take from training. Where a core is left that no run computes on, it is
-//! 25 %, as that core shares caches and power with the others. While nothing trains ([`Effort::Alone`]) all cores
-//! compute. It reads what it is given and writes nothing that a run reads, so no number of the race depends on it.
+//! **Spare time.** While runs train ([`Effort::Beside`]) everything happens in this one thread, in pieces of a few
+//! milliseconds (a new plane takes some tens of them), and after each piece it waits until it has worked for no more
+//! than 4 % of the time: so much, on a machine with a single core, is what it can take from training. Where a core is
+//! left that no run computes on, it is 25 %, as that core shares caches and power with the others. While nothing trains
+//! ([`Effort::Alone`]) all cores compute. It reads what it is given and writes nothing that a run reads, so no number of
+//! the race depends on it.
 
 mod field;
 mod grid;
