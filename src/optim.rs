@@ -10,12 +10,14 @@
 //! - [`Stepper`] applies an optimizer to parameters piece by piece and measures the update on the way.
 
 mod batch;
+mod clip;
 pub mod definition;
 pub mod element;
 pub mod explain;
 pub mod number;
 mod registry;
 pub mod schedule;
+mod shaping;
 pub mod spec;
 mod stepper;
 mod sweep;

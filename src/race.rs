@@ -115,7 +115,7 @@ impl Race {
     /// Asks something of the race. The answer comes as events.
     pub fn send(&self, command: Command) {
         let only = match command {
-            Command::SetLr { run, .. } => Some(run),
+            Command::SetLr { run, .. } | Command::FirstLr { run } => Some(run),
             _ => None,
         };
         self.pace.send(command, only);

@@ -16,7 +16,8 @@ use optirace::record::{self, Ended, RecordError, Report};
 use proptest::prelude::*;
 
 fn info(label: &str) -> RunInfo {
-    RunInfo { label: label.to_owned(), spec: "adam".parse().expect("adam is known"), batch_size: 32 }
+    let spec = "adam".parse().expect("adam is known");
+    RunInfo { label: label.to_owned(), spec, batch_size: 32, planned_steps: 100 }
 }
 
 /// Any `f32` there is: denormals, infinities and NaN too.

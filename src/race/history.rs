@@ -3,6 +3,7 @@
 use super::metrics::{EpochRecord, Score, StepRecord, WindowRecord};
 use super::protocol::{Event, EventKind};
 use super::settings::RunInfo;
+use crate::optim::schedule::Rate;
 
 /// Where a run stands.
 #[derive(Debug, Clone, PartialEq)]
@@ -52,6 +53,8 @@ pub struct Mark {
 pub enum MarkKind {
     /// A person changed the learning rate; `step` is the first one trained with it.
     Lr(f64),
+    /// That change multiplied the run's schedule by this, from `step` on.
+    LrScale(f64),
     /// The run was paused.
     Paused,
     /// It went on.
@@ -77,6 +80,8 @@ pub struct RunHistory {
     pub state: RunState,
     /// Learning rate of its next step.
     pub lr: f64,
+    /// Learning rate of its every step, as planned and as a person changed it.
+    pub rate: Rate,
     /// Every step.
     pub steps: Vec<StepRecord>,
     /// Every window of steps.
@@ -106,11 +111,12 @@ pub struct History {
 
 impl RunHistory {
     fn new(info: RunInfo) -> Self {
-        let lr = info.spec.lr;
+        let rate = info.rate();
         Self {
             info,
+            lr: rate.at(0),
+            rate,
             state: RunState::Preparing,
-            lr,
             steps: Vec::new(),
             windows: Vec::new(),
             epochs: Vec::new(),
@@ -159,11 +165,17 @@ impl RunHistory {
             EventKind::Progress { steps, windows } => {
                 self.steps.extend(steps);
                 self.windows.extend(windows);
+                self.lr = self.rate.at(self.steps.len() as u64);
             }
             EventKind::Epoch(epoch) => self.epochs.push(epoch),
             EventKind::LrChanged { step, samples, lr } => {
-                self.lr = lr;
+                let next = u64::from(step).saturating_sub(1);
+                self.rate.set(next, lr);
+                self.lr = self.rate.at(next);
                 self.mark(step, samples, MarkKind::Lr(lr));
+                if self.info.spec.schedule.is_some() {
+                    self.mark(step, samples, MarkKind::LrScale(self.rate.scale()));
+                }
             }
             EventKind::Extended { step, samples, epochs } => {
                 self.mark(step, samples, MarkKind::Extended(epochs));

@@ -71,6 +71,7 @@ fn live(task: &Task, planned: &mut u32, pace: &Pace, outbox: &mut Outbox) -> Res
             Turn::Obey(Command::SetLr { lr, .. } | Command::SetLrAll { lr }) => {
                 tell(outbox, |events| worker.set_lr(lr, events))?;
             }
+            Turn::Obey(Command::FirstLr { .. }) => tell(outbox, |events| worker.reset_lr(events))?,
             Turn::Obey(Command::Extend { epochs }) => {
                 *planned = planned.saturating_add(epochs);
                 tell(outbox, |events| worker.extend(epochs, events))?;
@@ -220,7 +221,7 @@ mod tests {
         let split = Split { train: (0..30).collect(), val: (30..40).collect() };
         let spec: crate::optim::Spec = "adam".parse().unwrap();
         Task {
-            info: RunInfo { label: format!("{classes} classes"), spec, batch_size: 4 },
+            info: RunInfo { label: format!("{classes} classes"), spec, batch_size: 4, planned_steps: 16 },
             architecture: Architecture { height: 1, width: 1, hidden: vec![], activation: Activation::Relu, classes },
             data: Arc::new(RaceData { dataset, split, split_seed: 0, val_fraction: 0.25 }),
             seed: 0,

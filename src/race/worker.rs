@@ -14,6 +14,7 @@ use crate::geometry::Path;
 use crate::nn::loss::Tally;
 use crate::nn::{Architecture, GradientSink, Network, Parameters};
 use crate::optim::Stepper;
+use crate::optim::schedule::Rate;
 
 /// Samples that are evaluated at once.
 const EVALUATION_PIECE: usize = 500;
@@ -54,7 +55,7 @@ pub struct Worker {
     began: Instant,
     phase: Phase,
     epochs: u32,
-    lr: f64,
+    rate: Rate,
     network: Network,
     parameters: Parameters,
     stepper: Stepper,
@@ -80,8 +81,8 @@ impl Worker {
         Self {
             phase: Phase::New,
             epochs,
-            lr: task.info.spec.lr,
-            stepper: Stepper::new(&task.info.spec, parameters.len()),
+            rate: task.info.rate(),
+            stepper: Stepper::new(&task.info.spec, &network.layout().variables()),
             path: Path::new(&parameters, WINDOW_STEPS),
             clock: ComputeClock::new(),
             order: Order::new(task.seed, task.data.split.train.len()),
@@ -133,10 +134,15 @@ impl Worker {
         }
     }
 
-    /// A new learning rate, from the next step on.
+    /// A new learning rate, from the next step on; a schedule goes on in the same proportion.
     pub fn set_lr(&mut self, lr: f64, events: &mut dyn FnMut(Outcome)) {
-        self.lr = lr;
+        self.rate.set(self.step.into(), lr);
         events(EventKind::LrChanged { step: self.step + 1, samples: self.samples, lr }.into());
+    }
+
+    /// The learning rate that the spec plans for the next step, in place of whatever a person made of it.
+    pub fn reset_lr(&mut self, events: &mut dyn FnMut(Outcome)) {
+        self.set_lr(self.rate.reset_to(self.step.into()), events);
     }
 
     /// Plans more epochs; a run that was done with its own goes on.
@@ -179,8 +185,9 @@ impl Worker {
         if let Some(&(_, lr)) = due {
             self.set_lr(lr, events);
         }
-        let tally = self.gather_and_learn();
-        let measures = self.stepper.finish();
+        let lr = self.rate.at(self.step.into());
+        let tally = self.gather_and_learn(lr);
+        let measures = self.stepper.finish(&mut self.parameters);
         let window = self.path.step(&self.parameters, measures.update_norm);
         self.step += 1;
         self.seen += tally.samples;
@@ -191,7 +198,7 @@ impl Worker {
             compute_s: self.clock.lap(),
             step: self.step,
             epoch: self.epoch,
-            lr: self.lr as f32,
+            lr: lr as f32,
             loss: tally.mean_loss(),
             accuracy: tally.accuracy(),
             grad_norm: measures.grad_norm as f32,
@@ -212,12 +219,12 @@ impl Worker {
     }
 
     /// The forward and backward pass over the next minibatch, and the update.
-    fn gather_and_learn(&mut self) -> Tally {
+    fn gather_and_learn(&mut self, lr: f64) -> Tally {
         let end = (self.seen + self.task.info.batch_size).min(self.order_now.len());
         let split = &self.task.data.split.train;
         let indices = self.order_now[self.seen..end].iter().map(|&position| split[position as usize]);
         self.minibatch.gather(&self.task.data.dataset.train, indices);
-        self.stepper.begin(self.lr);
+        self.stepper.begin(lr);
         let Self { network, parameters, minibatch, stepper, .. } = self;
         network.learn(parameters, &minibatch.pixels, &minibatch.labels, &mut Update(stepper))
     }
@@ -254,7 +261,7 @@ impl Worker {
             samples: self.samples,
             compute_s: self.clock.seconds(),
             wall_s: self.began.elapsed().as_secs_f64(),
-            lr: self.lr as f32,
+            lr: self.rate.at(self.step.into()) as f32,
             train,
             val,
         }

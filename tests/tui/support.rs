@@ -50,7 +50,7 @@ impl Stage {
                     0..6 => title,
                     _ => format!("{title} {index}"),
                 });
-                RunInfo { label, spec, batch_size: BATCH as usize }
+                RunInfo { label, spec, batch_size: BATCH as usize, planned_steps: 5 * u64::from(EPOCH_STEPS) }
             })
             .collect();
         let facts = Facts {

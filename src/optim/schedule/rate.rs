@@ -47,6 +47,11 @@ impl Rate {
         self.change.map_or(1.0, |change| change.lr / change.instead_of)
     }
 
+    /// The rate to set at a step, counted from 0, so that the schedule is what was planned again.
+    pub fn reset_to(&self, step: u64) -> f64 {
+        self.scaled_from(step)
+    }
+
     /// What a new rate is compared with. A rate of 0, as in the first step of a warm-up or after the end of a cosine,
     /// can be scaled to nothing else: there the spec's `lr` stands in for it.
     fn scaled_from(&self, step: u64) -> f64 {
