@@ -182,17 +182,7 @@ fn a_learning_rate_changed_by_a_person_can_be_replayed() {
     watched.until(|history| history.runs[1].lr == 0.004);
     watched.race.send(Command::SetLrAll { lr: 0.002 });
     let history = watched.finish();
-    let changes: Vec<LrChange> = history
-        .runs
-        .iter()
-        .enumerate()
-        .flat_map(|(run, events)| {
-            events.marks.iter().filter_map(move |mark| match mark.kind {
-                MarkKind::Lr(lr) => Some(LrChange { run, step: mark.step, lr }),
-                _ => None,
-            })
-        })
-        .collect();
+    let changes = changes(&history);
     assert_eq!(changes.len(), 4);
     for change in &changes {
         let step = history.runs[change.run].steps.iter().find(|step| step.step == change.step);
@@ -204,6 +194,68 @@ fn a_learning_rate_changed_by_a_person_can_be_replayed() {
         assert_same(&history.runs[index], &replayed.runs[index], "when replayed");
         assert!(bits(&history.runs[index]) != bits(&unchanged.runs[index]), "the changes changed something");
     }
+}
+
+#[test]
+fn a_change_of_a_scheduled_learning_rate_scales_the_rest_and_can_be_replayed() {
+    let data = data(3200);
+    let specs = ["adam:schedule=cosine,warmup=0.1", "sgd:schedule=step,decay_steps=37,weight_decay=0.01"];
+    let live = settings(&specs, 3, 2);
+    let unchanged = run_race(&live, &data);
+    assert_eq!(unchanged.runs[0].info.planned_steps, 600);
+    for run in &unchanged.runs {
+        let plan = run.info.spec.plan(600);
+        assert!(run.steps.iter().all(|s| s.lr == plan.rate(u64::from(s.step) - 1) as f32), "steps count from 0");
+        assert_eq!(run.lr, plan.rate(600), "the rate of the next step is known");
+    }
+    let mut watched = Watched::start(&live, &data);
+    watched.until(|history| history.runs.iter().all(|run| run.steps.len() > 80));
+    watched.race.send(Command::SetLr { run: 0, lr: 0.002 });
+    watched.race.send(Command::SetLr { run: 1, lr: 0.5 });
+    watched.until(|history| history.runs.iter().all(|run| run.marks.len() == 2));
+    watched.race.send(Command::FirstLr { run: 1 });
+    let history = watched.finish();
+    for (run, plain) in history.runs.iter().zip(&unchanged.runs) {
+        let (mut scale, mut marks) = (1.0, run.marks.iter().peekable());
+        for (step, plain) in run.steps.iter().zip(&plain.steps) {
+            while let Some(mark) = marks.next_if(|mark| mark.step == step.step) {
+                match mark.kind {
+                    MarkKind::LrScale(factor) => scale = factor,
+                    MarkKind::Lr(lr) => assert_eq!(step.lr, lr as f32, "it took hold at the step it says"),
+                    _ => {}
+                }
+            }
+            let expected = plain.lr * scale as f32;
+            assert!((step.lr - expected).abs() <= 1e-6 * expected, "step {}: {}, {expected}", step.step, step.lr);
+        }
+    }
+    let factors = |run: &RunHistory| -> Vec<f64> {
+        let factor = |kind: &MarkKind| if let MarkKind::LrScale(factor) = kind { Some(*factor) } else { None };
+        run.marks.iter().filter_map(|mark| factor(&mark.kind)).collect()
+    };
+    assert_eq!(factors(&history.runs[0]).len(), 1);
+    assert_eq!(factors(&history.runs[1]).last(), Some(&1.0), "the schedule is as planned again");
+    let replayed = run_race(&Settings { lr_changes: changes(&history), ..live }, &data);
+    for (run, replayed) in history.runs.iter().zip(&replayed.runs) {
+        assert_same(run, replayed, "when replayed");
+        assert_eq!(run.marks, replayed.marks);
+    }
+    assert!(bits(&history.runs[0]) != bits(&unchanged.runs[0]), "the change changed something");
+}
+
+/// The changes of learning rate that a person made.
+fn changes(history: &History) -> Vec<LrChange> {
+    history
+        .runs
+        .iter()
+        .enumerate()
+        .flat_map(|(run, events)| {
+            events.marks.iter().filter_map(move |mark| match mark.kind {
+                MarkKind::Lr(lr) => Some(LrChange { run, step: mark.step, lr }),
+                _ => None,
+            })
+        })
+        .collect()
 }
 
 #[test]

@@ -60,7 +60,8 @@ fn arrows_climb_the_ladder_from_what_was_asked_last() {
     assert!(!stage.picture().contains(">0.05"));
     assert!(stage.picture().contains("SGD: lr 0.02 → 0.05 from step 602"));
     assert_eq!(stage.press(KeyCode::Left), [set(0, 0.02)]);
-    assert_eq!(stage.keys("0"), [set(0, 0.01)]);
+    assert_eq!(stage.keys("0"), [Effect::Race(Command::FirstLr { run: 0 })]);
+    assert!(stage.picture().contains(">0.01"));
     assert_eq!(stage.keys("0"), [], "it is the first already");
 }
 

@@ -7,8 +7,10 @@ pub static FAMILY: Family = Family {
     name: "constant",
     idea: "Stays at lr, after a warm-up if one is wanted.",
     formula: &["lr"],
-    source: "The warm-up is that of Keras's CosineDecay (warmup_steps, warmup_target = lr); Goyal et al. 2017, \
-             arXiv:1706.02677.",
+    source: &[
+        "The warm-up is that of Keras's CosineDecay (warmup_steps, warmup_target = lr)",
+        "Goyal et al. 2017, arXiv:1706.02677",
+    ],
     settings: &[&WARMUP, &START],
     curve: |plan, step| plan.warmed_up(plan.lr, step, |_| plan.lr),
 };

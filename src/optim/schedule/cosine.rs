@@ -9,8 +9,10 @@ pub static FAMILY: Family = Family {
     name: "cosine",
     idea: "Falls along half a cosine: gently first, quickly in the middle, gently to its end.",
     formula: &["lr · ((1 − final) · (1 + cos(π · min(s, decay_steps) ÷ decay_steps)) ÷ 2 + final)"],
-    source: "Keras: CosineDecay (alpha = final, warmup_target = lr, initial_learning_rate = start·lr); \
-             Loshchilov & Hutter 2017, arXiv:1608.03983.",
+    source: &[
+        "Keras: CosineDecay (alpha = final, warmup_target = lr, initial_learning_rate = start·lr)",
+        "Loshchilov & Hutter 2017, arXiv:1608.03983",
+    ],
     settings: &[
         &WARMUP,
         &START,

@@ -69,8 +69,8 @@ pub struct Family {
     pub idea: &'static str,
     /// Its formula, one line each: s counts the steps since the warm-up, from 0.
     pub formula: &'static [&'static str],
-    /// Where it comes from, and what its settings are called there.
-    pub source: &'static str,
+    /// Where it comes from, and what its settings are called there, one line each.
+    pub source: &'static [&'static str],
     /// Its settings.
     pub settings: &'static [&'static Setting],
     /// The learning rate of a step, counted from 0.

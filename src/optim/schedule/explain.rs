@@ -48,9 +48,11 @@ fn write_family(out: &mut impl Write, family: &'static Family) -> io::Result<()>
         writeln!(out, "  {line}")?;
     }
     for setting in family.settings {
-        let default = if setting.default.is_empty() { "lr/…" } else { setting.default };
-        writeln!(out, "    {:12} {default:9} {}", setting.name(), setting.meaning)?;
-        writeln!(out, "    {:22} {}", "", setting.kind.describe())?;
+        let default = if setting.default.is_empty() { "lr/lr÷10/lr÷100" } else { setting.default };
+        writeln!(out, "    {:12} {default:16} {}", setting.name(), setting.meaning)?;
     }
-    writeln!(out, "  {}", family.source)
+    for line in family.source {
+        writeln!(out, "  {line}")?;
+    }
+    Ok(())
 }

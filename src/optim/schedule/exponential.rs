@@ -9,7 +9,7 @@ pub static FAMILY: Family = Family {
     name: "exponential",
     idea: "Falls by the same factor in equal times.",
     formula: &["lr · decay_rate ^ (s ÷ decay_steps)              (staircase: ^ ⌊s ÷ decay_steps⌋)"],
-    source: "Keras: ExponentialDecay.",
+    source: &["Keras: ExponentialDecay"],
     settings: &[
         &WARMUP,
         &START,

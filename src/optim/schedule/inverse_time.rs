@@ -9,7 +9,7 @@ pub static FAMILY: Family = Family {
     name: "inverse-time",
     idea: "Falls as 1 ÷ time: quickly at first, ever slower later, and never to 0.",
     formula: &["lr ÷ (1 + decay_rate · s ÷ decay_steps)          (staircase: ⌊s ÷ decay_steps⌋)"],
-    source: "Keras: InverseTimeDecay; Robbins & Monro 1951 prove that SGD settles with such rates.",
+    source: &["Keras: InverseTimeDecay", "Robbins & Monro 1951 prove that SGD settles with such rates"],
     settings: &[
         &WARMUP,
         &START,

@@ -16,8 +16,10 @@ pub static FAMILY: Family = Family {
         "t ≤ warmup − 1:  between(start·lr, lr, t ÷ (warmup − 1))",
         "then:            between(lr, final·lr, (t − warmup + 1) ÷ decay_steps), up to t = warmup + decay_steps − 1",
     ],
-    source: "PyTorch: OneCycleLR in two phases without cycling momentum (max_lr = lr, pct_start = warmup, \
-             div_factor = 1 ÷ start, final_div_factor = start ÷ final); Smith & Topin 2019, arXiv:1708.07120.",
+    source: &[
+        "PyTorch: OneCycleLR in two phases, momentum not cycled (max_lr = lr, pct_start = warmup,",
+        "div_factor = 1 ÷ start, final_div_factor = start ÷ final); Smith & Topin 2019, arXiv:1708.07120",
+    ],
     settings: &[
         &Setting {
             key: Key::Warmup,

@@ -8,7 +8,7 @@ pub static FAMILY: Family = Family {
     name: "piecewise",
     idea: "A learning rate for each piece of the race, named by hand.",
     formula: &["values[0] while s ≤ boundaries[0], values[1] while s ≤ boundaries[1], …, then the last of values"],
-    source: "Keras: PiecewiseConstantDecay.",
+    source: &["Keras: PiecewiseConstantDecay"],
     settings: &[
         &WARMUP,
         &START,
@@ -20,8 +20,7 @@ pub static FAMILY: Family = Family {
         },
         &Setting {
             key: Key::Values,
-            meaning: "the learning rate of each piece, one more than boundaries; the first is lr, which can be left out \
-                      then. Default: each a tenth of the one before",
+            meaning: "learning rates, one more than boundaries; the first is lr, which is left out then, or the same",
             kind: Kind::Rates,
             default: "",
         },

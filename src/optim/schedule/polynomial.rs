@@ -13,7 +13,7 @@ pub static FAMILY: Family = Family {
         "(lr − final·lr) · (1 − min(s, decay_steps) ÷ decay_steps) ^ power + final·lr",
         "cycle: decay_steps · ⌈s ÷ decay_steps⌉ in place of decay_steps, so that it rises again, ever less",
     ],
-    source: "Keras: PolynomialDecay (end_learning_rate = final·lr; its default 0.0001 is a hundredth of SGD's lr).",
+    source: &["Keras: PolynomialDecay (end_learning_rate = final·lr; its default 0.0001 is 0.01 of SGD's lr)"],
     settings: &[
         &WARMUP,
         &START,

@@ -9,7 +9,7 @@ pub static FAMILY: Family = Family {
     name: "step",
     idea: "Stairs: falls to a tenth again and again, after equal numbers of steps.",
     formula: &["lr · decay_rate ^ ⌊s ÷ decay_steps⌋"],
-    source: "PyTorch: StepLR (step_size = decay_steps, gamma = decay_rate), stepped once an update.",
+    source: &["PyTorch: StepLR (step_size = decay_steps, gamma = decay_rate), stepped once an update"],
     settings: &[
         &WARMUP,
         &START,

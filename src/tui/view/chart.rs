@@ -229,11 +229,17 @@ impl Scene<'_> {
         let ruler = self.app.ruler();
         for curve in curves {
             let run = &self.app.history.runs[curve.run];
-            let mut before = run.info.spec.lr;
+            let is_scheduled = run.info.spec.schedule.is_some();
+            let mut before = if is_scheduled { 1.0 } else { run.info.spec.lr };
             for mark in &run.marks {
-                let MarkKind::Lr(lr) = mark.kind else { continue };
-                let arrow = if lr > before { "↑" } else { "↓" };
-                before = lr;
+                // A schedule moves by itself: there the factor tells which way a person changed it.
+                let now = match mark.kind {
+                    MarkKind::Lr(lr) if !is_scheduled => lr,
+                    MarkKind::LrScale(scale) => scale,
+                    _ => continue,
+                };
+                let arrow = if now > before { "↑" } else { "↓" };
+                before = now;
                 let last_step = (mark.step as usize).checked_sub(2).and_then(|index| run.steps.get(index));
                 let place = last_step.map_or(ruler.place(mark.samples, 0.0), |step| ruler.step(step));
                 if (self.x.low..=self.x.high).contains(&place) {
