@@ -1,6 +1,26 @@
 //! Races optimizers: every run trains the same network, from the same initial weights, over the same samples in
 //! the same order, with its own optimizer.
+//!
+//! # The map
+//!
+//! Modules know only those further down:
+//!
+//! - [`cli`]: the command line, validated into settings
+//! - [`tui`]: the race on the screen; [`headless`]: the race without one; [`record`]: the files of a race
+//! - [`race`]: the runs, their threads and their pace; what is measured, said and kept
+//! - [`optim`]: the optimizers and their specs; [`nn`]: the network and its gradient; [`data`]: the samples, their
+//!   split and their order; [`geometry`]: how a way through weight space is measured
+//! - [`simd`]: which vector instructions the processor has
+//!
+//! # The way of a sample
+//!
+//! [`data::Dataset`] holds its pixels as bytes. [`data::Split`] says whether it is trained on, [`data::Order`] when.
+//! [`race::worker::Worker`] gathers it into a minibatch; [`nn::Network`] turns that into a loss and a gradient, piece by
+//! piece; [`optim::Stepper`] turns each piece into an update while it is in the cache, and measures it. What came of it,
+//! a [`race::metrics::StepRecord`], travels through a channel into [`race::history::History`], from which the screen
+//! draws and the files are written.
 
+pub mod cli;
 pub mod data;
 pub mod geometry;
 pub mod headless;
@@ -10,5 +30,3 @@ pub mod race;
 pub mod record;
 pub mod simd;
 pub mod tui;
-
-pub mod cli;

@@ -14,7 +14,7 @@ use super::view;
 use crate::race::Race;
 
 /// Time between two frames.
-const FRAME: Duration = Duration::from_millis(30);
+const FRAME: Duration = Duration::from_millis(32);
 
 /// Events of the race that are taken in between two frames at most, so that keys are answered however fast it is.
 const MOST_EVENTS: usize = 4096;

@@ -224,22 +224,37 @@ impl Series {
         }
         let mut thinned = Vec::with_capacity(columns);
         let mut from = steps.partition_point(|step| ruler.step(step) < places.start);
+        let mut count = 0;
         for column in 0..columns {
             let is_last = column + 1 == columns;
             let bound = places.start + width * (column + 1) as f64;
             let inside = |step: &StepRecord| ruler.step(step) < bound || (is_last && ruler.step(step) <= places.end);
-            let to = from + steps[from..].partition_point(inside);
+            let to = from + count_inside(&steps[from..], count, inside);
             if let Some(span) = values.span(from..to) {
                 let value = |at: usize, otherwise: f32| values.get(at).filter(|v| v.is_finite()).unwrap_or(otherwise);
                 let first = value(from, span.max);
                 let last = value(to - 1, span.min);
                 thinned.push(Column { column, first, last, min: span.min, max: span.max });
             }
+            count = to - from;
             from = to;
             if from == steps.len() {
                 break;
             }
         }
         thinned
+    }
+}
+
+/// How many of `steps` come before a border, where about `guess` are expected: columns mostly hold as many steps as
+/// the one before, and looking near by touches far less memory than halving all that is left.
+fn count_inside(steps: &[StepRecord], guess: usize, is_inside: impl Fn(&StepRecord) -> bool) -> usize {
+    let slack = 2 + guess / 16;
+    let (low, high) = (guess.saturating_sub(slack), (guess + slack).min(steps.len()));
+    let starts_inside = low == 0 || steps.get(low - 1).is_some_and(&is_inside);
+    let ends_outside = steps.get(high).is_none_or(|step| !is_inside(step));
+    match starts_inside && ends_outside && low <= high {
+        true => low + steps[low..high].partition_point(is_inside),
+        false => steps.partition_point(is_inside),
     }
 }

@@ -3,7 +3,8 @@
 use std::ops::Range;
 
 /// Numbers of one level that make one of the next.
-const FACTOR: usize = 4;
+const FACTOR: usize = 1 << FACTOR_BITS;
+const FACTOR_BITS: u32 = 2;
 
 /// Lowest and highest number of a stretch.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -81,16 +82,15 @@ impl Pyramid {
         let mut at = range.start;
         let mut span = Span::EMPTY;
         while at < end {
-            let (mut size, mut block) = (1, Span::of(self.values[at]));
-            for (level, spans) in self.levels.iter().enumerate() {
-                let larger = FACTOR.pow(level as u32 + 1);
-                if !at.is_multiple_of(larger) || at + larger > end {
-                    break;
-                }
-                (size, block) = (larger, spans[at / larger]);
-            }
+            // The largest block that begins here and does not reach beyond the end.
+            let height = (at.trailing_zeros().min((end - at).ilog2()) / FACTOR_BITS) as usize;
+            let bits = height * FACTOR_BITS as usize;
+            let block = match height.checked_sub(1) {
+                None => Span::of(self.values[at]),
+                Some(level) => self.levels[level][at >> bits],
+            };
             span = span.with(block);
-            at += size;
+            at += 1 << bits;
         }
         (span.min <= span.max).then_some(span)
     }

@@ -53,10 +53,21 @@ impl Canvas {
     /// `alone`, the cells it touches lose what others drew in them.
     pub fn line(&mut self, from: (i32, i32), to: (i32, i32), owner: usize, alone: bool) {
         let (across, down) = (to.0 - from.0, to.1 - from.1);
+        if across == 0 {
+            return self.vertical(from.0, (from.1, to.1), owner, alone);
+        }
         let length = across.abs().max(down.abs());
         for at in 0..=length {
             let share = |part: i32| if length == 0 { 0 } else { (2 * part * at + length).div_euclid(2 * length) };
             self.dot(from.0 + share(across), from.1 + share(down), owner, alone);
+        }
+    }
+
+    /// Draws a vertical line between two rows of dots, those included.
+    pub fn vertical(&mut self, x: i32, rows: (i32, i32), owner: usize, alone: bool) {
+        let last = i32::try_from(self.height()).unwrap_or(i32::MAX) - 1;
+        for y in rows.0.min(rows.1).max(0)..=rows.0.max(rows.1).min(last) {
+            self.dot(x, y, owner, alone);
         }
     }
 
@@ -104,7 +115,10 @@ impl Canvas {
 mod tests {
     use super::*;
 
-    fn drawn(ascii: bool, lines: &[((i32, i32), (i32, i32), usize, bool)]) -> Vec<String> {
+    /// From where, to where, whose, and whether it clears what it touches.
+    type Line = ((i32, i32), (i32, i32), usize, bool);
+
+    fn drawn(ascii: bool, lines: &[Line]) -> Vec<String> {
         let area = Rect::new(0, 0, 4, 2);
         let mut canvas = Canvas::new(area, ascii);
         lines.iter().for_each(|&(from, to, owner, alone)| canvas.line(from, to, owner, alone));

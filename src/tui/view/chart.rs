@@ -196,7 +196,7 @@ impl Scene<'_> {
             let x = column.column as i32;
             let first = (x, y(column.first));
             canvas.line(before.unwrap_or(first), first, curve.run, alone);
-            canvas.line((x, y(column.min)), (x, y(column.max)), curve.run, alone);
+            canvas.vertical(x, (y(column.min), y(column.max)), curve.run, alone);
             before = Some((x, y(column.last)));
         }
     }

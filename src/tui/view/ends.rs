@@ -7,8 +7,8 @@ use super::format;
 use super::limits::Curve;
 use crate::tui::app::App;
 
-/// The longest name that stands beside a line.
-const LONGEST: usize = 12;
+/// The share of a chart that the longest name beside a line may take.
+const NAMES_SHARE: u16 = 5;
 
 /// From this width of a chart on, names stand beside the lines.
 const NAMES_FROM: u16 = 66;
@@ -19,7 +19,7 @@ pub(super) fn margin(app: &App, width: u16) -> u16 {
         return 1;
     }
     let longest = app.history.runs.iter().map(|run| run.info.label.chars().count()).max().unwrap_or(0);
-    longest.min(LONGEST) as u16 + 3
+    longest.min(usize::from(width / NAMES_SHARE)) as u16 + 3
 }
 
 /// Draws them, each as near to its line's end as the others let it; `right` is where the chart ends.
@@ -42,10 +42,9 @@ pub(super) fn render(buffer: &mut Buffer, scene: &Scene<'_>, curves: &[Curve], r
     let rows: Vec<u16> = ends.iter().map(|(row, _, _)| *row).collect();
     for ((_, column, run), row) in ends.into_iter().zip(spread(&rows, scene.plot.y, scene.plot.bottom())) {
         let Some(row) = row else { continue };
-        let label = format::cut(&app.history.runs[run].info.label, LONGEST);
         let room = usize::from(right.saturating_sub(column));
-        let text = format!("{} {label}", app.theme.marker(run));
-        buffer.set_stringn(column, row, text, room, scene.style(run));
+        let text = format!("{} {}", app.theme.marker(run), app.history.runs[run].info.label);
+        buffer.set_string(column, row, format::cut(&text, room), scene.style(run));
     }
 }
 
@@ -58,7 +57,7 @@ struct Block {
 
 impl Block {
     fn first_row(&self) -> i32 {
-        self.wanted.div_euclid(self.names)
+        (2 * self.wanted + self.names).div_euclid(2 * self.names)
     }
 
     fn with(&self, next: &Self) -> Self {

@@ -51,7 +51,8 @@ fn items(app: &App) -> Vec<Item> {
     let matters = |entry: &&Entry| {
         let needs_end = entry.asks_for(Action::ToggleResult);
         let needs_race = entry.asks_for(Action::TogglePause) || entry.asks_for(Action::Step);
-        entry.rank < u8::MAX && !(needs_end && !has_ended) && !(needs_race && has_ended)
+        let fits_the_moment = if has_ended { !needs_race } else { !needs_end };
+        entry.rank < u8::MAX && fits_the_moment
     };
     KEYS.iter().filter(matters).map(item).collect()
 }

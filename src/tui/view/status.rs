@@ -87,7 +87,7 @@ pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
             let fits = good_break(&rest, width - used);
             let part: String = rest.drain(..fits).collect();
             lines.last_mut().into_iter().for_each(|line| line.push_str(&part));
-            used += fits;
+            used = if rest.is_empty() { used + fits } else { width };
         }
     }
     lines
