@@ -158,6 +158,7 @@ fn every_event_has_its_name_and_value() {
     let kinds = [
         MarkKind::Lr(0.002),
         MarkKind::Lr(1e-7),
+        MarkKind::LrScale(1.25),
         MarkKind::Paused,
         MarkKind::Resumed,
         MarkKind::Extended(10),
@@ -173,6 +174,7 @@ fn every_event_has_its_name_and_value() {
     run,step,samples,event,value
     a,7,224,lr,0.002
     a,7,224,lr,1e-7
+    a,7,224,lr_scale,1.25
     a,7,224,paused,
     a,7,224,resumed,
     a,7,224,extended,10

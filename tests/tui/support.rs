@@ -75,6 +75,11 @@ impl Stage {
         stage
     }
 
+    /// What was said last, in one line.
+    pub fn status(&self) -> &str {
+        self.app.status.as_ref().map_or("", |status| status.text.as_str())
+    }
+
     pub fn runs(&self) -> usize {
         self.app.history.runs.len()
     }

@@ -41,7 +41,7 @@ impl App {
                 if let Some(schedule) = &history.info.spec.schedule {
                     let mut rate = history.rate.clone();
                     rate.set(u64::from(*step).saturating_sub(1), *lr);
-                    let (name, scale) = (schedule.family.name, lr::text(rate.scale()));
+                    let (name, scale) = (schedule.family.name, lr::short(rate.scale()));
                     change += &format!("; the rest of its {name} schedule × {scale}");
                 }
                 let others = match self.lr_changes {
