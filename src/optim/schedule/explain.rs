@@ -16,7 +16,7 @@ const PICTURED: (u64, f64) = (6000, 1.0);
 /// # Errors
 /// When `out` cannot be written to.
 pub fn write_schedules(out: &mut impl Write) -> io::Result<()> {
-    writeln!(out, "{INTRODUCTION}")?;
+    write!(out, "{INTRODUCTION}")?;
     for family in all() {
         write_family(out, family)?;
     }

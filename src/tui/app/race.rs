@@ -37,13 +37,14 @@ impl App {
                 }
                 self.lr_changes += 1;
                 let history = &self.history.runs[run];
-                let mut change = format!("lr {} → {} from step {step}", lr::text(history.lr), lr::text(*lr));
-                if let Some(schedule) = &history.info.spec.schedule {
+                let schedule = history.info.spec.schedule.as_ref();
+                let before = if schedule.is_some() { lr::short(history.lr) } else { lr::text(history.lr) };
+                let rest = schedule.map_or_else(String::new, |schedule| {
                     let mut rate = history.rate.clone();
                     rate.set(u64::from(*step).saturating_sub(1), *lr);
-                    let (name, scale) = (schedule.family.name, lr::short(rate.scale()));
-                    change += &format!("; the rest of its {name} schedule × {scale}");
-                }
+                    format!("; the rest of its {} schedule × {}", schedule.family.name, lr::short(rate.scale()))
+                });
+                let change = format!("lr {before} → {} from step {step}{rest}", lr::text(*lr));
                 let others = match self.lr_changes {
                     1 => String::new(),
                     count => format!(" ({} others changed, too)", count - 1),
