@@ -53,8 +53,8 @@ pub fn distance(a: &[f32], b: &[f32]) -> f64 {
     simd::dispatch(SquaredDistance { a, b }).sqrt()
 }
 
-/// Sums are kept in this many lanes and in double precision, so that they do not depend on the instructions used.
-const LANES: usize = 16;
+/// Numbers whose sum is kept in single precision, before it is added to one in double precision.
+const PIECE: usize = 1024;
 
 struct SquaredDistance<'a> {
     a: &'a [f32],
@@ -65,21 +65,20 @@ impl WithSimd for SquaredDistance<'_> {
     type Output = f64;
 
     #[inline(always)]
-    fn with_simd<S: Simd>(self, _: S) -> f64 {
-        let mut sums = [0.0_f64; LANES];
-        let (a_vectors, b_vectors) = (self.a.chunks_exact(LANES), self.b.chunks_exact(LANES));
-        let rest = a_vectors.remainder().iter().zip(b_vectors.remainder());
-        for (a, b) in a_vectors.zip(b_vectors) {
-            for lane in 0..LANES {
-                let difference = f64::from(a[lane]) - f64::from(b[lane]);
-                sums[lane] += difference * difference;
+    fn with_simd<S: Simd>(self, simd: S) -> f64 {
+        let mut sum = 0.0;
+        for (a, b) in self.a.chunks(PIECE).zip(self.b.chunks(PIECE)) {
+            let (a, a_rest) = S::as_simd_f32s(a);
+            let (b, b_rest) = S::as_simd_f32s(b);
+            let difference = simd.sub_f32s(simd.partial_load_f32s(a_rest), simd.partial_load_f32s(b_rest));
+            let mut lanes = simd.mul_f32s(difference, difference);
+            for (&a, &b) in a.iter().zip(b) {
+                let difference = simd.sub_f32s(a, b);
+                lanes = simd.mul_add_e_f32s(difference, difference, lanes);
             }
+            sum += f64::from(simd.reduce_sum_f32s(lanes));
         }
-        for (sum, (a, b)) in sums.iter_mut().zip(rest) {
-            let difference = f64::from(*a) - f64::from(*b);
-            *sum += difference * difference;
-        }
-        sums.iter().sum()
+        sum
     }
 }
 
