@@ -94,7 +94,8 @@ pub enum SpecError {
     },
 }
 
-fn did_you_mean(suggestion: &Option<&'static str>) -> String {
+/// A suggestion, to follow what is wrong.
+pub(crate) fn did_you_mean(suggestion: &Option<&'static str>) -> String {
     suggestion.map_or_else(String::new, |name| format!("; did you mean `{name}`?"))
 }
 
@@ -294,7 +295,7 @@ const LIBRARY_NAMES: [(&str, &str); 5] = [
 ];
 
 /// The known word that `word` is most likely a slip of.
-fn most_like(word: &str, known: &[&'static str]) -> Option<&'static str> {
+pub(crate) fn most_like(word: &str, known: &[&'static str]) -> Option<&'static str> {
     let word = word.to_lowercase();
     if let Some((_, ours)) = LIBRARY_NAMES.iter().find(|(theirs, ours)| *theirs == word && known.contains(ours)) {
         return Some(ours);
