@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use clap::Parser;
 use optirace::cli::{self, Cli};
 use optirace::headless::Outcome;
+use optirace::tui::Interrupted;
 
 /// What shells report of a program that Ctrl-C ended.
 const INTERRUPTED: u8 = 130;
@@ -19,7 +20,8 @@ fn main() -> ExitCode {
             Err(error) => {
                 // Where stderr is closed, nobody can be told.
                 let _ = writeln!(std::io::stderr(), "error: {}", cli::sentence(&error));
-                ExitCode::FAILURE
+                let interrupted = error.downcast_ref::<Interrupted>().is_some_and(|screen| screen.by_signal);
+                if interrupted { ExitCode::from(INTERRUPTED) } else { ExitCode::FAILURE }
             }
         },
     }

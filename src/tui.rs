@@ -54,6 +54,8 @@ pub struct Interrupted {
     pub cause: String,
     /// What became of the results, in words.
     pub results: String,
+    /// Whether it was ended from outside, by a signal.
+    pub by_signal: bool,
 }
 
 /// Races on the screen until a person leaves.
@@ -76,6 +78,7 @@ pub fn run(screen: Screen) -> anyhow::Result<()> {
             event_loop::run(&mut terminal, &mut console, &mut app, &race, &mut saver)
         }))
     };
+    let by_signal = matches!(outcome, Ok(Ok(Ending::Signal(_))));
     let cause = match outcome {
         Ok(Ok(Ending::Left)) => {
             let last = saver.wait();
@@ -90,7 +93,7 @@ pub fn run(screen: Screen) -> anyhow::Result<()> {
         app.history.apply(event);
     }
     let results = save_results(&mut saver, &app.history, app.has_unsaved());
-    Err(Interrupted { cause, results }.into())
+    Err(Interrupted { cause, results, by_signal }.into())
 }
 
 fn tell_folders(saver: &Saver, last: Option<saver::Outcome>) -> anyhow::Result<()> {

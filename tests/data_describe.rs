@@ -1,4 +1,5 @@
 //! What `optirace data` says about a dataset.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may end at what it did not expect")]
 
 use optirace::data::describe::Description;
 use optirace::data::{DataFile, Dataset, Samples, Split, sha256_hex};

@@ -1,4 +1,5 @@
 //! Which folders of IDX files are read, and what is said about the others.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may end at what it did not expect")]
 
 mod data_support;
 

@@ -1,4 +1,5 @@
 //! The split is scikit-learn's, draw for draw.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may end at what it did not expect")]
 
 use optirace::data::{Split, sha256_hex};
 use serde::Deserialize;

@@ -177,10 +177,13 @@ fn a_learning_rate_changed_by_a_person_can_be_replayed() {
     let data = data(3200);
     let live = settings(&["momentum", "adam", "sgd"], 4, 2);
     let mut watched = Watched::start(&live, &data);
-    watched.until(|history| history.runs.iter().any(|run| !run.steps.is_empty()));
+    watched.pause();
     watched.race.send(Command::SetLr { run: 1, lr: 0.004 });
-    watched.until(|history| history.runs[1].lr == 0.004);
+    let steps = watched.steps(1);
+    watched.race.send(Command::Step);
+    watched.until(|history| history.runs[1].steps.len() == steps + 1);
     watched.race.send(Command::SetLrAll { lr: 0.002 });
+    watched.race.send(Command::Resume);
     let history = watched.finish();
     let changes: Vec<LrChange> = history
         .runs

@@ -90,3 +90,29 @@ fn ctrl_c_asks_first_and_the_terminal_is_left_as_it_was() {
     ended.assert_restored();
     assert!(only_folder_in(&home.path().join("optirace-runs")).join("steps.csv").exists());
 }
+
+#[test]
+fn a_signal_saves_the_results_and_leaves_the_terminal_as_it_was() {
+    for signal in ["TERM", "HUP", "INT"] {
+        let home = tempfile::tempdir().expect("a folder");
+        let mut terminal = Terminal::start(&LONG, home.path(), 100, 30);
+        terminal.until_shown("µs running");
+        terminal.signal(signal);
+        let ended = terminal.ended();
+        ended.assert_restored();
+        assert_eq!(ended.code, 130, "{signal}");
+        let folder = only_folder_in(&home.path().join("optirace-runs"));
+        assert!(folder.join("steps.csv").exists());
+        let name = folder.file_name().expect("a name").to_string_lossy().into_owned();
+        assert!(ended.screen.contents().contains(&name), "{signal}: {}", ended.screen.contents());
+    }
+}
+
+#[test]
+fn a_terminal_that_goes_away_ends_the_race_and_saves_the_results() {
+    let home = tempfile::tempdir().expect("a folder");
+    let mut terminal = Terminal::start(&LONG, home.path(), 100, 30);
+    terminal.until_shown("µs running");
+    assert_eq!(terminal.close(), 130);
+    assert!(only_folder_in(&home.path().join("optirace-runs")).join("steps.csv").exists());
+}

@@ -3,11 +3,10 @@
 
 #![allow(clippy::expect_used)]
 
-use std::ops::Range;
-
 use optirace::geometry::Path;
-use optirace::nn::{Activation, Architecture, GradientSink, Kernel, Network};
+use optirace::nn::{Activation, Architecture, Kernel, Network};
 use optirace::optim::{Spec, Stepper};
+use optirace::race::worker::Update;
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -53,18 +52,6 @@ struct Window {
 fn close(what: &str, ours: f64, theirs: f64, tolerance: f64) {
     let error = (ours - theirs).abs() / theirs.abs().max(0.1);
     assert!(error <= tolerance, "{what}: {ours} and not {theirs}, off by {error:.1e}");
-}
-
-struct Update<'a>(&'a mut Stepper);
-
-impl GradientSink for Update<'_> {
-    fn take(&mut self, place: Range<usize>, parameters: &mut [f32], gradient: &[f32]) {
-        self.0.apply(place, parameters, gradient);
-    }
-
-    fn take_unlit(&mut self, place: Range<usize>, parameters: &mut [f32]) {
-        self.0.rest(place, parameters);
-    }
 }
 
 fn train(fixture: &Fixture, case: &Case, kernel: Kernel) {

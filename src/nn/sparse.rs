@@ -167,6 +167,30 @@ impl Minibatch {
     }
 }
 
+/// Work on a layer that is done one tile of units after the other.
+trait Tiled {
+    /// Covers `VECTORS` vectors of units from vector `start` on.
+    fn tile<S: Simd, const VECTORS: usize>(&mut self, simd: S, start: usize);
+}
+
+/// Covers all units of a layer with tiles as wide as the registers allow.
+#[inline(always)]
+fn cover<S: Simd>(simd: S, units: usize, work: &mut impl Tiled) {
+    let widest = widest::<S>();
+    let vectors = units.div_ceil(S::F32_LANES);
+    for start in (0..vectors).step_by(widest) {
+        match (vectors - start).min(widest) {
+            1 => work.tile::<S, 1>(simd, start),
+            2 => work.tile::<S, 2>(simd, start),
+            3 => work.tile::<S, 3>(simd, start),
+            4 => work.tile::<S, 4>(simd, start),
+            5 => work.tile::<S, 5>(simd, start),
+            6 => work.tile::<S, 6>(simd, start),
+            _ => work.tile::<S, WIDEST>(simd, start),
+        }
+    }
+}
+
 /// Adds pixels × weights to `rows`.
 struct Forward<'a> {
     minibatch: &'a Minibatch,
@@ -180,24 +204,11 @@ impl WithSimd for Forward<'_> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(mut self, simd: S) {
-        let widest = widest::<S>();
-        let vectors = self.units.div_ceil(S::F32_LANES);
-        for start in (0..vectors).step_by(widest) {
-            match (vectors - start).min(widest) {
-                1 => self.tile::<S, 1>(simd, start),
-                2 => self.tile::<S, 2>(simd, start),
-                3 => self.tile::<S, 3>(simd, start),
-                4 => self.tile::<S, 4>(simd, start),
-                5 => self.tile::<S, 5>(simd, start),
-                6 => self.tile::<S, 6>(simd, start),
-                _ => self.tile::<S, WIDEST>(simd, start),
-            }
-        }
+        cover(simd, self.units, &mut self);
     }
 }
 
-impl Forward<'_> {
-    /// Covers `VECTORS` vectors of units from vector `start` on.
+impl Tiled for Forward<'_> {
     #[inline(always)]
     fn tile<S: Simd, const VECTORS: usize>(&mut self, simd: S, start: usize) {
         let first_unit = start * S::F32_LANES;
@@ -243,24 +254,11 @@ impl WithSimd for Backward<'_> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(mut self, simd: S) {
-        let widest = widest::<S>();
-        let vectors = self.units.div_ceil(S::F32_LANES);
-        for start in (0..vectors).step_by(widest) {
-            match (vectors - start).min(widest) {
-                1 => self.tile::<S, 1>(simd, start),
-                2 => self.tile::<S, 2>(simd, start),
-                3 => self.tile::<S, 3>(simd, start),
-                4 => self.tile::<S, 4>(simd, start),
-                5 => self.tile::<S, 5>(simd, start),
-                6 => self.tile::<S, 6>(simd, start),
-                _ => self.tile::<S, WIDEST>(simd, start),
-            }
-        }
+        cover(simd, self.units, &mut self);
     }
 }
 
-impl Backward<'_> {
-    /// Covers `VECTORS` vectors of units from vector `start` on.
+impl Tiled for Backward<'_> {
     #[inline(always)]
     fn tile<S: Simd, const VECTORS: usize>(&mut self, simd: S, start: usize) {
         let first_unit = start * S::F32_LANES;

@@ -280,8 +280,8 @@ impl Worker {
     }
 }
 
-/// The optimizer takes the gradient as the network has it.
-struct Update<'a>(&'a mut Stepper);
+/// An optimizer that takes each piece of the gradient as the network has it.
+pub struct Update<'a>(pub &'a mut Stepper);
 
 impl GradientSink for Update<'_> {
     fn take(&mut self, place: Range<usize>, parameters: &mut [f32], gradient: &[f32]) {

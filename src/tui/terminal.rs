@@ -1,11 +1,13 @@
 //! The terminal: taken over while the screen is open, and always given back.
 
 use std::io::{self, IsTerminal, Stdout, Write};
+use std::mem::ManuallyDrop;
 use std::panic::{self, PanicHookInfo};
 use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
+use crossbeam_channel::{Receiver, RecvTimeoutError};
 use crossterm::event::{self, Event};
 use crossterm::event::{DisableBracketedPaste, DisableFocusChange, DisableMouseCapture};
 use crossterm::event::{EnableBracketedPaste, EnableFocusChange, EnableMouseCapture};
@@ -17,11 +19,15 @@ use ratatui::backend::CrosstermBackend;
 use super::event_loop::{Notice, Outside};
 use super::signals::Signals;
 
-/// What ratatui draws to. The buffer holds a whole frame, so that each is sent in one go.
-pub type Screen = Terminal<CrosstermBackend<io::BufWriter<Stdout>>>;
+/// What ratatui draws to. The buffer holds a whole frame, so that each is sent in one go. It is not dropped: [`Console`]
+/// gives the terminal back, and ratatui, which would do so too, panics where the terminal is gone.
+pub type Screen = ManuallyDrop<Terminal<CrosstermBackend<io::BufWriter<Stdout>>>>;
 
 /// Bytes of a large frame.
 const FRAME_BYTES: usize = 1 << 16;
+
+/// Keys that may wait to be handled; the terminal keeps the rest.
+const MOST_KEYS_WAITING: usize = 1024;
 
 /// Whether a person can see the screen and press keys.
 pub fn is_there() -> bool {
@@ -31,6 +37,7 @@ pub fn is_there() -> bool {
 /// The terminal, taken over until this is dropped.
 pub struct Console {
     signals: Signals,
+    keys: Receiver<io::Result<Event>>,
     _hook: Hook,
 }
 
@@ -41,11 +48,29 @@ impl Console {
     /// When it cannot be set up.
     pub fn open() -> io::Result<(Self, Screen)> {
         let hook = Hook::set();
-        let console = Self { signals: Signals::listen()?, _hook: hook };
+        let signals = Signals::listen()?;
         take_over()?;
+        let console = Self { signals, keys: read_keys()?, _hook: hook };
         let writer = io::BufWriter::with_capacity(FRAME_BYTES, io::stdout());
-        Ok((console, Terminal::new(CrosstermBackend::new(writer))?))
+        Ok((console, ManuallyDrop::new(Terminal::new(CrosstermBackend::new(writer))?)))
     }
+}
+
+/// Reads keys in a thread of its own: when the terminal is gone, crossterm reads its end over and over and does not
+/// return, which must not keep the screen from ending. The thread ends with the program.
+fn read_keys() -> io::Result<Receiver<io::Result<Event>>> {
+    let (sender, keys) = crossbeam_channel::bounded(MOST_KEYS_WAITING);
+    let read = move || {
+        loop {
+            let event = event::read();
+            let is_last = event.is_err();
+            if sender.send(event).is_err() || is_last {
+                return;
+            }
+        }
+    };
+    thread::Builder::new().name("keys".to_owned()).spawn(read)?;
+    Ok(keys)
 }
 
 impl Drop for Console {
@@ -56,7 +81,11 @@ impl Drop for Console {
 
 impl Outside for Console {
     fn next_event(&mut self, timeout: Duration) -> io::Result<Option<Event>> {
-        if event::poll(timeout)? { event::read().map(Some) } else { Ok(None) }
+        match self.keys.recv_timeout(timeout) {
+            Ok(event) => event.map(Some),
+            Err(RecvTimeoutError::Timeout) => Ok(None),
+            Err(RecvTimeoutError::Disconnected) => Err(io::Error::other("the terminal sends nothing more")),
+        }
     }
 
     fn notice(&mut self) -> Option<Notice> {

@@ -4,6 +4,9 @@
 
 use std::io::{Read, Write};
 use std::path::Path;
+use std::process::Command;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
@@ -16,9 +19,10 @@ const PATIENCE: Duration = Duration::from_secs(120);
 pub struct Terminal {
     parser: vt100::Parser,
     output: Receiver<Vec<u8>>,
-    input: Box<dyn Write + Send>,
-    master: Box<dyn MasterPty + Send>,
+    /// `None` once the terminal is gone.
+    pty: Option<(Box<dyn MasterPty + Send>, Box<dyn Write + Send>)>,
     child: Box<dyn Child + Send + Sync>,
+    is_closed: Arc<AtomicBool>,
     /// All that was written to the terminal so far.
     pub raw: Vec<u8>,
 }
@@ -56,10 +60,12 @@ impl Terminal {
         drop(pair.slave);
         let mut reader = pair.master.try_clone_reader().expect("a reader");
         let (sender, output) = channel();
+        let is_closed = Arc::new(AtomicBool::new(false));
+        let closed = Arc::clone(&is_closed);
         std::thread::spawn(move || {
             let mut buffer = [0; 65536];
             while let Ok(count) = reader.read(&mut buffer) {
-                if count == 0 || sender.send(buffer[..count].to_vec()).is_err() {
+                if count == 0 || closed.load(Ordering::Relaxed) || sender.send(buffer[..count].to_vec()).is_err() {
                     break;
                 }
             }
@@ -67,23 +73,28 @@ impl Terminal {
         Self {
             parser: vt100::Parser::new(rows, columns, 0),
             output,
-            input: pair.master.take_writer().expect("a writer"),
-            master: pair.master,
+            pty: Some({
+                let input = pair.master.take_writer().expect("a writer");
+                (pair.master, input)
+            }),
             child,
+            is_closed,
             raw: Vec::new(),
         }
     }
 
     /// Types.
     pub fn keys(&mut self, text: &str) {
-        self.input.write_all(text.as_bytes()).expect("the terminal takes keys");
-        self.input.flush().expect("the terminal takes keys");
+        let (_, input) = self.pty.as_mut().expect("a terminal");
+        input.write_all(text.as_bytes()).expect("the terminal takes keys");
+        input.flush().expect("the terminal takes keys");
     }
 
     /// Makes the terminal this large.
     pub fn resize(&mut self, columns: u16, rows: u16) {
         let size = PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 };
-        self.master.resize(size).expect("the terminal takes a size");
+        let (master, _) = self.pty.as_ref().expect("a terminal");
+        master.resize(size).expect("the terminal takes a size");
         self.parser.screen_mut().set_size(rows, columns);
     }
 
@@ -97,9 +108,20 @@ impl Terminal {
         self.parser.screen()
     }
 
-    /// The program's process.
-    pub fn process(&self) -> u32 {
-        self.child.process_id().expect("a process")
+    /// Sends the program a signal, such as `TERM`.
+    pub fn signal(&self, name: &str) {
+        let process = self.child.process_id().expect("a process").to_string();
+        let status = Command::new("kill").args(["-s", name, &process]).status().expect("kill is there");
+        assert!(status.success());
+    }
+
+    /// Closes the terminal's window; the program's exit code.
+    pub fn close(mut self) -> u32 {
+        self.pty = None;
+        // The thread that reads lets go of the terminal when the program next draws.
+        self.is_closed.store(true, Ordering::Relaxed);
+        while self.output.recv_timeout(PATIENCE).is_ok() {}
+        self.child.wait().expect("an exit status").exit_code()
     }
 
     /// Waits until the terminal shows what is wanted.
@@ -140,6 +162,14 @@ impl Terminal {
     fn take(&mut self, bytes: &[u8]) {
         self.raw.extend_from_slice(bytes);
         self.parser.process(bytes);
+    }
+}
+
+impl Drop for Terminal {
+    /// A test that fails leaves no program running.
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
 }
 

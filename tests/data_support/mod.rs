@@ -1,5 +1,6 @@
 //! Folders of IDX files, sound and broken.
 #![allow(dead_code, reason = "every test file uses another part")]
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may end at what it did not expect")]
 
 use std::fs;
 use std::io::Write;

@@ -70,7 +70,7 @@ mod tests {
 
     #[test]
     fn numbers_are_short() {
-        let values = [0.0, 1e-12, 0.00456, 0.0912, 0.5, 3.14159, 31.4159, 314.159, 31_415.9, 3.1e7, 3.4e38, f32::NAN];
+        let values = [0.0, 1e-12, 0.00456, 0.0912, 0.5, 2.345_67, 23.4567, 234.567, 23_456.7, 3.1e7, 3.4e38, f32::NAN];
         insta::assert_snapshot!(values.map(|v| format!("{} {}", compact(v), loss(v))).join("\n"));
         let times = [0.0, 9.2e-5, 9.996e-4, 0.00123, 0.0456, 0.9999, 12.34, 345.6, 3456.0, 36_000.0, f64::NAN];
         insta::assert_snapshot!(times.map(duration).join("\n"));
