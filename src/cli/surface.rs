@@ -8,9 +8,10 @@ use clap::{Args, CommandFactory};
 
 use super::{Cli, output, values};
 use crate::optim::Spec;
-use crate::record;
 use crate::record::surface::write_walks;
 use crate::surface::{self, End, Plan, Point, Surface, SurfaceError, Walk};
+use crate::tui::surface::SurfaceView;
+use crate::{record, tui};
 
 pub(super) const EXAMPLES: &str = "\
 Surfaces: ravine, rosenbrock, beale, himmelblau, saddle, wells (two minima, one of them local).
@@ -50,15 +51,16 @@ impl SurfaceArgs {
         let mut plan = Plan::new(self.surface);
         plan.start = self.start.unwrap_or(plan.start);
         plan.steps = self.steps.unwrap_or(plan.steps);
-        if !self.optimizers.is_empty() {
+        let asked = !self.optimizers.is_empty();
+        if asked {
             plan.specs = self.optimizers;
         }
-        let walks = plan.walks().map_err(wrong_use)?;
         match self.csv {
-            Some(file) => write(walks, &plan, &file),
+            Some(file) => write(plan.walks().map_err(wrong_use)?, &plan, &file),
             None => {
+                let view = SurfaceView::new(plan, asked).map_err(wrong_use)?;
                 output::need_terminal("use `optirace surface --csv FILE`")?;
-                anyhow::bail!("no screen yet")
+                tui::surface::run(view)
             }
         }
     }

@@ -28,7 +28,7 @@ static ALL: [Surface; 6] = [
     Surface {
         name: "ravine",
         formula: "x²/20 + y²",
-        idea: "A ravine, 20 times as steep across as along: SGD zigzags from wall to wall, Adam bends into the valley.",
+        idea: "20 times as steep across as along: SGD zigzags from wall to wall, Adam glides.",
         source: "Saitoh 2016, Deep Learning from Scratch, section 6.1",
         x: Range::new(-8.0, 8.0),
         y: Range::new(-3.0, 3.0),
@@ -41,8 +41,8 @@ static ALL: [Surface; 6] = [
     },
     Surface {
         name: "rosenbrock",
-        formula: "(1 − x)² + 100·(y − x²)²",
-        idea: "A bent valley with steep walls and a nearly flat floor: getting in is quick, getting along it slow.",
+        formula: "(1 − x)² + 100 (y − x²)²",
+        idea: "A bent valley with a nearly flat floor: found quickly, followed slowly.",
         source: "Rosenbrock 1960, An automatic method for finding the greatest or least value of a function, \
                  Comput. J. 3(3):175–184",
         x: Range::new(-2.0, 2.0),
@@ -60,7 +60,7 @@ static ALL: [Surface; 6] = [
     Surface {
         name: "beale",
         formula: "(1.5 − x + xy)² + (2.25 − x + xy²)² + (2.625 − x + xy³)²",
-        idea: "A plain between steep corners: a rate that is safe in the corners crawls on the plain.",
+        idea: "A plain between steep corners: a rate that is safe there crawls on the plain.",
         source: "Beale 1958, On an iterative method for finding a local minimum of a function of more than one variable",
         x: Range::new(-4.5, 4.5),
         y: Range::new(-4.5, 4.5),
@@ -83,7 +83,7 @@ static ALL: [Surface; 6] = [
     Surface {
         name: "himmelblau",
         formula: "(x² + y − 11)² + (x + y² − 7)²",
-        idea: "Four minima, all of them 0: a small change of the start or the rate decides which one is found.",
+        idea: "Four minima, all of them 0: start and rate decide which one is found.",
         source: "Himmelblau 1972, Applied Nonlinear Programming",
         x: Range::new(-6.0, 6.0),
         y: Range::new(-6.0, 6.0),
@@ -105,7 +105,7 @@ static ALL: [Surface; 6] = [
     Surface {
         name: "saddle",
         formula: "x² − y²",
-        idea: "A saddle: SGD comes to rest on the ridge before it notices the way down; adaptive rates leave at once.",
+        idea: "SGD all but rests where it is level; adaptive rates leave sideways at once.",
         source: "Dauphin et al. 2014, Identifying and attacking the saddle point problem in high-dimensional non-convex \
                  optimization, NeurIPS, arXiv:1406.2572",
         x: Range::new(-3.0, 3.0),
@@ -119,8 +119,8 @@ static ALL: [Surface; 6] = [
     },
     Surface {
         name: "wells",
-        formula: "(x² − 1)² + 0.3·x + y²",
-        idea: "Two wells, the left one deeper: who walks down from the right ends in the local minimum, unless thrown out.",
+        formula: "(x² − 1)² + 0.3 x + y²",
+        idea: "Two wells, the left one deeper: SGD stays in the right, momentum rolls on.",
         source: "the tilted double well, on which Kramers 1940, Brownian motion in a field of force and the diffusion \
                  model of chemical reactions, Physica 7(4):284–304, asks how soon noise leads over the barrier",
         x: Range::new(-2.0, 2.0),
