@@ -311,7 +311,7 @@ impl SurfaceView {
     }
 }
 
-/// Without the last digits, which sums of notches leave behind.
+/// Without the last digits, which sums of notches leave behind, and without the sign of −0.
 fn tidy(value: f64) -> f64 {
-    (value * 1e9).round() / 1e9
+    (value * 1e9).round() / 1e9 + 0.0
 }

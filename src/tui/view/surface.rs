@@ -11,10 +11,11 @@ use ratatui::text::{Line, Span};
 
 use super::keybar::Item;
 use super::{ascii, format, header, help, keybar, popup};
-use crate::surface::{Point, Walk};
+use crate::surface::{Point, Surface, Walk};
 use crate::tui::dialog::Dialog;
+use crate::tui::keymap::Entry;
 use crate::tui::surface::{KEYS, SurfaceAction, SurfaceView};
-use crate::tui::theme::Theme;
+use crate::tui::theme::{Colors, Theme};
 use plot::Plot;
 
 /// The smallest area in which there is something to see.
@@ -22,6 +23,9 @@ const SMALLEST: Size = Size { width: 60, height: 16 };
 
 /// Lines of the header.
 const HEADER: u16 = 2;
+
+/// What is said before there is anything measured.
+const HINT: &str = "click or shift+arrows: start elsewhere · n: next surface · ?: all keys";
 
 /// Places within the view's area.
 struct Layout {
@@ -100,7 +104,8 @@ pub fn help_page(area: Rect) -> u16 {
 
 /// The furthest that the help can be scrolled.
 pub fn help_scroll_end(view: &SurfaceView, area: Rect) -> u16 {
-    let theme = Theme { colors: crate::tui::theme::Colors::None, ascii: false };
+    // The theme changes the looks of lines, not their number.
+    let theme = Theme { colors: Colors::None, ascii: false };
     let lines = u16::try_from(help_lines(view, area, theme).len()).unwrap_or(u16::MAX);
     lines.saturating_sub(help_page(area))
 }
@@ -110,7 +115,7 @@ fn heading(buffer: &mut Buffer, area: Rect, view: &SurfaceView, theme: Theme) {
     let start = view.start();
     let left = Line::from(vec![
         Span::styled(format!(" {} ", surface.name), theme.strong()),
-        Span::raw(format!(" {} ", surface.formula)),
+        Span::raw(format!(" {} ", formula(surface, theme))),
         Span::styled(format!(" from ({}, {})", start.x, start.y), theme.faint()),
     ]);
     let state = match (view.has_ended(), view.is_paused()) {
@@ -124,38 +129,37 @@ fn heading(buffer: &mut Buffer, area: Rect, view: &SurfaceView, theme: Theme) {
     buffer.set_string(area.x + 1, area.y + 1, idea, theme.faint());
 }
 
+fn formula(surface: &Surface, theme: Theme) -> String {
+    if theme.ascii { surface.formula.replace('²', "^2").replace('³', "^3") } else { surface.formula.to_owned() }
+}
+
 /// What was said last, else what was measured of the selected run.
 fn said(buffer: &mut Buffer, area: Rect, view: &SurfaceView, theme: Theme) {
     let (text, style) = match view.status() {
         Some(status) => (status.text.clone(), theme.strong()),
         None => {
-            let sign = theme.marker(view.selected());
-            (format!("{sign} {}", measured(&view.walks()[view.selected()])), Style::new())
+            let walk = &view.walks()[view.selected()];
+            let measured = measured(walk).map(|text| format!("{} {text}", theme.marker(view.selected())));
+            (measured.unwrap_or_else(|| HINT.to_owned()), Style::new())
         }
     };
     let text = format::cut(&text, usize::from(area.width).saturating_sub(2));
     buffer.set_string(area.x + 1, area.y, text, style);
 }
 
-/// A walk in words made of its measures.
-fn measured(walk: &Walk) -> String {
+/// A walk in words made of its measures, once there are any.
+fn measured(walk: &Walk) -> Option<String> {
     let length = |from: Point, to: Point| (to.x - from.x).hypot(to.y - from.y);
     let steps = walk.steps();
     let walked: f64 = steps.windows(2).map(|pair| length(pair[0].at, pair[1].at)).sum();
-    let came = length(steps[0].at, walk.last().at);
-    match walk.turn() {
-        Some(turn) if walked.is_finite() => format!(
-            "{} turns {turn:.0}° a step; it came {:.0} % of the way it walked",
-            walk.label(),
-            100.0 * came / walked
-        ),
-        _ => format!("{}: {}", walk.label(), walk.spec().optimizer.idea),
-    }
+    let share = 100.0 * length(steps[0].at, walk.last().at) / walked;
+    let turn = walk.turn().filter(|_| share.is_finite())?;
+    Some(format!("{} turns {turn:.0}° a step; it came {share:.0} % of the way it walked", walk.label()))
 }
 
 fn keys(view: &SurfaceView) -> Vec<Item> {
-    let is_shown = |entry: &&crate::tui::keymap::Entry<SurfaceAction>| entry.rank < u8::MAX;
-    let item = |entry: &'static crate::tui::keymap::Entry<SurfaceAction>| {
+    let is_shown = |entry: &&Entry<SurfaceAction>| entry.rank < u8::MAX;
+    let item = |entry: &'static Entry<SurfaceAction>| {
         let label = match entry.asks_for(SurfaceAction::TogglePause) {
             true if view.has_ended() => "again",
             true if view.is_paused() => "resume",
@@ -173,9 +177,9 @@ fn help_lines(view: &SurfaceView, area: Rect, theme: Theme) -> Vec<Line<'static>
     help::heading(&mut lines, theme, "What this is");
     let intro = "Optimizers on a function of two variables, all from the same start, each with the exact gradient. \
                  Lines are their paths, one straight piece a step; signs stand where they are now. What lies low is \
-                 dark. A run that leaves what is drawn, or whose numbers stop being finite, ends there.";
+                 dark; where there are too few colours, dotted lines divide the heights instead. A run that leaves what is drawn, or whose numbers stop being finite, ends there.";
     help::plain(&mut lines, intro, width);
-    help::heading(&mut lines, theme, &format!("{}: {}", surface.name, surface.formula));
+    help::heading(&mut lines, theme, &format!("{}: {}", surface.name, formula(surface, theme)));
     help::plain(&mut lines, surface.idea, width);
     help::plain(&mut lines, &relief::legend(surface), width);
     for minimum in surface.minima {

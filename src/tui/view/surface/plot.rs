@@ -2,7 +2,7 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
-use ratatui::style::Style;
+use ratatui::style::{Color, Style};
 
 use super::relief::Relief;
 use crate::surface::{Minimum, Point, Range, Step, Surface, Walk};
@@ -20,6 +20,36 @@ const LABEL_DISTANCE: u16 = 11;
 
 /// The longest name beside a path.
 const LONGEST_NAME: usize = 12;
+
+/// The terminal's own text colour, whatever was drawn below.
+const PLAIN: Style = Style::new().fg(Color::Reset);
+
+/// Where a name stands: on which side of its sign, and how many lines below it.
+type Spot = (Side, i32);
+
+#[derive(Clone, Copy, PartialEq)]
+enum Side {
+    Left,
+    Right,
+}
+
+/// Where the name of a run may stand, the best first.
+const RUN_SPOTS: &[Spot] = &[
+    (Side::Right, 0),
+    (Side::Right, 1),
+    (Side::Right, -1),
+    (Side::Right, 2),
+    (Side::Right, -2),
+    (Side::Left, 0),
+    (Side::Left, 1),
+    (Side::Left, -1),
+];
+
+/// Where that of a minimum may stand: it must not cover paths that end beside it.
+const MINIMUM_SPOTS: &[Spot] = &[(Side::Right, 0)];
+
+/// The longest piece of a path that is drawn, in widths or heights of the plot.
+const FAR: f64 = 4.0;
 
 /// Where within a cell its height is taken.
 const SAMPLES: [(f64, f64); 4] = [(0.25, 0.125), (0.75, 0.375), (0.25, 0.625), (0.75, 0.875)];
@@ -77,7 +107,7 @@ impl Plot {
             self.path(&mut canvas, &view.walks()[run], run, run == view.selected());
         }
         canvas.render(buffer, style);
-        self.put(buffer, view.start(), "×", theme.strong());
+        self.put(buffer, view.start(), "×", theme.strong().patch(PLAIN));
         for &run in &order {
             if let Some(step) = self.last_inside(&view.walks()[run]) {
                 self.put(buffer, step.at, theme.marker(run), style(run));
@@ -127,31 +157,21 @@ impl Plot {
 
     fn minima(&self, buffer: &mut Buffer, theme: Theme) {
         for minimum in self.surface.minima {
-            self.put(buffer, minimum.at, "◎", theme.strong());
+            self.put(buffer, minimum.at, "◎", theme.strong().patch(PLAIN));
         }
     }
 
     fn path(&self, canvas: &mut Canvas, walk: &Walk, run: usize, alone: bool) {
-        let (across, down) = (canvas.width(), canvas.height());
-        let dots: Vec<(i32, i32)> = walk
-            .steps()
-            .iter()
-            .take_while(|step| step.at.x.is_finite() && step.at.y.is_finite())
-            .map(|step| {
-                let (x, y) = self.share(step.at);
-                // What lies far outside would make endless lines; from there on they all look alike.
-                let dot = |share: f64, dots: usize| (share.clamp(-3.0, 4.0) * dots as f64).floor() as i32;
-                let last = |range: Range, value: f64, dot: i32, end: i32| {
-                    if range.contains(value) { dot.clamp(0, end) } else { dot }
-                };
-                (
-                    last(self.surface.x, step.at.x, dot(x, across), across as i32 - 1),
-                    last(self.surface.y, step.at.y, dot(y, down), down as i32 - 1),
-                )
-            })
-            .collect();
-        for pair in dots.windows(2) {
-            canvas.line(pair[0], pair[1], run, alone);
+        let (across, down) = (canvas.width() as f64, canvas.height() as f64);
+        // The far edges belong to the last dots.
+        let dot = |share: f64, dots: f64| if share == 1.0 { dots as i32 - 1 } else { (share * dots).floor() as i32 };
+        let is_finite = |step: &Step| step.at.x.is_finite() && step.at.y.is_finite();
+        for pair in walk.steps().windows(2).filter(|pair| is_finite(&pair[1])) {
+            let ((x, y), (to_x, to_y)) = (self.share(pair[0].at), self.share(pair[1].at));
+            // What lies far outside would make an endless line; it is drawn in the same direction.
+            let part = (FAR / (to_x - x).abs().max((to_y - y).abs())).min(1.0);
+            let end = (dot(x + part * (to_x - x), across), dot(y + part * (to_y - y), down));
+            canvas.line((dot(x, across), dot(y, down)), end, run, alone);
         }
     }
 
@@ -160,20 +180,20 @@ impl Plot {
         let run = |&run: &usize| {
             let walk = &view.walks()[run];
             let at = self.cell(self.last_inside(walk)?.at)?;
-            Some((at, format::cut(walk.label(), LONGEST_NAME), style(run), &[0, 1, -1, 2, -2][..]))
+            Some((at, format::cut(walk.label(), LONGEST_NAME), style(run), RUN_SPOTS))
         };
         let minimum = |minimum: &Minimum| {
             let name = if minimum.is_global { "min" } else { "local min" };
-            Some((self.cell(minimum.at)?, name.to_owned(), Style::new(), &[0][..]))
+            Some((self.cell(minimum.at)?, name.to_owned(), PLAIN, MINIMUM_SPOTS))
         };
-        let named: Vec<(Position, String, Style, &[i32])> =
+        let named: Vec<(Position, String, Style, &[Spot])> =
             order.iter().rev().filter_map(run).chain(self.surface.minima.iter().filter_map(minimum)).collect();
         let mut taken: Vec<Rect> = named.iter().map(|(at, ..)| Rect::new(at.x, at.y, 1, 1)).collect();
-        for (at, name, style, rows) in named {
+        for (at, name, style, spots) in named {
             let width = name.chars().count() as u16;
-            let sides = [2, -1 - i32::from(width)];
-            let spots = sides.into_iter().flat_map(|right| rows.iter().map(move |down| (right, down)));
-            let place = spots.into_iter().find_map(|(right, down)| {
+            let left = -1 - i32::from(width);
+            let mut spots = spots.iter().map(|&(side, down)| (if side == Side::Right { 2 } else { left }, down));
+            let place = spots.find_map(|(right, down)| {
                 let x = u16::try_from(i32::from(at.x) + right).ok()?;
                 let y = u16::try_from(i32::from(at.y) + down).ok()?;
                 let place = Rect::new(x, y, width, 1);
@@ -220,5 +240,6 @@ impl Plot {
 fn round(value: f64, grain: f64) -> f64 {
     let digits = (-grain.log10().floor()).clamp(0.0, 12.0);
     let unit = 10_f64.powf(digits);
-    (value * unit).round() / unit
+    // Adding 0 turns −0 into 0.
+    (value * unit).round() / unit + 0.0
 }
