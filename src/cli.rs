@@ -4,6 +4,7 @@ mod completions;
 mod data;
 mod optimizers;
 mod output;
+mod preset;
 mod race;
 mod surface;
 mod values;
@@ -26,6 +27,7 @@ Examples:
   optirace -o sgd:lr=0.1 -o adam           two of them, one with its own learning rate
   optirace -o adam -o adam:dialect=torch   Adam as Keras and as PyTorch define it
   optirace -o sgd -o sgd:batch=full        minibatches against all samples at once
+  optirace --preset textbook               the lesson's optimizers, SGD at 1 and at 32 samples a step
   optirace train --out results             without a screen, into CSV files
 
 An optimizer is written NAME[:KEY=VALUE[,KEY=VALUE]…]. Every one knows lr, batch, dialect

@@ -1,112 +1,31 @@
 //! How a way through weight space is measured.
 //!
-//! `straightness` is net displacement over path length, as ecologists measure the walks of animals (Batschelet 1981,
-//! *Circular Statistics in Biology*); `distance` is the Euclidean distance from the start; both over all parameters
-//! of a network, weights and biases alike. The cosine between consecutive updates is taken where the updates are
-//! made, by [`Stepper`](crate::optim::Stepper).
+//! All measures are over all parameters of a network, weights and biases alike.
+//!
+//! - `straightness` is net displacement over path length, as ecologists measure the walks of animals (Batschelet 1981,
+//!   *Circular Statistics in Biology*); `distance` is the Euclidean distance from the start: [`Path`];
+//! - `turn`, the mean angle between consecutive steps, comes from the same field, where it is the *turning angle* of a
+//!   walk (Kareiva & Shigesada 1983, *Analyzing insect movement as a correlated random walk*); that it is taken over
+//!   all parameters of a network is ours: [`Turn`];
+//! - `roughness`, how unevenly a loss falls, is ours: [`Roughness`].
+//!
+//! What is drawn rather than measured: [`Sketcher`] compresses steps, [`SketchedPath`] lays them on the [`Plane`] that
+//! best shows them, [`Cloud`] does so for whole weights.
+//!
+//! The cosine between consecutive updates is taken where the updates are made, by
+//! [`Stepper`](crate::optim::Stepper).
 
-use pulp::{Simd, WithSimd};
+mod cloud;
+mod eigen;
+mod path;
+mod plane;
+mod sketch;
+mod vectors;
+mod zigzag;
 
-use crate::simd;
-
-/// The way of one run, measured at the end of each window of steps.
-pub struct Path {
-    origin: Vec<f32>,
-    window_start: Vec<f32>,
-    window_steps: u64,
-    steps: u64,
-    walked: f64,
-}
-
-/// A window of a way, measured.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Window {
-    /// ‖end − start‖ ÷ Σ‖step‖: 1 is a straight line, 0 a walk that came nowhere; 0 too if there was no movement.
-    pub straightness: f64,
-    /// ‖end − origin of the whole way‖₂.
-    pub distance: f64,
-}
-
-impl Path {
-    /// A way that begins at `origin` and is measured every `window_steps` steps.
-    pub fn new(origin: &[f32], window_steps: u64) -> Self {
-        Self { origin: origin.to_vec(), window_start: origin.to_vec(), window_steps, steps: 0, walked: 0.0 }
-    }
-
-    /// Takes in a step of this length that ended at `position`; the window's measures if it ended one.
-    pub fn step(&mut self, position: &[f32], length: f64) -> Option<Window> {
-        self.steps += 1;
-        self.walked += length;
-        if !self.steps.is_multiple_of(self.window_steps) {
-            return None;
-        }
-        let net = distance(&self.window_start, position);
-        let straightness = if self.walked > 0.0 { net / self.walked } else { 0.0 };
-        self.window_start.copy_from_slice(position);
-        self.walked = 0.0;
-        Some(Window { straightness, distance: distance(&self.origin, position) })
-    }
-}
-
-/// ‖a − b‖₂ of two points with the same number of coordinates.
-pub fn distance(a: &[f32], b: &[f32]) -> f64 {
-    simd::dispatch(SquaredDistance { a, b }).sqrt()
-}
-
-/// Sums are kept in this many lanes and in double precision, so that they do not depend on the instructions used.
-const LANES: usize = 16;
-
-struct SquaredDistance<'a> {
-    a: &'a [f32],
-    b: &'a [f32],
-}
-
-impl WithSimd for SquaredDistance<'_> {
-    type Output = f64;
-
-    #[inline(always)]
-    fn with_simd<S: Simd>(self, _: S) -> f64 {
-        let mut sums = [0.0_f64; LANES];
-        let (a_vectors, b_vectors) = (self.a.chunks_exact(LANES), self.b.chunks_exact(LANES));
-        let rest = a_vectors.remainder().iter().zip(b_vectors.remainder());
-        for (a, b) in a_vectors.zip(b_vectors) {
-            for lane in 0..LANES {
-                let difference = f64::from(a[lane]) - f64::from(b[lane]);
-                sums[lane] += difference * difference;
-            }
-        }
-        for (sum, (a, b)) in sums.iter_mut().zip(rest) {
-            let difference = f64::from(*a) - f64::from(*b);
-            *sum += difference * difference;
-        }
-        sums.iter().sum()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_straight_walk_has_straightness_1_and_a_round_trip_0() {
-        let mut straight = Path::new(&[0.0, 0.0], 2);
-        assert_eq!(straight.step(&[3.0, 4.0], 5.0), None);
-        assert_eq!(straight.step(&[6.0, 8.0], 5.0), Some(Window { straightness: 1.0, distance: 10.0 }));
-        assert_eq!(straight.step(&[3.0, 4.0], 5.0), None);
-        assert_eq!(straight.step(&[6.0, 8.0], 5.0), Some(Window { straightness: 0.0, distance: 10.0 }));
-    }
-
-    #[test]
-    fn a_walk_that_stands_still_has_straightness_0() {
-        let mut path = Path::new(&[1.0], 1);
-        assert_eq!(path.step(&[1.0], 0.0), Some(Window { straightness: 0.0, distance: 0.0 }));
-    }
-
-    #[test]
-    fn the_distance_counts_every_coordinate() {
-        for length in [1, 7, 8, 9, 31] {
-            let (a, b) = (vec![1.0; length], vec![3.0; length]);
-            assert!((distance(&a, &b) - 2.0 * (length as f64).sqrt()).abs() < 1e-12, "{length} coordinates");
-        }
-    }
-}
+pub use cloud::Cloud;
+pub use path::{Path, Window};
+pub use plane::{Plane, SketchedPath, Spot};
+pub use sketch::{SKETCH, Sketch, Sketcher};
+pub use vectors::{Products, distance};
+pub use zigzag::{Roughness, Turn};

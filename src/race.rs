@@ -6,11 +6,16 @@
 
 mod clock;
 pub mod history;
+pub mod landscape;
+mod meter;
 pub mod metrics;
+mod minibatch;
 pub mod pace;
+mod probe;
 pub mod protocol;
 pub mod settings;
 mod thread;
+pub mod watch;
 pub mod worker;
 
 use std::sync::Arc;
@@ -115,7 +120,7 @@ impl Race {
     /// Asks something of the race. The answer comes as events.
     pub fn send(&self, command: Command) {
         let only = match command {
-            Command::SetLr { run, .. } => Some(run),
+            Command::SetLr { run, .. } | Command::Sketch { run, .. } => Some(run),
             _ => None,
         };
         self.pace.send(command, only);

@@ -38,6 +38,29 @@ fn manifest(dir: &Path) -> serde_json::Value {
 }
 
 #[test]
+fn the_textbook_races_sgd_at_one_sample_a_step_and_the_others_at_32() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let output = small(folder.path(), &["--preset", "textbook", "--out", "results"]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    let optimizers = &manifest(&folder.path().join("results"))["settings"]["optimizers"];
+    let expected = [
+        "sgd:lr=0.01,dialect=keras,batch=1,label=SGD batch 1",
+        "sgd:lr=0.01,dialect=keras,batch=32,label=SGD batch 32",
+        "momentum:lr=0.01,momentum=0.9,dialect=keras",
+        "adagrad:lr=0.001,initial_accumulator=0.1,eps=1e-7,dialect=keras",
+        "rmsprop:lr=0.001,rho=0.9,eps=1e-7,momentum=0,centered=false,dialect=keras",
+        "adam:lr=0.001,beta1=0.9,beta2=0.999,eps=1e-7,amsgrad=false,dialect=keras",
+    ];
+    assert_eq!(*optimizers, serde_json::json!(expected));
+    let steps = rows(&folder.path().join("results/steps.csv"));
+    assert_eq!(steps.iter().filter(|row| &row[0] == "SGD batch 1").count(), 512);
+    let roughness = |row: &csv::StringRecord| row[15].parse::<f32>().is_ok_and(|roughness| roughness > 0.0);
+    assert_eq!(steps.iter().filter(|row| roughness(row)).count(), 10, "a value every 50 steps");
+    let cosines: Vec<&str> = steps.iter().map(|row| &row[14]).filter(|cosine| !cosine.is_empty()).collect();
+    assert!(cosines.len() == 1 && cosines[0].parse::<f32>().is_ok_and(|cosine| cosine.abs() <= 1.0), "{cosines:?}");
+}
+
+#[test]
 fn a_race_leaves_its_files_and_a_table() {
     let folder = tempfile::tempdir().expect("a folder");
     let output = small(folder.path(), &["-o", "sgd", "-o", "adam:batch=64", "--out", "results"]);

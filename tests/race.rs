@@ -6,8 +6,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use optirace::data::{Dataset, Samples, Split};
+use optirace::geometry::{self, Sketcher};
 use optirace::nn::Activation;
 use optirace::race::history::{History, MarkKind, RunHistory, RunState};
+use optirace::race::metrics::{StepRecord, WindowRecord};
 use optirace::race::pace::{TURN_SAMPLES, WINDOW_SAMPLES};
 use optirace::race::protocol::{Command, EventKind};
 use optirace::race::settings::{LrChange, Settings};
@@ -101,19 +103,19 @@ fn assert_same(run: &RunHistory, other: &RunHistory, when: &str) {
 }
 
 /// Every number of a run's steps and windows but the times, bit for bit.
-fn bits(run: &RunHistory) -> Vec<[u32; 10]> {
-    let windows = |step: u32| {
-        run.windows
-            .iter()
-            .find(|window| window.step == step)
-            .map_or((0, 0), |window| (window.straightness.to_bits(), window.distance.to_bits()))
+fn bits(run: &RunHistory) -> Vec<[u32; 13]> {
+    let measures = |window: &WindowRecord| {
+        [window.straightness, window.distance, window.gradient_cosine, window.roughness, window.turn].map(f32::to_bits)
     };
+    let windows = |step: u32| run.windows.iter().find(|window| window.step == step).map_or([0; 5], measures);
     let rows = run.steps.iter().map(|s| {
-        let (straightness, distance) = windows(s.step);
+        let [straightness, distance, gradient_cosine, roughness, turn] = windows(s.step);
         let samples = u32::try_from(s.samples).expect("few samples");
         let numbers = [s.loss, s.accuracy, s.grad_norm, s.update_norm, s.update_cosine].map(f32::to_bits);
         let [loss, accuracy, grad_norm, update_norm, cosine] = numbers;
-        [s.step, samples, s.lr.to_bits(), loss, accuracy, grad_norm, update_norm, cosine, straightness, distance]
+        let step = [s.step, samples, s.lr.to_bits(), loss, accuracy, grad_norm, update_norm, cosine];
+        let window = [straightness, distance, gradient_cosine, roughness, turn];
+        std::array::from_fn(|index| step.iter().chain(&window).copied().nth(index).unwrap_or_default())
     });
     rows.collect()
 }
@@ -357,4 +359,104 @@ fn a_race_can_be_dropped_at_any_time() {
     let mut watched = Watched::start(&settings(&ALL, 1000, 2), &data);
     watched.pause();
     drop(watched);
+}
+
+#[test]
+fn windows_measure_the_steps_they_end() {
+    let history = run_race(&settings(&["sgd:batch=2", "adam:batch=64", "sgd:batch=512"], 100, 2), &data(640));
+    for run in &history.runs {
+        assert_eq!(run.windows.len(), run.steps.len() / 50);
+        for (number, window) in run.windows.iter().enumerate() {
+            assert_eq!(window.step as usize, 50 * (number + 1));
+            let steps = &run.steps[(50 * number).saturating_sub(1)..50 * (number + 1)];
+            let differences = steps.windows(2).map(|pair| f64::from(pair[1].loss) - f64::from(pair[0].loss));
+            let mean = differences.clone().sum::<f64>() / differences.len() as f64;
+            let variance = differences.clone().map(|d| (d - mean).powi(2)).sum::<f64>() / differences.len() as f64;
+            assert!((variance.sqrt() - f64::from(window.roughness)).abs() < 1e-6, "{}", run.info.label);
+            let angle = |step: &StepRecord| f64::from(step.update_cosine).acos().to_degrees();
+            let angles: Vec<f64> = run.steps[50 * number..50 * (number + 1)].iter().map(angle).collect();
+            let angles: Vec<f64> = angles.into_iter().filter(|angle| !angle.is_nan()).collect();
+            let turn = angles.iter().sum::<f64>() / angles.len() as f64;
+            assert!((turn - f64::from(window.turn)).abs() < 1e-3 * turn, "{}: {turn}", run.info.label);
+        }
+    }
+    // 2 × 512 probe samples may be spent on 50 times as many: 512, 16 and 1 windows.
+    let measured = |run: usize| {
+        let measured = history.runs[run].windows.iter().filter(|window| !window.gradient_cosine.is_nan());
+        measured.map(|window| window.step).collect::<Vec<_>>()
+    };
+    assert_eq!(measured(0), [100, 25_700]);
+    assert_eq!(measured(1), [100, 900]);
+    assert_eq!(measured(2), [100, 150, 200]);
+    assert!(
+        history
+            .runs
+            .iter()
+            .flat_map(|run| &run.windows)
+            .all(|window| window.gradient_cosine.abs() <= 1.0 || window.gradient_cosine.is_nan())
+    );
+}
+
+#[test]
+fn numbers_do_not_depend_on_sketches_and_snapshots() {
+    let data = data(640);
+    let settings = settings(&ALL, 6, 2);
+    let unwatched = run_race(&settings, &data);
+    assert!(unwatched.runs.iter().all(|run| run.sketches.is_empty() && run.snapshots.is_empty()));
+    let mut watched = Watched::start(&settings, &data);
+    watched.race.send(Command::Snapshots { on: true });
+    for run in 0..ALL.len() {
+        watched.race.send(Command::Sketch { run, on: true });
+        watched.until(|history| history.has_ended() || history.runs[run].steps.len() > 20 * run);
+        if run % 2 == 1 {
+            watched.race.send(Command::Sketch { run, on: false });
+        }
+    }
+    let watched = watched.finish();
+    for (run, other) in unwatched.runs.iter().zip(&watched.runs) {
+        assert_same(run, other, "when watched");
+        assert!(!other.snapshots.is_empty());
+    }
+}
+
+#[test]
+fn sketches_and_snapshots_show_the_same_way() {
+    let data = data(640);
+    let mut watched = Watched::start(&settings(&["sgd", "adam"], 6, 2), &data);
+    watched.pause();
+    watched.race.send(Command::Snapshots { on: true });
+    watched.race.send(Command::Sketch { run: 1, on: true });
+    watched.race.send(Command::Resume);
+    watched.until(History::has_ended);
+    watched.race.send(Command::Restart);
+    watched.until(|history| history.generation == 1);
+    let history = watched.finish();
+    assert!(history.runs[0].sketches.is_empty(), "only one run was asked for sketches");
+    let run = &history.runs[1];
+    let steps: Vec<u32> = run.snapshots.iter().map(|snapshot| snapshot.step).collect();
+    assert_eq!(steps, [0, 50, 100, 150, 200, 240], "every 50 steps and at the end, after a restart too");
+    assert!(run.sketches.iter().map(|sketch| sketch.step).eq(1..=240));
+    let [first, last] = [&run.snapshots[0], &run.snapshots[5]].map(|snapshot| &snapshot.weights);
+    assert_eq!(first, &history.runs[0].snapshots[0].weights, "all begin alike");
+    let way: Vec<f32> = last.iter().zip(first.iter()).map(|(last, first)| last - first).collect();
+    let expected = Sketcher::new(way.len()).sketch(&way);
+    for (bucket, expected) in expected.iter().enumerate() {
+        let sum: f32 = run.sketches.iter().map(|sketch| sketch.update[bucket]).sum();
+        assert!((sum - expected).abs() < 1e-4, "bucket {bucket}: {sum} and not {expected}");
+    }
+    let distance = run.windows[3].distance;
+    assert!((distance - geometry::distance(first, &run.snapshots[4].weights) as f32).abs() < 1e-5);
+}
+
+#[test]
+fn snapshots_can_be_asked_for_in_the_middle_of_a_race() {
+    let mut watched = Watched::start(&settings(&["sgd", "adam"], 12, 2), &data(640));
+    watched.until(|history| history.runs.iter().all(|run| run.steps.len() > 60));
+    watched.pause();
+    watched.race.send(Command::Snapshots { on: true });
+    watched.until(|history| history.runs.iter().all(|run| run.snapshots.len() == 2));
+    for run in &watched.history.runs {
+        let steps: Vec<u32> = run.snapshots.iter().map(|snapshot| snapshot.step).collect();
+        assert_eq!(steps, [0, run.steps.len() as u32], "the first weights, and those it has now");
+    }
 }

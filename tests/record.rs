@@ -73,7 +73,14 @@ proptest! {
         for (number, step) in (1..).zip(&mut run.steps) {
             step.step = number;
         }
-        run.windows = vec![WindowRecord { step: 50, straightness: window, distance: -window }];
+        run.windows = vec![WindowRecord {
+            step: 50,
+            straightness: window,
+            distance: -window,
+            gradient_cosine: window,
+            roughness: 2.0 * window,
+            turn: f32::NAN,
+        }];
         let mut csv = Vec::new();
         record::csv::write_steps(&mut csv, &history).expect("memory can be written to");
         let (header, rows) = rows(&csv);
@@ -95,8 +102,11 @@ proptest! {
             prop_assert!(cosine_is_kept, "{} is not {:?}", row[11], step.update_cosine);
             if step.step == 50 {
                 prop_assert!(same(float(12), window) && same(float(13), -window));
+                let cosine_is_kept = if window.is_nan() { row[14].is_empty() } else { same(float(14), window) };
+                prop_assert!(cosine_is_kept, "{} is not {:?}", row[14], window);
+                prop_assert!(same(float(15), 2.0 * window) && row[16].is_empty());
             } else {
-                prop_assert!(row[12].is_empty() && row[13].is_empty());
+                prop_assert!(row[12..].iter().all(String::is_empty));
             }
         }
     }
@@ -143,11 +153,11 @@ fn runs_stand_together_in_the_order_of_the_race() {
     let mut csv = Vec::new();
     record::csv::write_steps(&mut csv, &history).expect("memory can be written to");
     insta::assert_snapshot!(String::from_utf8(csv).expect("text"), @r#"
-    run,optimizer,step,epoch,samples,compute_s,lr,loss,accuracy,grad_norm,update_norm,update_cosine,straightness,distance
-    "b, ""quoted""",adam,1,1,32,0.001235,0.001,2.5,1.0,1e-20,1e20,,,
-    "b, ""quoted""",adam,2,1,32,0.001235,0.001,2.5,1.0,1e-20,1e20,,,
-    a,adam,1,1,32,0.001235,0.001,2.5,1.0,1e-20,1e20,,,
-    a,adam,2,1,32,0.001235,0.001,2.5,1.0,1e-20,1e20,,,
+    run,optimizer,step,epoch,samples,compute_s,lr,loss,accuracy,grad_norm,update_norm,update_cosine,straightness,distance,gradient_cosine,roughness,turn
+    "b, ""quoted""",adam,1,1,32,0.001235,0.001,2.5,1.0,1e-20,1e20,,,,,,
+    "b, ""quoted""",adam,2,1,32,0.001235,0.001,2.5,1.0,1e-20,1e20,,,,,,
+    a,adam,1,1,32,0.001235,0.001,2.5,1.0,1e-20,1e20,,,,,,
+    a,adam,2,1,32,0.001235,0.001,2.5,1.0,1e-20,1e20,,,,,,
     "#);
 }
 
@@ -354,7 +364,14 @@ fn measure_writing_a_default_race() {
             };
             run.steps.push(record);
             if step % 50 == 0 {
-                run.windows.push(WindowRecord { step, straightness: float(), distance: float() });
+                run.windows.push(WindowRecord {
+                    step,
+                    straightness: float(),
+                    distance: float(),
+                    gradient_cosine: f32::NAN,
+                    roughness: float(),
+                    turn: float(),
+                });
             }
         }
     }

@@ -8,6 +8,7 @@ use clap::error::ErrorKind;
 use clap::{Args, Command};
 
 use super::data::DataOptions;
+use super::preset::{self, Preset};
 use super::values::{self, Hidden};
 use crate::data::Split;
 use crate::nn::Activation;
@@ -26,6 +27,10 @@ pub(super) struct RaceOptions {
     /// An optimizer to race, NAME[:KEY=VALUE[,KEY=VALUE]…]; repeat for more
     #[arg(short, long = "optimizer", value_name = "SPEC", default_values = DEFAULT_OPTIMIZERS)]
     optimizers: Vec<Spec>,
+    /// Race the optimizers of a preset: textbook
+    #[arg(long, value_name = "NAME", conflicts_with = "optimizers", long_help = preset::help())]
+    #[arg(hide_possible_values = true)]
+    preset: Option<Preset>,
     /// Passes over the training samples, 1 to 1,000,000
     #[arg(long, value_name = "N", default_value_t = 5, value_parser = values::epochs, allow_negative_numbers = true)]
     epochs: u32,
@@ -55,8 +60,12 @@ impl RaceOptions {
     /// What the race computes. What is wrong with it is told as `command`'s error.
     pub(super) fn settings(&self, command: &mut Command) -> Result<Settings, clap::Error> {
         let cores = || std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
+        let specs = match self.preset {
+            Some(preset) => preset.specs().map_err(|error| command.error(ErrorKind::InvalidValue, error))?,
+            None => self.optimizers.clone(),
+        };
         let settings = Settings {
-            specs: self.optimizers.clone(),
+            specs,
             epochs: self.epochs,
             batch_size: self.batch_size,
             hidden: self.hidden.0.clone(),

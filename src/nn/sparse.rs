@@ -28,7 +28,7 @@ const WIDEST: usize = 7;
 const MOST_LANES: usize = 16;
 
 /// Groups whose gradients are handed on together.
-const GROUPS_HANDED_ON: usize = 4;
+const GROUPS_HANDED_ON: usize = 8;
 
 /// Multiplies pixels with the first layer's weights, and pixels with the gradients that come back to it.
 pub struct SparseInput {
@@ -67,7 +67,7 @@ impl SparseInput {
                 shares: std::array::from_fn(|value| value as f32 / 255.0),
             },
             rows: avec![],
-            tile: avec![0.0; GROUPS_HANDED_ON * GROUP * units],
+            tile: avec![0.0; GROUPS_HANDED_ON * GROUP * units + MOST_LANES],
         }
     }
 
@@ -111,6 +111,7 @@ impl SparseInput {
         self.rows.resize(self.minibatch.samples * length, 0.0);
         for (padded, row) in self.rows.chunks_exact_mut(length).zip(from.chunks_exact(self.units)) {
             padded[..self.units].copy_from_slice(row);
+            padded[self.units..].fill(0.0);
         }
     }
 }
@@ -219,9 +220,11 @@ impl Tiled for Forward<'_> {
                     continue;
                 }
                 let mut weights = [[simd.splat_f32s(0.0); VECTORS]; GROUP];
-                let rows = self.weights[group * GROUP * self.units..].chunks_exact(self.units);
-                for (weights, row) in weights.iter_mut().zip(rows) {
-                    *weights = load_row(simd, &row[first_unit..]);
+                for (pixel, weights) in weights.iter_mut().enumerate() {
+                    // Past the end of a row the next one begins: what is read of it lands beyond the units.
+                    let row_start = (group * GROUP + pixel) * self.units;
+                    let Some(row) = self.weights.get(row_start + first_unit..) else { break };
+                    *weights = load_vectors(simd, row);
                 }
                 self.minibatch.each_lit(group, block, |sample, values| {
                     let row = &mut self.rows[sample * length + first_unit..][..VECTORS * S::F32_LANES];
@@ -277,9 +280,17 @@ impl Tiled for Backward<'_> {
                     }
                 });
             }
-            let rows = self.gradient[index * GROUP * self.units..].chunks_exact_mut(self.units);
-            for (row, sums) in rows.zip(sums) {
-                store_row(simd, &mut row[first_unit..], sums);
+            for (pixel, sums) in sums.into_iter().enumerate() {
+                let row_start = (index * GROUP + pixel) * self.units;
+                let row = &mut self.gradient[row_start + first_unit..];
+                // A row in one tile may be written past its end, since the next row is written after it; a row in
+                // several tiles may not.
+                let end = if start == 0 && VECTORS * S::F32_LANES >= self.units {
+                    VECTORS * S::F32_LANES
+                } else {
+                    (VECTORS * S::F32_LANES).min(self.units - first_unit)
+                };
+                store_vectors(simd, &mut row[..end], sums);
             }
         }
     }
@@ -290,9 +301,9 @@ fn widest<S: Simd>() -> usize {
     if S::REGISTER_COUNT >= 32 { WIDEST } else { 2 }
 }
 
-/// The first vectors of a row; what is beyond its end is 0.
+/// The first vectors of `row`; what is beyond its end is 0.
 #[inline(always)]
-fn load_row<S: Simd, const VECTORS: usize>(simd: S, row: &[f32]) -> [S::f32s; VECTORS] {
+fn load_vectors<S: Simd, const VECTORS: usize>(simd: S, row: &[f32]) -> [S::f32s; VECTORS] {
     let (whole, rest) = S::as_simd_f32s(row);
     let mut vectors = [simd.splat_f32s(0.0); VECTORS];
     for (index, vector) in vectors.iter_mut().enumerate() {
@@ -305,9 +316,9 @@ fn load_row<S: Simd, const VECTORS: usize>(simd: S, row: &[f32]) -> [S::f32s; VE
     vectors
 }
 
-/// Writes the first numbers of `vectors` to a row.
+/// Fills `row` with the first numbers of `vectors`.
 #[inline(always)]
-fn store_row<S: Simd, const VECTORS: usize>(simd: S, row: &mut [f32], vectors: [S::f32s; VECTORS]) {
+fn store_vectors<S: Simd, const VECTORS: usize>(simd: S, row: &mut [f32], vectors: [S::f32s; VECTORS]) {
     let (whole, rest) = S::as_mut_simd_f32s(row);
     for (index, vector) in vectors.into_iter().enumerate() {
         if index < whole.len() {

@@ -10,6 +10,9 @@ use super::spec::Spec;
 /// Elements whose sums are kept in single precision, and that stay in the first-level cache meanwhile.
 const TILE: usize = 2048;
 
+/// Parameters that share a note of whether they moved.
+const BLOCK: usize = 64;
+
 /// What one step was like, over all parameters.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct StepMeasures {
@@ -31,6 +34,8 @@ pub struct Stepper {
     state: [AVec<f32>; MOST_SLOTS],
     /// The last update of every parameter.
     update: AVec<f32>,
+    /// For each [`BLOCK`] of parameters, whether any of their updates may not be 0.
+    moved: Vec<bool>,
     last_update_norm: f64,
     sums: Sums,
     /// A gradient of zeros.
@@ -50,6 +55,7 @@ impl Stepper {
             state,
             optimizer,
             update: avec![0.0; parameters],
+            moved: vec![false; parameters.div_ceil(BLOCK)],
             last_update_norm: f64::NAN,
             sums: Sums::default(),
             no_gradient: avec![0.0; TILE],
@@ -64,6 +70,7 @@ impl Stepper {
 
     /// Updates the parameters that stand at `range` among all parameters, given their gradient.
     pub fn apply(&mut self, range: Range<usize>, parameters: &mut [f32], gradient: &[f32]) {
+        self.moved[range.start / BLOCK..range.end.div_ceil(BLOCK)].fill(true);
         let tiles = parameters.chunks_mut(TILE).zip(gradient.chunks(TILE));
         for (start, (parameters, gradient)) in range.step_by(TILE).zip(tiles) {
             self.sums +=
@@ -74,10 +81,7 @@ impl Stepper {
     /// Updates the parameters that stand at `range` among all parameters, whose gradient is 0.
     pub fn rest(&mut self, range: Range<usize>, parameters: &mut [f32]) {
         if self.optimizer.rests_without_gradient() {
-            let update = &mut self.update[range];
-            if has_moved(update) {
-                update.fill(0.0);
-            }
+            set_to_rest(&mut self.update, &mut self.moved, range);
             return;
         }
         for (start, parameters) in range.step_by(TILE).zip(parameters.chunks_mut(TILE)) {
@@ -85,6 +89,11 @@ impl Stepper {
             self.sums +=
                 step_tile(self.optimizer.as_ref(), &mut self.state, &mut self.update, start, parameters, gradient);
         }
+    }
+
+    /// The last update of every parameter, once its step has ended.
+    pub fn last_update(&self) -> &[f32] {
+        &self.update
     }
 
     /// Ends a step: what it was like.
@@ -97,9 +106,19 @@ impl Stepper {
     }
 }
 
-/// Whether any number is neither 0 nor −0. All of them are read, which is quicker than to stop at the first.
-fn has_moved(update: &[f32]) -> bool {
-    update.iter().fold(0, |bits, number| bits | number.to_bits()) << 1 != 0
+/// Sets the updates at `place` to 0, block by block, where `moved` says that one of them may not be 0.
+fn set_to_rest(updates: &mut [f32], moved: &mut [bool], place: Range<usize>) {
+    let mut start = place.start;
+    while start < place.end {
+        let block = start / BLOCK;
+        let end = ((block + 1) * BLOCK).min(place.end);
+        if moved[block] {
+            updates[start..end].fill(0.0);
+            // A block that is not wholly in `place` may hold other updates.
+            moved[block] = end - start < BLOCK;
+        }
+        start = end;
+    }
 }
 
 fn step_tile(
@@ -113,4 +132,42 @@ fn step_tile(
     let place = start..start + parameters.len();
     let state = state.each_mut().map(|slot| slot.get_mut(place.clone()).unwrap_or_default());
     optimizer.step(Tile { parameters, gradient, state, update: &mut update[place] })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Parameters without a gradient are passed over; what is measured must not show it.
+    #[test]
+    fn resting_parameters_are_measured_as_if_their_gradient_were_0() {
+        for text in ["sgd", "adagrad", "adagrad:dialect=torch", "momentum", "rmsprop", "adam"] {
+            let spec: Spec = text.parse().unwrap();
+            let count = 1000;
+            let (mut resting, mut reckoned) = (Stepper::new(&spec, count), Stepper::new(&spec, count));
+            let (mut a, mut b) = (vec![1.0; count], vec![1.0; count]);
+            for step in 0..40 {
+                // Three pieces with gradients and two without, their borders at other places in each step.
+                let borders = [0, 100 + step, 311 + 3 * step, 600, 777 + step, count];
+                resting.begin(spec.lr);
+                reckoned.begin(spec.lr);
+                for (piece, ends) in borders.windows(2).enumerate() {
+                    let place = ends[0]..ends[1];
+                    let is_lit = piece % 2 == 0;
+                    let value = |index: usize| if is_lit { ((index * 7 + step) % 13) as f32 - 6.0 } else { 0.0 };
+                    let gradient: Vec<f32> = place.clone().map(value).collect();
+                    if is_lit {
+                        resting.apply(place.clone(), &mut a[place.clone()], &gradient);
+                    } else {
+                        resting.rest(place.clone(), &mut a[place.clone()]);
+                    }
+                    reckoned.apply(place.clone(), &mut b[place], &gradient);
+                }
+                let (resting, reckoned) = (resting.finish(), reckoned.finish());
+                assert_eq!(resting.update_norm, reckoned.update_norm, "{text}, step {step}");
+                assert_eq!(resting.update_cosine.to_bits(), reckoned.update_cosine.to_bits(), "{text}, step {step}");
+            }
+            assert_eq!(a, b, "{text}");
+        }
+    }
 }

@@ -1,8 +1,11 @@
 //! All that has been measured in a race so far: events go in, every frontend and every file is written from it.
 
+use std::collections::VecDeque;
+
 use super::metrics::{EpochRecord, Score, StepRecord, WindowRecord};
 use super::protocol::{Event, EventKind};
 use super::settings::RunInfo;
+use super::watch::{self, Snapshot, StepSketch};
 
 /// Where a run stands.
 #[derive(Debug, Clone, PartialEq)]
@@ -81,6 +84,11 @@ pub struct RunHistory {
     pub steps: Vec<StepRecord>,
     /// Every window of steps.
     pub windows: Vec<WindowRecord>,
+    /// Sketches of its last steps, while they are asked for: at most [`watch::MOST_SKETCHES`], without a gap.
+    pub sketches: VecDeque<StepSketch>,
+    /// Its weights at steps that are evenly spaced, and the last that were sent, while they are asked for: at most
+    /// [`watch::most_snapshots`] and one.
+    pub snapshots: Vec<Snapshot>,
     /// Every evaluation; the first is that of epoch 0.
     pub epochs: Vec<EpochRecord>,
     /// What happened to it.
@@ -113,6 +121,8 @@ impl RunHistory {
             lr,
             steps: Vec::new(),
             windows: Vec::new(),
+            sketches: VecDeque::new(),
+            snapshots: Vec::new(),
             epochs: Vec::new(),
             marks: Vec::new(),
             test: None,
@@ -156,10 +166,12 @@ impl RunHistory {
                 self.order_sha256 = Some(order_sha256);
                 self.state = RunState::Running;
             }
-            EventKind::Progress { steps, windows } => {
+            EventKind::Progress { steps, windows, sketches } => {
                 self.steps.extend(steps);
                 self.windows.extend(windows);
+                watch::keep_sketches(&mut self.sketches, sketches);
             }
+            EventKind::Snapshot(snapshot) => watch::keep_snapshot(&mut self.snapshots, snapshot),
             EventKind::Epoch(epoch) => self.epochs.push(epoch),
             EventKind::LrChanged { step, samples, lr } => {
                 self.lr = lr;

@@ -1,6 +1,7 @@
 //! What is said between a race and whoever watches it: commands in, events out.
 
 use super::metrics::{EpochRecord, Score, StepRecord, WindowRecord};
+use super::watch::{Snapshot, StepSketch};
 
 /// Index of a run within its race, in the order in which the specs were given.
 pub type RunIndex = usize;
@@ -33,6 +34,19 @@ pub enum Command {
         /// How many more.
         epochs: u32,
     },
+    /// One run sketches every step from its next on, or no longer does. It goes on through a restart.
+    Sketch {
+        /// The run.
+        run: RunIndex,
+        /// Whether it does.
+        on: bool,
+    },
+    /// Every run sends its first weights, those it has now, and more as it trains, or no longer does. It goes on
+    /// through a restart.
+    Snapshots {
+        /// Whether they do.
+        on: bool,
+    },
     /// Every run stops after the step it is in, for good.
     Stop,
 }
@@ -64,7 +78,11 @@ pub enum EventKind {
         steps: Vec<StepRecord>,
         /// A record for each window that ended among them.
         windows: Vec<WindowRecord>,
+        /// A sketch of each step, as far as [`Command::Sketch`] asked for them.
+        sketches: Vec<StepSketch>,
     },
+    /// All weights of the run, as [`Command::Snapshots`] asked for them.
+    Snapshot(Snapshot),
     /// An epoch was evaluated.
     Epoch(EpochRecord),
     /// A person changed the learning rate.

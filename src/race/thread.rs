@@ -10,6 +10,7 @@ use crossbeam_channel::Sender;
 use super::metrics::{StepRecord, WindowRecord};
 use super::pace::{Pace, TURN_SAMPLES, Turn, Wish};
 use super::protocol::{Command, Event, EventKind, RunIndex};
+use super::watch::{StepSketch, Watch};
 use super::worker::{Outcome, Phase, Task, Worker};
 
 /// Steps are sent together, this often: a few times in the life of a frame.
@@ -24,22 +25,28 @@ struct Abandoned;
 /// Trains one run until it is told to stop or nobody listens. A panic ends the run, not the race: it is sent as
 /// [`EventKind::Failed`], and the thread waits for a restart.
 pub fn run(run: RunIndex, task: Task, epochs: u32, pace: &Pace, sender: Sender<Event>) {
-    let mut outbox =
-        Outbox { run, generation: 0, sender, steps: Vec::new(), windows: Vec::new(), sent: Instant::now() };
-    let mut planned = epochs;
+    let mut outbox = Outbox { run, generation: 0, sender, batch: Batch::default(), sent: Instant::now() };
+    let mut orders = Orders { epochs, watch: Watch::default() };
     loop {
-        let life = catch_unwind(AssertUnwindSafe(|| live(&task, &mut planned, pace, &mut outbox)));
+        let life = catch_unwind(AssertUnwindSafe(|| live(&task, &mut orders, pace, &mut outbox)));
         let Err(panic) = life else { return };
         let failed = EventKind::Failed { message: panic_message(panic.as_ref()) };
-        if outbox.event(failed).is_err() || wait_for_restart(pace, &mut outbox).is_err() {
+        if outbox.event(failed).is_err() || wait_for_restart(&mut orders, pace, &mut outbox).is_err() {
             return;
         }
     }
 }
 
+/// What was ordered and outlives a restart.
+struct Orders {
+    epochs: u32,
+    watch: Watch,
+}
+
 /// The life of a run from its first weights to its stop, restarts included.
-fn live(task: &Task, planned: &mut u32, pace: &Pace, outbox: &mut Outbox) -> Result<(), Abandoned> {
-    let mut worker = Worker::new(task.clone(), *planned, Instant::now());
+fn live(task: &Task, orders: &mut Orders, pace: &Pace, outbox: &mut Outbox) -> Result<(), Abandoned> {
+    let mut worker = Worker::new(task.clone(), orders.epochs, Instant::now());
+    tell(outbox, |events| worker.watch(orders.watch, events))?;
     let mut paused = false;
     loop {
         let wish = match worker.phase() {
@@ -72,8 +79,16 @@ fn live(task: &Task, planned: &mut u32, pace: &Pace, outbox: &mut Outbox) -> Res
                 tell(outbox, |events| worker.set_lr(lr, events))?;
             }
             Turn::Obey(Command::Extend { epochs }) => {
-                *planned = planned.saturating_add(epochs);
+                orders.epochs = orders.epochs.saturating_add(epochs);
                 tell(outbox, |events| worker.extend(epochs, events))?;
+            }
+            Turn::Obey(Command::Sketch { on, .. }) => {
+                orders.watch.sketches = on;
+                tell(outbox, |events| worker.watch(orders.watch, events))?;
+            }
+            Turn::Obey(Command::Snapshots { on }) => {
+                orders.watch.snapshots = on;
+                tell(outbox, |events| worker.watch(orders.watch, events))?;
             }
             Turn::Obey(Command::Restart) => {
                 outbox.restart();
@@ -111,7 +126,7 @@ fn tell(outbox: &mut Outbox, act: impl FnOnce(&mut dyn FnMut(Outcome))) -> Resul
     act(&mut |outcome| {
         if result.is_ok() {
             result = match outcome {
-                Outcome::Step(step, window) => outbox.step(step, window),
+                Outcome::Step(step, window, sketch) => outbox.step(step, window, sketch),
                 Outcome::Event(kind) => outbox.event(kind),
             };
         }
@@ -120,7 +135,7 @@ fn tell(outbox: &mut Outbox, act: impl FnOnce(&mut dyn FnMut(Outcome))) -> Resul
 }
 
 /// What a run does after it failed: nothing, until it may begin again.
-fn wait_for_restart(pace: &Pace, outbox: &mut Outbox) -> Result<(), Abandoned> {
+fn wait_for_restart(orders: &mut Orders, pace: &Pace, outbox: &mut Outbox) -> Result<(), Abandoned> {
     loop {
         match pace.next(outbox.run, outbox.generation, 0, Wish::Rest { ended: true }) {
             Turn::Obey(Command::Restart) => {
@@ -128,6 +143,8 @@ fn wait_for_restart(pace: &Pace, outbox: &mut Outbox) -> Result<(), Abandoned> {
                 return Ok(());
             }
             Turn::Obey(Command::Stop) => return Err(Abandoned),
+            Turn::Obey(Command::Sketch { on, .. }) => orders.watch.sketches = on,
+            Turn::Obey(Command::Snapshots { on }) => orders.watch.snapshots = on,
             Turn::Obey(Command::Pause | Command::Step) => outbox.event(EventKind::Paused { step: 0, samples: 0 })?,
             Turn::Train | Turn::Obey(_) => {}
         }
@@ -144,16 +161,33 @@ struct Outbox {
     run: RunIndex,
     generation: u32,
     sender: Sender<Event>,
-    steps: Vec<StepRecord>,
-    windows: Vec<WindowRecord>,
+    batch: Batch,
     sent: Instant,
 }
 
+/// What is sent together.
+#[derive(Default)]
+struct Batch {
+    steps: Vec<StepRecord>,
+    windows: Vec<WindowRecord>,
+    sketches: Vec<StepSketch>,
+}
+
 impl Outbox {
-    fn step(&mut self, step: StepRecord, window: Option<WindowRecord>) -> Result<(), Abandoned> {
-        self.steps.push(step);
-        self.windows.extend(window);
-        if self.steps.len() >= MOST_STEPS_SENT || self.sent.elapsed() >= SEND_EVERY { self.flush() } else { Ok(()) }
+    fn step(
+        &mut self,
+        step: StepRecord,
+        window: Option<WindowRecord>,
+        sketch: Option<Box<StepSketch>>,
+    ) -> Result<(), Abandoned> {
+        self.batch.steps.push(step);
+        self.batch.windows.extend(window);
+        self.batch.sketches.extend(sketch.map(|sketch| *sketch));
+        if self.batch.steps.len() >= MOST_STEPS_SENT || self.sent.elapsed() >= SEND_EVERY {
+            self.flush()
+        } else {
+            Ok(())
+        }
     }
 
     fn event(&mut self, kind: EventKind) -> Result<(), Abandoned> {
@@ -164,18 +198,16 @@ impl Outbox {
     /// What was not sent yet belongs to what is thrown away.
     fn restart(&mut self) {
         self.generation += 1;
-        self.steps.clear();
-        self.windows.clear();
+        self.batch = Batch::default();
     }
 
     fn flush(&mut self) -> Result<(), Abandoned> {
         self.sent = Instant::now();
-        if self.steps.is_empty() {
+        if self.batch.steps.is_empty() {
             return Ok(());
         }
-        let steps = std::mem::take(&mut self.steps);
-        let windows = std::mem::take(&mut self.windows);
-        self.send(EventKind::Progress { steps, windows })
+        let Batch { steps, windows, sketches } = std::mem::take(&mut self.batch);
+        self.send(EventKind::Progress { steps, windows, sketches })
     }
 
     fn send(&self, kind: EventKind) -> Result<(), Abandoned> {

@@ -6,11 +6,15 @@ use std::time::Instant;
 
 use super::RaceData;
 use super::clock::ComputeClock;
-use super::metrics::{EpochRecord, Score, StepRecord, WINDOW_STEPS, WindowRecord};
+use super::meter::Meter;
+use super::metrics::{EpochRecord, Score, StepRecord, WindowRecord};
+use super::minibatch::Minibatch;
+use super::probe::Probe;
 use super::protocol::EventKind;
 use super::settings::RunInfo;
+use super::watch::{Snapshot, StepSketch, Watch, snapshot_spacing};
 use crate::data::{Order, Samples, sha256_hex};
-use crate::geometry::Path;
+use crate::geometry::Sketcher;
 use crate::nn::loss::Tally;
 use crate::nn::{Architecture, GradientSink, Network, Parameters};
 use crate::optim::Stepper;
@@ -58,7 +62,10 @@ pub struct Worker {
     network: Network,
     parameters: Parameters,
     stepper: Stepper,
-    path: Path,
+    meter: Meter,
+    probe: Probe,
+    watch: Watch,
+    sketcher: Option<Sketcher>,
     clock: ComputeClock,
     order: Order,
     /// The order of samples in this epoch, and how many of them were seen.
@@ -77,14 +84,19 @@ impl Worker {
     pub fn new(task: Task, epochs: u32, began: Instant) -> Self {
         let network = Network::new(task.architecture.clone());
         let parameters = network.initial_parameters(task.seed);
+        let train = &task.data.split.train;
+        let order = Order::new(task.seed, train.len());
         Self {
             phase: Phase::New,
             epochs,
             lr: task.info.spec.lr,
             stepper: Stepper::new(&task.info.spec, parameters.len()),
-            path: Path::new(&parameters, WINDOW_STEPS),
+            meter: Meter::new(&parameters),
+            probe: Probe::new(&order, train, task.info.batch_size),
+            watch: Watch::default(),
+            sketcher: None,
             clock: ComputeClock::new(),
-            order: Order::new(task.seed, task.data.split.train.len()),
+            order,
             order_now: Vec::new(),
             seen: 0,
             epoch: 1,
@@ -159,7 +171,34 @@ impl Worker {
 
     /// Begins again, from the first weights and the first learning rate.
     pub fn restart(&mut self) {
+        let Watch { sketches, snapshots } = self.watch;
         *self = Self::new(self.task.clone(), self.epochs, Instant::now());
+        self.watch.snapshots = snapshots;
+        self.set_sketching(sketches);
+    }
+
+    /// What is to be recorded from now on beside the steps. None of it changes a number.
+    pub fn watch(&mut self, watch: Watch, events: &mut dyn FnMut(Outcome)) {
+        let begins = watch.snapshots && !self.watch.snapshots && self.phase != Phase::New;
+        self.watch.snapshots = watch.snapshots;
+        self.set_sketching(watch.sketches);
+        if begins {
+            let first = self.network.initial_parameters(self.task.seed);
+            events(EventKind::Snapshot(Snapshot { step: 0, weights: Arc::from(&first[..]) }).into());
+            if self.step > 0 && self.phase != Phase::Diverged {
+                self.snapshot(events);
+            }
+        }
+    }
+
+    fn set_sketching(&mut self, on: bool) {
+        self.watch.sketches = on;
+        self.sketcher = on.then(|| Sketcher::new(self.parameters.len()));
+    }
+
+    fn snapshot(&self, events: &mut dyn FnMut(Outcome)) {
+        let weights = Arc::from(&self.parameters[..]);
+        events(EventKind::Snapshot(Snapshot { step: self.step, weights }).into());
     }
 
     fn begin(&mut self, events: &mut dyn FnMut(Outcome)) {
@@ -168,6 +207,9 @@ impl Worker {
         let order: Vec<u8> = self.order_now.iter().flat_map(|sample| sample.to_le_bytes()).collect();
         let (weights_sha256, order_sha256) = (sha256_hex(&weights), sha256_hex(&order));
         events(EventKind::Started { weights_sha256, order_sha256 }.into());
+        if self.watch.snapshots {
+            self.snapshot(events);
+        }
         let val = self.evaluate_val();
         self.phase = Phase::Training;
         events(EventKind::Epoch(self.epoch_record(0, None, val)).into());
@@ -181,7 +223,6 @@ impl Worker {
         }
         let tally = self.gather_and_learn();
         let measures = self.stepper.finish();
-        let window = self.path.step(&self.parameters, measures.update_norm);
         self.step += 1;
         self.seen += tally.samples;
         self.samples += tally.samples as u64;
@@ -198,17 +239,33 @@ impl Worker {
             update_norm: measures.update_norm as f32,
             update_cosine: measures.update_cosine as f32,
         };
-        let window = window.map(|window| WindowRecord {
-            step: self.step,
-            straightness: window.straightness as f32,
-            distance: window.distance as f32,
+        let window = self.meter.step(&self.parameters, tally.mean_loss(), measures).map(|window| {
+            let gradient_cosine = self.probe_gradient() as f32;
+            WindowRecord { gradient_cosine, ..window }
         });
-        events(Outcome::Step(record, window));
+        let sketch = self.sketcher.as_ref().map(|sketcher| {
+            Box::new(StepSketch { step: self.step, update: sketcher.sketch(self.stepper.last_update()) })
+        });
+        let is_watched = window.is_some() || sketch.is_some();
+        events(Outcome::Step(record, window, sketch));
         if !(record.loss.is_finite() && record.grad_norm.is_finite() && record.update_norm.is_finite()) {
             self.diverge(events);
-        } else if self.seen == self.order_now.len() {
-            self.end_epoch(events);
+            return;
         }
+        let is_snapshot_due = self.watch.snapshots && self.is_snapshot_due();
+        if is_snapshot_due {
+            self.snapshot(events);
+        }
+        if self.seen == self.order_now.len() {
+            self.end_epoch(events);
+        } else if is_watched || is_snapshot_due {
+            // Like an evaluation, what is measured and recorded beside a step is no part of training.
+            self.clock.start();
+        }
+    }
+
+    fn is_snapshot_due(&self) -> bool {
+        self.step.is_multiple_of(snapshot_spacing(self.step, self.parameters.len()))
     }
 
     /// The forward and backward pass over the next minibatch, and the update.
@@ -220,6 +277,11 @@ impl Worker {
         self.stepper.begin(self.lr);
         let Self { network, parameters, minibatch, stepper, .. } = self;
         network.learn(parameters, &minibatch.pixels, &minibatch.labels, &mut Update(stepper))
+    }
+
+    fn probe_gradient(&mut self) -> f64 {
+        let Self { probe, network, parameters, minibatch, task, .. } = self;
+        probe.end_window(network, parameters, &task.data.dataset.train, minibatch)
     }
 
     fn end_epoch(&mut self, events: &mut dyn FnMut(Outcome)) {
@@ -236,6 +298,9 @@ impl Worker {
         if self.epoch > self.epochs {
             let test = self.evaluate_test();
             self.phase = Phase::Finished;
+            if self.watch.snapshots && !self.is_snapshot_due() {
+                self.snapshot(events);
+            }
             events(EventKind::Finished { step: self.step, samples: self.samples, test }.into());
         }
         self.order_now = self.order.epoch(self.epoch);
@@ -295,8 +360,8 @@ impl GradientSink for Update<'_> {
 
 /// What comes out of a worker: a step, or an event.
 pub enum Outcome {
-    /// One step was done, and perhaps a window ended with it.
-    Step(StepRecord, Option<WindowRecord>),
+    /// One step was done, perhaps a window ended with it, perhaps it was sketched.
+    Step(StepRecord, Option<WindowRecord>, Option<Box<StepSketch>>),
     /// Something else happened.
     Event(EventKind),
 }
@@ -309,22 +374,4 @@ impl From<EventKind> for Outcome {
 
 fn score(tally: Tally) -> Score {
     Score { loss: tally.mean_loss(), accuracy: tally.accuracy() }
-}
-
-/// Samples brought together: `pixels` as `[samples][features]`.
-#[derive(Default)]
-struct Minibatch {
-    pixels: Vec<u8>,
-    labels: Vec<u8>,
-}
-
-impl Minibatch {
-    fn gather(&mut self, samples: &Samples, indices: impl Iterator<Item = u32>) {
-        self.pixels.clear();
-        self.labels.clear();
-        for index in indices {
-            self.pixels.extend_from_slice(samples.image(index as usize));
-            self.labels.push(samples.label(index as usize));
-        }
-    }
 }

@@ -82,7 +82,7 @@ fn a_diverged_run_stays_out_of_the_axes() {
     record.loss = 1e30;
     let mut last = crate::support::step_record(1, 3602, 0.01);
     last.loss = f32::NAN;
-    stage.event(1, EventKind::Progress { steps: vec![record, last], windows: Vec::new() });
+    stage.event(1, EventKind::Progress { steps: vec![record, last], windows: Vec::new(), sketches: Vec::new() });
     stage.event(1, EventKind::Diverged { step: 3602, samples: 3602 * 32 });
     stage.tick(30);
     assert!(stage.picture().contains("Momentum diverged at step 3602"));

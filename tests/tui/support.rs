@@ -116,7 +116,7 @@ impl Stage {
             let numbers = start..=step.min(start + 499);
             let steps: Vec<StepRecord> = numbers.clone().map(|step| step_record(run, step, lr)).collect();
             let windows = numbers.clone().filter(|step| step.is_multiple_of(50)).map(|step| window(run, step));
-            self.event(run, EventKind::Progress { steps, windows: windows.collect() });
+            self.event(run, EventKind::Progress { steps, windows: windows.collect(), sketches: Vec::new() });
             for epoch in numbers.filter(|step| step.is_multiple_of(EPOCH_STEPS)).map(|step| step / EPOCH_STEPS) {
                 self.event(run, EventKind::Epoch(evaluation(run, epoch)));
             }
@@ -216,7 +216,14 @@ pub fn step_record(run: usize, step: u32, lr: f32) -> StepRecord {
 }
 
 fn window(run: usize, step: u32) -> WindowRecord {
-    WindowRecord { step, straightness: 0.2 + 0.1 * run as f32, distance: (step as f32).sqrt() * 0.1 }
+    WindowRecord {
+        step,
+        straightness: 0.2 + 0.1 * run as f32,
+        distance: (step as f32).sqrt() * 0.1,
+        gradient_cosine: if step % 1600 == 100 { 0.9 } else { f32::NAN },
+        roughness: 0.2 - 0.02 * run as f32,
+        turn: 88.0 - 10.0 * run as f32,
+    }
 }
 
 pub fn evaluation(run: usize, epoch: u32) -> EpochRecord {

@@ -1,0 +1,1 @@
+"""What the two commands beside this folder are made of; only Python's standard library is needed."""

@@ -1,0 +1,115 @@
+//! How long training takes: a step for each optimizer, minibatch and kernel, an epoch, a validation.
+//! `cargo bench --bench training [FILTER]`
+
+#![allow(clippy::expect_used, missing_docs)]
+
+use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use optirace::data::{Dataset, Order};
+use optirace::nn::{Activation, Architecture, Kernel, Network, Parameters};
+use optirace::optim::{Spec, Stepper, all};
+use optirace::race::worker::Update;
+
+const TRAINING_SAMPLES: usize = 48_000;
+const VALIDATION_SAMPLES: usize = 12_000;
+
+/// A run as a race has it, without what a race does around it.
+struct Run {
+    network: Network,
+    parameters: Parameters,
+    stepper: Stepper,
+    lr: f64,
+}
+
+impl Run {
+    fn new(spec: &Spec, kernel: Kernel) -> Self {
+        let architecture =
+            Architecture { height: 28, width: 28, hidden: vec![100], activation: Activation::Relu, classes: 10 };
+        let network = Network::with_kernel(architecture, kernel);
+        let parameters = network.initial_parameters(0);
+        Self { stepper: Stepper::new(spec, parameters.len()), network, parameters, lr: spec.lr }
+    }
+
+    fn step(&mut self, minibatch: &Minibatch) {
+        self.stepper.begin(self.lr);
+        self.network.learn(&mut self.parameters, &minibatch.pixels, &minibatch.labels, &mut Update(&mut self.stepper));
+        self.stepper.finish();
+    }
+}
+
+struct Minibatch {
+    pixels: Vec<u8>,
+    labels: Vec<u8>,
+}
+
+/// The training samples in the order of an epoch, as minibatches of this size.
+fn minibatches(dataset: &Dataset, size: usize) -> Vec<Minibatch> {
+    let order = Order::new(0, TRAINING_SAMPLES).epoch(1);
+    let gather = |samples: &[u32]| Minibatch {
+        pixels: samples.iter().flat_map(|&sample| dataset.train.image(sample as usize).iter().copied()).collect(),
+        labels: samples.iter().map(|&sample| dataset.train.label(sample as usize)).collect(),
+    };
+    order.chunks_exact(size).map(gather).collect()
+}
+
+fn kernel_name(kernel: Kernel) -> &'static str {
+    match kernel {
+        Kernel::General => "general",
+        Kernel::SparseInput => "sparse",
+    }
+}
+
+fn steps(criterion: &mut Criterion) {
+    let dataset = Dataset::fashion_mnist().expect("the embedded data");
+    for size in [1, 32, 512] {
+        let minibatches = minibatches(&dataset, size);
+        let mut group = criterion.benchmark_group(format!("step/batch {size}"));
+        group.throughput(Throughput::Elements(size as u64));
+        for definition in all() {
+            for kernel in [Kernel::SparseInput, Kernel::General] {
+                let spec = definition.name.parse().expect("a name is a spec");
+                let mut run = Run::new(&spec, kernel);
+                let mut next = minibatches.iter().cycle();
+                let id = BenchmarkId::new(definition.name, kernel_name(kernel));
+                group.bench_function(id, |bencher| {
+                    bencher.iter(|| run.step(next.next().expect("an endless cycle")));
+                });
+            }
+        }
+        group.finish();
+    }
+}
+
+fn epoch(criterion: &mut Criterion) {
+    let dataset = Dataset::fashion_mnist().expect("the embedded data");
+    let minibatches = minibatches(&dataset, 32);
+    let mut group = criterion.benchmark_group("epoch/batch 32");
+    group.sample_size(10);
+    for name in ["sgd", "adam"] {
+        let mut run = Run::new(&name.parse().expect("a valid spec"), Kernel::best());
+        group.bench_function(name, |bencher| {
+            bencher.iter(|| minibatches.iter().for_each(|minibatch| run.step(minibatch)));
+        });
+    }
+    group.finish();
+}
+
+fn validation(criterion: &mut Criterion) {
+    let dataset = Dataset::fashion_mnist().expect("the embedded data");
+    let minibatches = minibatches(&dataset, 500);
+    let mut group = criterion.benchmark_group("validation");
+    group.sample_size(20);
+    for kernel in [Kernel::SparseInput, Kernel::General] {
+        let mut run = Run::new(&"sgd".parse().expect("a valid spec"), kernel);
+        group.bench_function(kernel_name(kernel), |bencher| {
+            bencher.iter(|| {
+                for minibatch in &minibatches[..VALIDATION_SAMPLES / 500] {
+                    run.network.evaluate(&run.parameters, &minibatch.pixels, &minibatch.labels);
+                }
+            });
+        });
+    }
+    group.finish();
+}
+
+criterion_group!(benches, steps, epoch, validation);
+criterion_main!(benches);

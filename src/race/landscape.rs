@@ -1,0 +1,154 @@
+//! All paths of a race on one plane of weight space, with the true loss on it, computed beside the race.
+//!
+//! A [`Landscape`] has a thread of its own. It is told what there is to see ([`Landscape::look`]) and sends
+//! [`Picture`]s: at once one with the paths, then one for every finer grid of losses.
+//!
+//! **The plane** is that of the first two principal components of all runs' snapshots (Li et al. 2018, *Visualizing the
+//! loss landscape of neural nets*), with the common start at (0, 0). It stays as it is while it shows all paths within
+//! its rectangle and at most [`LOST_SHARE`] less of their variance than the best plane would; a new one is turned
+//! towards the one before ([`Plane::of_points`]).
+//!
+//! **The loss** at a point is the mean cross-entropy over [`FIELD_SAMPLES`] training samples, the same for all, that the
+//! race's seed chooses.
+//!
+//! **Spare time.** While runs train ([`Effort::Beside`]) everything happens in this one thread, in pieces of a few
+//! milliseconds (a new plane takes some tens of them), and after each piece it waits until it has worked for no more
+//! than 4 % of the time: so much, on a machine with a single core, is what it can take from training. Where a core is
+//! left that no run computes on, it is 25 %, as that core shares caches and power with the others. While nothing trains
+//! ([`Effort::Alone`]) all cores compute. It reads what it is given and writes nothing that a run reads, so no number of
+//! the race depends on it.
+
+mod field;
+mod grid;
+mod map;
+mod surveyor;
+
+use std::num::NonZeroUsize;
+use std::sync::Arc;
+use std::thread::JoinHandle;
+
+use crossbeam_channel::{Receiver, Sender, unbounded};
+
+use super::RaceData;
+use super::history::{History, RunState};
+use super::settings::Settings;
+use super::watch::Snapshot;
+use crate::geometry::{Plane, Spot};
+use crate::nn::Architecture;
+pub use field::FIELD_SAMPLES;
+use field::Field;
+pub use grid::Grid;
+pub use map::LOST_SHARE;
+use surveyor::Surveyor;
+
+/// How much of the machine a landscape may take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Effort {
+    /// Runs train meanwhile.
+    Beside,
+    /// Nothing trains.
+    Alone,
+}
+
+/// What there is to see.
+#[derive(Debug, Clone)]
+pub struct Scene {
+    /// Snapshots of each run, the first weights first.
+    pub paths: Vec<Vec<Snapshot>>,
+    /// Which runs decide the plane and its rectangle: not those that diverged.
+    pub shaping: Vec<bool>,
+    /// How much of the machine it may take.
+    pub effort: Effort,
+}
+
+impl Scene {
+    /// All runs of a race as they stand.
+    pub fn of(history: &History) -> Self {
+        let effort = if history.is_still() { Effort::Alone } else { Effort::Beside };
+        let has_diverged = |state: &RunState| matches!(state, RunState::Diverged { .. });
+        Self {
+            paths: history.runs.iter().map(|run| run.snapshots.clone()).collect(),
+            shaping: history.runs.iter().map(|run| !has_diverged(&run.state)).collect(),
+            effort,
+        }
+    }
+
+    /// A scene with nothing in it: the landscape rests.
+    pub fn empty() -> Self {
+        Self { paths: Vec::new(), shaping: Vec::new(), effort: Effort::Beside }
+    }
+}
+
+/// What is seen.
+#[derive(Debug, Clone)]
+pub struct Picture {
+    /// The plane.
+    pub plane: Arc<Plane>,
+    /// Where the snapshots of each run stand on it, in the order of the scene's.
+    pub paths: Vec<Vec<PathSpot>>,
+    /// The loss on the plane; `None` before the first grid of a new plane is complete.
+    pub grid: Option<Arc<Grid>>,
+    /// Whether the grid is the finest.
+    pub is_finest: bool,
+}
+
+/// A snapshot on the plane.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct PathSpot {
+    /// Steps done.
+    pub step: u32,
+    /// Where it stands.
+    pub spot: Spot,
+}
+
+/// A thread that computes pictures.
+pub struct Landscape {
+    /// `None` only while it is dropped.
+    scenes: Option<Sender<Scene>>,
+    pictures: Receiver<Picture>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Landscape {
+    /// A landscape of the race of these settings, with nothing to see yet.
+    ///
+    /// # Errors
+    /// When the system refuses another thread.
+    pub fn start(settings: &Settings, architecture: Architecture, data: Arc<RaceData>) -> std::io::Result<Self> {
+        let (scenes, inbox) = unbounded();
+        let (outbox, pictures) = unbounded();
+        let seed = settings.seed;
+        let cores = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
+        let has_spare_core = cores > settings.threads.get().min(settings.specs.len());
+        let thread = std::thread::Builder::new().name("landscape".to_owned()).spawn(move || {
+            let field = Field::new(&architecture, &data, seed, cores);
+            Surveyor::new(field, has_spare_core, inbox, outbox).run();
+        })?;
+        Ok(Self { scenes: Some(scenes), pictures, thread: Some(thread) })
+    }
+
+    /// Shows it what there is to see, in place of what it saw before. Returns at once; call it when snapshots have come
+    /// or the race has been paused or resumed.
+    pub fn look(&self, scene: Scene) {
+        if let Some(scenes) = &self.scenes {
+            // Should its thread have died, there will be no more pictures.
+            let _ = scenes.send(scene);
+        }
+    }
+
+    /// Where pictures can be received; nobody has to.
+    pub fn pictures(&self) -> &Receiver<Picture> {
+        &self.pictures
+    }
+}
+
+impl Drop for Landscape {
+    /// Stops the thread, which takes as long as a few losses, and waits for it.
+    fn drop(&mut self) {
+        self.scenes = None;
+        if let Some(thread) = self.thread.take() {
+            // There is nobody to tell if it panicked.
+            let _ = thread.join();
+        }
+    }
+}

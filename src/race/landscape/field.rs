@@ -1,0 +1,60 @@
+//! The loss at points of a plane of weight space.
+
+use rayon::prelude::*;
+
+use crate::data::Order;
+use crate::geometry::Plane;
+use crate::nn::{Architecture, Network, Parameters};
+use crate::race::RaceData;
+use crate::race::minibatch::Minibatch;
+
+/// Training samples that the loss is the mean of, where there are as many.
+pub const FIELD_SAMPLES: usize = 1000;
+
+/// Computes losses, several at a time.
+pub(super) struct Field {
+    /// The samples that stand first in the order of epoch 0, which is never trained; the probe's are among them.
+    samples: Minibatch,
+    /// One for each loss that is computed at the same time.
+    evaluators: Vec<Evaluator>,
+}
+
+struct Evaluator {
+    network: Network,
+    parameters: Parameters,
+}
+
+impl Field {
+    /// For networks of this shape, with up to `threads` losses computed at the same time.
+    pub(super) fn new(architecture: &Architecture, data: &RaceData, seed: u64, threads: usize) -> Self {
+        let order = Order::new(seed, data.split.train.len()).epoch(0);
+        let indices = order.iter().take(FIELD_SAMPLES).map(|&position| data.split.train[position as usize]);
+        let mut samples = Minibatch::default();
+        samples.gather(&data.dataset.train, indices);
+        let evaluator = || {
+            let network = Network::new(architecture.clone());
+            Evaluator { parameters: network.layout().zeros(), network }
+        };
+        Self { samples, evaluators: (0..threads.max(1)).map(|_| evaluator()).collect() }
+    }
+
+    /// The most losses that are computed at the same time.
+    pub(super) fn width(&self) -> usize {
+        self.evaluators.len()
+    }
+
+    /// The mean loss at each of these points of `plane`, at most [`Field::width`] of them.
+    pub(super) fn losses(&mut self, plane: &Plane, places: &[(f64, f64)]) -> Vec<f32> {
+        let Self { samples, evaluators } = self;
+        let loss = |(evaluator, &(x, y)): (&mut Evaluator, &(f64, f64))| {
+            let Evaluator { network, parameters } = evaluator;
+            plane.point_at(x, y, parameters);
+            network.evaluate(parameters, &samples.pixels, &samples.labels).mean_loss()
+        };
+        match places {
+            // Without waking other threads.
+            [_] => evaluators.iter_mut().zip(places).map(loss).collect(),
+            _ => evaluators.par_iter_mut().zip(places).map(loss).collect(),
+        }
+    }
+}

@@ -1,0 +1,75 @@
+//! The plane of a scene, and the paths on it.
+
+use std::sync::Arc;
+
+use super::{Grid, PathSpot, Scene};
+use crate::geometry::{Cloud, Plane, Spot};
+use crate::race::watch::Snapshot;
+
+/// A plane is kept while it shows at most this share less of the paths' variance than the best one would.
+pub const LOST_SHARE: f64 = 0.02;
+
+/// The most snapshots of each run that the plane is made from; the others are only shown on it.
+const MOST_FITTED: usize = 24;
+
+/// The snapshots that shape the plane, the plane, and the paths on it.
+#[derive(Default)]
+pub(super) struct Map {
+    cloud: Cloud,
+    /// Snapshots that the cloud still lacks.
+    waiting: Vec<Arc<[f32]>>,
+    plane: Option<Arc<Plane>>,
+    pub(super) paths: Vec<Vec<PathSpot>>,
+}
+
+impl Map {
+    /// Takes in a new scene; [`Map::fit_next`] has to follow until it has nothing to do.
+    pub(super) fn begin(&mut self, scene: &Scene) {
+        let shaping = scene.paths.iter().zip(&scene.shaping).filter(|(_, shaping)| **shaping);
+        let wanted: Vec<Arc<[f32]>> = shaping.flat_map(|(path, _)| fitted(path)).collect();
+        self.cloud.keep(&wanted);
+        let has = |point: &Arc<[f32]>| self.cloud.points().iter().any(|known| Arc::ptr_eq(known, point));
+        self.waiting = wanted.iter().filter(|point| !has(point)).cloned().collect();
+        self.waiting.reverse();
+        self.paths = Vec::new();
+    }
+
+    /// Does a piece of what the plane needs; whether there was one.
+    pub(super) fn fit_next(&mut self) -> bool {
+        self.waiting.pop().map(|point| self.cloud.push(point)).is_some()
+    }
+
+    /// The plane to show the paths on, and whether it is a new one: the one of before as long as it shows them well
+    /// and within `grid`. `None` where there is nothing to show.
+    pub(super) fn plane(&mut self, grid: Option<&Grid>) -> Option<(Arc<Plane>, bool)> {
+        let best = self.cloud.plane(self.plane.as_deref())?;
+        if let (Some(plane), Some(grid)) = (&self.plane, grid) {
+            let spots: Vec<Spot> = self.cloud.points().iter().map(|point| plane.project(point)).collect();
+            let is_within = spots.iter().all(|spot| grid.contains(spot.x, spot.y));
+            if is_within && self.cloud.shown(&spots) >= best.explained.iter().sum::<f64>() - LOST_SHARE {
+                return Some((Arc::clone(plane), false));
+            }
+        }
+        let plane = Arc::new(best);
+        self.plane = Some(Arc::clone(&plane));
+        Some((plane, true))
+    }
+
+    /// Puts the next path of the scene onto the plane; whether there was one.
+    pub(super) fn project_next(&mut self, scene: &Scene, plane: &Plane) -> bool {
+        let Some(path) = scene.paths.get(self.paths.len()) else { return false };
+        let spot = |snapshot: &Snapshot| PathSpot { step: snapshot.step, spot: plane.project(&snapshot.weights) };
+        self.paths.push(path.iter().map(spot).collect());
+        true
+    }
+}
+
+/// The snapshots of a path that shape the plane: evenly spaced, with the first and the last.
+fn fitted(path: &[Snapshot]) -> impl Iterator<Item = Arc<[f32]>> + '_ {
+    let spacing = path.len().div_ceil(MOST_FITTED).max(1).next_power_of_two();
+    let is_fitted = move |index: usize| index.is_multiple_of(spacing) || index + 1 == path.len();
+    path.iter()
+        .enumerate()
+        .filter(move |(index, _)| is_fitted(*index))
+        .map(|(_, snapshot)| Arc::clone(&snapshot.weights))
+}

@@ -1,0 +1,200 @@
+//! The thread of a landscape: what it does when, and how long it waits in between.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
+
+use super::field::Field;
+use super::map::Map;
+use super::{Effort, Grid, Picture, Scene};
+use crate::geometry::Plane;
+
+/// How many times as long as it works the thread waits while runs train: it takes 4 % of the time.
+const REST: u32 = 24;
+
+/// Likewise where a core is left that no run computes on: 25 %.
+const REST_ON_SPARE_CORE: u32 = 3;
+
+/// Nobody wants pictures any more.
+struct Dropped;
+
+/// What has the thread stop what it is doing.
+enum Interruption {
+    Dropped,
+    /// It is time for the newest scene.
+    Changed,
+}
+
+impl From<Dropped> for Interruption {
+    fn from(Dropped: Dropped) -> Self {
+        Self::Dropped
+    }
+}
+
+pub(super) struct Surveyor {
+    field: Field,
+    map: Map,
+    /// The last complete grid of the plane, and what is known of the next.
+    complete: Option<Arc<Grid>>,
+    next: Option<(Grid, Vec<usize>)>,
+    rest: u32,
+    /// Until when it waits before it works on.
+    rested: Instant,
+    effort: Effort,
+    /// What the thread works on.
+    scene: Scene,
+    /// What it will work on next. While runs train, snapshots come more often than pictures can be made.
+    newest: Option<Scene>,
+    /// Time spent on the paths of the scene; as much is spent on losses before the next scene has its turn.
+    spent_on_paths: Duration,
+    /// Time spent on what it is at: paths or losses.
+    spent: Duration,
+    scenes: Receiver<Scene>,
+    pictures: Sender<Picture>,
+}
+
+impl Surveyor {
+    pub(super) fn new(field: Field, has_spare_core: bool, scenes: Receiver<Scene>, pictures: Sender<Picture>) -> Self {
+        Self {
+            field,
+            map: Map::default(),
+            complete: None,
+            next: None,
+            rest: if has_spare_core { REST_ON_SPARE_CORE } else { REST },
+            rested: Instant::now(),
+            effort: Effort::Beside,
+            scene: Scene::empty(),
+            newest: None,
+            spent_on_paths: Duration::ZERO,
+            spent: Duration::ZERO,
+            scenes,
+            pictures,
+        }
+    }
+
+    /// Works until the landscape is dropped.
+    pub(super) fn run(mut self) {
+        loop {
+            let Some(scene) = self.newest.take() else {
+                match self.scenes.recv() {
+                    Ok(scene) => self.take_in(scene),
+                    Err(_) => return,
+                }
+                continue;
+            };
+            self.scene = scene;
+            if let Err(Interruption::Dropped) = self.survey() {
+                return;
+            }
+        }
+    }
+
+    /// Makes all pictures of the scene.
+    fn survey(&mut self) -> Result<(), Interruption> {
+        self.spent = Duration::ZERO;
+        self.map.begin(&self.scene);
+        while self.work(|own| own.map.fit_next())? {}
+        let Some((plane, is_new)) = self.work(|own| own.map.plane(own.rectangle().as_ref()))? else { return Ok(()) };
+        while self.work(|own| own.map.project_next(&own.scene, &plane))? {}
+        if is_new {
+            let grid = Grid::around(self.shaping_spots());
+            let missing = (0..grid.loss.len()).collect();
+            (self.complete, self.next) = (None, Some((grid, missing)));
+        }
+        self.send(&plane)?;
+        self.spent_on_paths = std::mem::take(&mut self.spent);
+        while self.refine(&plane)? {
+            self.send(&plane)?;
+        }
+        Ok(())
+    }
+
+    /// The grid whose rectangle is shown.
+    fn rectangle(&self) -> Option<Grid> {
+        self.complete.as_deref().or(self.next.as_ref().map(|(grid, _)| grid)).cloned()
+    }
+
+    /// Where the paths stand that decide the rectangle.
+    fn shaping_spots(&self) -> impl Iterator<Item = (f64, f64)> + '_ {
+        let paths = self.map.paths.iter().zip(&self.scene.shaping).filter(|(_, shaping)| **shaping);
+        paths.flat_map(|(path, _)| path).map(|at| (at.spot.x, at.spot.y))
+    }
+
+    /// Completes the next grid; whether there was one.
+    fn refine(&mut self, plane: &Plane) -> Result<bool, Interruption> {
+        while self.next.as_ref().is_some_and(|(_, missing)| !missing.is_empty()) {
+            self.work(|own| own.losses(plane))?;
+            if self.newest.is_some() && self.spent >= self.spent_on_paths {
+                return Err(Interruption::Changed);
+            }
+        }
+        let Some((grid, _)) = self.next.take() else { return Ok(false) };
+        self.next = grid.refined();
+        self.complete = Some(Arc::new(grid));
+        Ok(true)
+    }
+
+    /// Computes a few of the losses that are missing.
+    fn losses(&mut self, plane: &Plane) {
+        let Some((grid, missing)) = &mut self.next else { return };
+        let count = if self.effort == Effort::Alone { self.field.width() } else { 1 };
+        let indices = missing.split_off(missing.len().saturating_sub(count));
+        let places: Vec<(f64, f64)> = indices.iter().map(|&index| grid.place(index)).collect();
+        for (index, loss) in indices.into_iter().zip(self.field.losses(plane, &places)) {
+            grid.loss[index] = loss;
+        }
+    }
+
+    fn send(&self, plane: &Arc<Plane>) -> Result<(), Dropped> {
+        let picture = Picture {
+            plane: Arc::clone(plane),
+            paths: self.map.paths.clone(),
+            grid: self.complete.clone(),
+            is_finest: self.complete.is_some() && self.next.is_none(),
+        };
+        self.pictures.send(picture).map_err(|_| Dropped)
+    }
+
+    /// Does a piece of work after the rest that the last one calls for.
+    fn work<T>(&mut self, piece: impl FnOnce(&mut Self) -> T) -> Result<T, Interruption> {
+        self.wait()?;
+        let begin = Instant::now();
+        let result = piece(self);
+        let spent = begin.elapsed();
+        self.spent += spent;
+        let rest = if self.effort == Effort::Alone { Duration::ZERO } else { self.rest * spent };
+        self.rested = Instant::now() + rest;
+        Ok(result)
+    }
+
+    /// Waits until the thread has rested, and takes in what comes meanwhile.
+    fn wait(&mut self) -> Result<(), Interruption> {
+        loop {
+            match self.scenes.recv_deadline(self.rested) {
+                Ok(scene) => self.take_in(scene),
+                Err(RecvTimeoutError::Timeout) => return Ok(()),
+                Err(RecvTimeoutError::Disconnected) => return Err(Interruption::Dropped),
+            }
+            if self.newest.as_ref().is_some_and(|scene| scene.paths.is_empty()) {
+                return Err(Interruption::Changed);
+            }
+        }
+    }
+
+    fn take_in(&mut self, scene: Scene) {
+        self.effort = scene.effort;
+        if self.effort == Effort::Alone {
+            self.rested = Instant::now();
+        }
+        self.newest = (!same_paths(&scene, &self.scene)).then_some(scene);
+    }
+}
+
+/// Whether both scenes hold the same snapshots.
+fn same_paths(a: &Scene, b: &Scene) -> bool {
+    let weights = |scene: &Scene| -> Vec<Vec<*const f32>> {
+        scene.paths.iter().map(|path| path.iter().map(|snapshot| snapshot.weights.as_ptr()).collect()).collect()
+    };
+    a.shaping == b.shaping && weights(a) == weights(b)
+}
