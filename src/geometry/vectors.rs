@@ -12,9 +12,6 @@ pub fn distance(a: &[f32], b: &[f32]) -> f64 {
 /// Numbers whose sum is kept in single precision, before it is added to one in double precision.
 const PIECE: usize = 1024;
 
-/// Numbers whose sum is kept in single precision, before it is added to one in double precision.
-const PIECE: usize = 1024;
-
 struct SquaredDistance<'a> {
     a: &'a [f32],
     b: &'a [f32],
