@@ -6,6 +6,7 @@ mod optimizers;
 mod output;
 mod preset;
 mod race;
+mod surface;
 mod values;
 
 use std::path::PathBuf;
@@ -18,6 +19,7 @@ use crate::{record, tui};
 use data::DataArgs;
 use optimizers::OptimizersArgs;
 use race::RaceOptions;
+use surface::SurfaceArgs;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -64,6 +66,9 @@ enum Command {
     /// The race without a screen: progress on stderr, files in a folder
     #[command(after_long_help = TRAIN_EXAMPLES)]
     Train(TrainArgs),
+    /// Optimizers on a function of two variables: the textbook's ravine and others
+    #[command(after_long_help = surface::EXAMPLES)]
+    Surface(SurfaceArgs),
     /// What the data holds: sizes, class counts of each part, hashes, a few pictures
     Data(DataArgs),
     /// Each optimizer: formula, defaults, dialects, paper; learning-rate schedules
@@ -108,6 +113,7 @@ impl Cli {
         match self.command {
             None => self.screen.run()?,
             Some(Command::Train(args)) => return args.run(),
+            Some(Command::Surface(args)) => args.run()?,
             Some(Command::Data(args)) => args.run()?,
             Some(Command::Optimizers(args)) => args.run()?,
             Some(Command::Completions { shell }) => completions::print(shell)?,
@@ -132,7 +138,7 @@ pub fn sentence(error: &anyhow::Error) -> String {
 impl ScreenArgs {
     fn run(self) -> anyhow::Result<()> {
         let settings = self.race.settings(&mut Cli::command())?;
-        output::need_terminal()?;
+        output::need_terminal("use `optirace train --out DIR`")?;
         let data = self.race.data()?;
         settings.architecture(&data.dataset)?;
         if let Some(out) = &self.out {

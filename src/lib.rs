@@ -8,6 +8,7 @@
 //! - [`cli`]: the command line, validated into settings
 //! - [`tui`]: the race on the screen; [`headless`]: the race without one; [`record`]: the files of a race
 //! - [`race`]: the runs, their threads and their pace; what is measured, said and kept
+//! - [`surface`]: test functions of two variables, and the optimizers on them
 //! - [`optim`]: the optimizers and their specs; [`nn`]: the network and its gradient; [`data`]: the samples, their
 //!   split and their order; [`geometry`]: how a way through weight space is measured
 //! - [`simd`]: which vector instructions the processor has
@@ -29,4 +30,5 @@ pub mod optim;
 pub mod race;
 pub mod record;
 pub mod simd;
+pub mod surface;
 pub mod tui;

@@ -5,12 +5,15 @@
 //! - `events.csv`: a row for whatever happened to a run ([`csv::write_events`]);
 //! - `manifest.json`: what was computed from what, on which machine, and how it ended ([`manifest::Manifest`]).
 //!
-//! Numbers are written so that reading them back gives the same `f32`. Each file is whole or not there at all.
+//! Walks over a surface go into one file of their own ([`surface::write_walks`]).
+//!
+//! Numbers are written so that reading them back gives the same `f32` or `f64`. Each file is whole or not there at all.
 
 pub mod csv;
 mod folder;
 mod machine;
 pub mod manifest;
+pub mod surface;
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -22,7 +25,7 @@ use crate::race::RaceData;
 use crate::race::history::{History, RunState};
 use crate::race::settings::Settings;
 
-pub use folder::{default_dir, refuse_filled};
+pub use folder::{default_dir, refuse_filled, write_one};
 
 /// A race as far as it has come, ready to be written.
 #[derive(Debug, Clone, Copy)]

@@ -15,6 +15,7 @@ pub mod saver;
 pub mod series;
 mod signals;
 pub mod status;
+pub mod surface;
 mod terminal;
 pub mod theme;
 pub mod view;

@@ -33,6 +33,7 @@ fn every_subcommand_explains_itself() {
     insta::assert_snapshot!("help", printed(&["--help"]));
     insta::assert_snapshot!("help_short", printed(&["-h"]));
     insta::assert_snapshot!("help_train", printed(&["train", "--help"]));
+    insta::assert_snapshot!("help_surface", printed(&["surface", "--help"]));
     insta::assert_snapshot!("help_data", printed(&["data", "--help"]));
     insta::assert_snapshot!("help_optimizers", printed(&["optimizers", "--help"]));
     insta::assert_snapshot!("help_completions", printed(&["completions", "--help"]));
@@ -80,6 +81,17 @@ fn a_wrong_command_line_is_answered_with_what_would_be_right() {
         &["--val-fraction", "20%"],
         &["--samples", "0"],
         &["--threads", "0"],
+        &["surface", "ravin"],
+        &["surface", "banana", "--csv", "-"],
+        &["surface", "--start", "-9,0", "--csv", "-"],
+        &["surface", "wells", "--start", "1;2"],
+        &["surface", "--start", "NaN,0"],
+        &["surface", "--steps", "0"],
+        &["surface", "--steps", "-5"],
+        &["surface", "--steps", "100001"],
+        &["surface", "-o", "adm"],
+        &["surface", "-o", "sgd:batch=1", "--csv", "-"],
+        &["surface", "-o", "sgd:label=a", "-o", "adam:label=a"],
         &["data", "--format", "xml"],
         &["data", "--val-fraction", "NaN"],
         &["optimizers", "adm"],
@@ -102,6 +114,9 @@ fn what_cannot_be_done_is_told_with_its_cause() {
         &["train", "--out", "x", "--val-fraction", "0.99999"],
         &["train", "--out", "/dev/null"],
         &["train", "--out", "/dev/null/below"],
+        &["surface"],
+        &["surface", "--csv", "/"],
+        &["surface", "--csv", "nowhere/ways.csv"],
         &["data", "--data", "nowhere"],
     ];
     insta::assert_snapshot!(answers(impossible, 1));
@@ -138,6 +153,27 @@ fn every_optimizer_is_listed_and_explained() {
     }
     insta::assert_snapshot!("schedules", schedules);
     insta::assert_snapshot!("optimizers_adam", printed(&["optimizers", "adam"]));
+}
+
+#[test]
+fn walks_over_a_surface_are_written() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let csv = printed(&["surface", "--csv", "-"]);
+    let lines: Vec<&str> = csv.lines().collect();
+    assert_eq!(lines[0], "run,optimizer,step,x,y,value,grad_x,grad_y,lr");
+    assert_eq!(lines[1], "SGD,sgd,0,-7.0,2.0,6.45,-0.7,4.0,0.95");
+    assert_eq!(lines.len(), 1 + 4 * 31);
+
+    let arguments = ["surface", "ravine", "-o", "sgd:lr=1.2", "-o", "adam:lr=0.3", "--start", "-1,2", "--csv", "a.csv"];
+    let output = optirace(folder.path(), &arguments).output().expect("the program starts");
+    assert_eq!(output.status.code(), Some(0));
+    assert_eq!(
+        (text(&output.stdout), text(&output.stderr)),
+        ("".into(), "SGD left the range of ravine at step 2\n".into())
+    );
+    let written = std::fs::read_to_string(folder.path().join("a.csv")).expect("the file");
+    assert_eq!(written.lines().count(), 1 + 3 + 31);
+    assert_eq!(std::fs::read_dir(folder.path()).expect("the folder").count(), 1, "nothing else is left behind");
 }
 
 #[test]
@@ -178,7 +214,8 @@ fn data_is_described_for_a_person() {
 fn a_closed_pipe_ends_quietly() {
     let folder = tempfile::tempdir().expect("a folder");
     let train = ["train", "--out", "x", "--samples", "64", "--epochs", "1", "--hidden", "4", "-o", "sgd"];
-    let lines: [&[&str]; 7] = [
+    let lines: [&[&str]; 8] = [
+        &["surface", "--steps", "10000", "--csv", "-"],
         &["data"],
         &["data", "--format", "json"],
         &["optimizers"],

@@ -116,3 +116,28 @@ fn a_terminal_that_goes_away_ends_the_race_and_saves_the_results() {
     assert_eq!(terminal.close(), 130);
     assert!(only_folder_in(&home.path().join("optirace-runs")).join("steps.csv").exists());
 }
+
+#[test]
+fn a_person_watches_the_ravine_moves_the_start_and_leaves() {
+    let home = tempfile::tempdir().expect("a folder");
+    let mut terminal = Terminal::start(&["surface", "--steps", "3"], home.path(), 80, 24);
+    terminal
+        .until("the end of all walks", |screen| screen.contains("step 3/3") && screen.matches(" done").count() == 5);
+    // Down to Momentum, one rung up the ladder: 0.1 becomes 0.2. Shift and right: the start moves.
+    terminal.keys("\x1b[B\x1b[C\x1b[1;2C");
+    terminal.until("the new start and rate", |screen| {
+        let has_rate = |line: &str| line.contains("Momentum") && line.contains("0.2 ");
+        screen.contains("from (-6.6, 2)") && screen.lines().any(has_rate)
+    });
+    // A click in the middle of the plot.
+    terminal.keys("\x1b[<0;43;10M");
+    terminal.until("the start in the middle", |screen| screen.contains("from (0") || screen.contains("from (-0."));
+    terminal.keys("n");
+    terminal.until_shown("rosenbrock");
+    terminal.resize(160, 50);
+    terminal.until("the larger screen", |screen| screen.lines().count() >= 50 && screen.contains("shift+arrows start"));
+    terminal.keys("q");
+    let ended = terminal.ended();
+    ended.assert_restored();
+    assert_eq!(ended.code, 0);
+}

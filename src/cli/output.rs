@@ -20,11 +20,11 @@ pub(super) fn print(write: impl FnOnce(&mut Out) -> io::Result<()>) -> anyhow::R
     }
 }
 
-/// Refuses to go on where there is no terminal to draw on and read keys from.
-pub(super) fn need_terminal() -> anyhow::Result<()> {
+/// Refuses to go on where there is no terminal to draw on and read keys from; `instead` says what needs none.
+pub(super) fn need_terminal(instead: &str) -> anyhow::Result<()> {
     for (is_terminal, what) in [(io::stdout().is_terminal(), "output"), (io::stdin().is_terminal(), "input")] {
         if !is_terminal {
-            bail!("standard {what} is no terminal, so there is no screen to race on; use `optirace train --out DIR`");
+            bail!("standard {what} is no terminal, so there is no screen to draw on; {instead}");
         }
     }
     Ok(())

@@ -6,6 +6,7 @@ use std::str::FromStr;
 
 use crate::nn::summary::grouped;
 use crate::optim::{self, Definition, Spec};
+use crate::surface::{self, MOST_STEPS, Point, Surface};
 
 /// The most epochs of a race.
 const MOST_EPOCHS: u32 = 1_000_000;
@@ -71,6 +72,23 @@ pub(super) fn optimizer(name: &str) -> Result<&'static Definition, String> {
     }
 }
 
+/// The surface of this name.
+pub(super) fn surface(name: &str) -> Result<&'static Surface, String> {
+    surface::named(name).map_err(|error| error.to_string())
+}
+
+/// A place on a surface.
+pub(super) fn point(text: &str) -> Result<Point, String> {
+    let numbers = text.split_once(',').and_then(|(x, y)| Some(Point::new(x.parse().ok()?, y.parse().ok()?)));
+    let point = numbers.filter(|point| point.x.is_finite() && point.y.is_finite());
+    point.ok_or_else(|| "it must be two numbers with a comma between them, such as -7,2".to_owned())
+}
+
+pub(super) fn surface_steps(text: &str) -> Result<u32, String> {
+    let steps = text.parse().ok().filter(|steps| (1..=MOST_STEPS).contains(steps));
+    steps.ok_or_else(|| format!("it must be a whole number from 1 to {}", grouped(MOST_STEPS.into())))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -91,6 +109,15 @@ mod tests {
         assert_eq!(fraction("0.2"), Ok(0.2));
         for wrong in ["0", "1", "-0.1", "NaN", "inf", "20%", ""] {
             assert!(fraction(wrong).is_err(), "{wrong:?}");
+        }
+    }
+
+    #[test]
+    fn a_point_is_two_finite_numbers() {
+        assert_eq!(point("-7,2"), Ok(Point::new(-7.0, 2.0)));
+        assert_eq!(point("1e-3,-.5"), Ok(Point::new(0.001, -0.5)));
+        for wrong in ["", "1", "1,", ",1", "1;2", "1, 2", "1,2,3", "NaN,0", "0,inf", "x,y"] {
+            assert!(point(wrong).is_err(), "{wrong:?}");
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The text that names an optimizer and its settings: `NAME[:KEY=VALUE[,KEY=VALUE]…]`.
 
-mod error;
+pub(crate) mod error;
 mod parse;
 
 use std::fmt;

@@ -2,13 +2,11 @@
 
 use std::num::NonZeroUsize;
 
-use std::collections::HashSet;
-
 use super::protocol::RunIndex;
 use crate::data::Dataset;
 use crate::nn::{Activation, Architecture, ArchitectureError};
 use crate::optim::schedule::Rate;
-use crate::optim::{BatchSize, Spec};
+use crate::optim::{BatchSize, SameLabel, Spec, labels};
 
 /// A learning rate that changes at a given step: how a race with changes made by a person is replayed.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -69,8 +67,8 @@ pub enum SettingsError {
     #[error("a race needs at least one optimizer")]
     NoRuns,
     /// Two runs of the same name.
-    #[error("two runs are labelled `{0}`; give each its own label=…")]
-    SameLabel(String),
+    #[error(transparent)]
+    SameLabel(#[from] SameLabel),
     /// The network cannot be made.
     #[error(transparent)]
     Architecture(#[from] ArchitectureError),
@@ -78,8 +76,7 @@ pub enum SettingsError {
 
 impl Settings {
     /// The runs of the race: each spec with a label of its own and its minibatch, where `training_samples` are there
-    /// to train on. A run without a label is named after its optimizer, with what differs from the defaults where
-    /// another run has the same.
+    /// to train on.
     ///
     /// # Errors
     /// When there is no run, or two were given the same label.
@@ -87,28 +84,7 @@ impl Settings {
         if self.specs.is_empty() {
             return Err(SettingsError::NoRuns);
         }
-        let mut taken = HashSet::new();
-        for label in self.specs.iter().filter_map(|spec| spec.label.as_deref()) {
-            if !taken.insert(label.to_owned()) {
-                return Err(SettingsError::SameLabel(label.to_owned()));
-            }
-        }
-        let of_kind = |spec: &Spec| {
-            let same = |other: &&Spec| other.label.is_none() && other.optimizer.name == spec.optimizer.name;
-            self.specs.iter().filter(same).count()
-        };
-        let runs = self.specs.iter().map(|spec| {
-            let label = spec.label.clone().unwrap_or_else(|| {
-                let title = spec.optimizer.title.to_owned();
-                let differences = if of_kind(spec) > 1 { spec.differences() } else { Vec::new() };
-                let name = std::iter::once(title).chain(differences).collect::<Vec<_>>().join(" ");
-                let mut candidates = (1..).map(|count| match count {
-                    1 => name.clone(),
-                    _ => format!("{name} #{count}"),
-                });
-                candidates.find(|candidate| !taken.contains(candidate)).unwrap_or(name.clone())
-            });
-            taken.insert(label.clone());
+        let runs = labels(&self.specs)?.into_iter().zip(&self.specs).map(|(label, spec)| {
             let batch_size = spec.batch.unwrap_or(self.batch_size).samples(training_samples);
             let epoch_steps = training_samples.div_ceil(batch_size.max(1)) as u64;
             let planned_steps = u64::from(self.epochs).saturating_mul(epoch_steps);

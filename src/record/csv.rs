@@ -208,31 +208,39 @@ fn event_and_value(kind: &MarkKind) -> (&'static str, String) {
     }
 }
 
+/// What kept a row from being written: the operating system's own error, so that a closed pipe is known as one.
+fn cause(error: csv::Error) -> io::Error {
+    match error.into_kind() {
+        csv::ErrorKind::Io(error) => error,
+        other => io::Error::other(format!("{other:?}")),
+    }
+}
+
 /// A CSV table being written, field by field.
-struct Table<W: Write> {
+pub(super) struct Table<W: Write> {
     writer: Writer<W>,
     /// Text of the field being written: kept, as there are millions of them.
     field: String,
 }
 
 impl<W: Write> Table<W> {
-    fn new(out: W, columns: &[&str]) -> io::Result<Self> {
+    pub(super) fn new(out: W, columns: &[&str]) -> io::Result<Self> {
         let mut writer = Writer::from_writer(out);
-        writer.write_record(columns).map_err(io::Error::from)?;
+        writer.write_record(columns).map_err(cause)?;
         Ok(Self { writer, field: String::new() })
     }
 
-    fn text(&mut self, text: &str) -> io::Result<()> {
-        self.writer.write_field(text).map_err(io::Error::from)
+    pub(super) fn text(&mut self, text: &str) -> io::Result<()> {
+        self.writer.write_field(text).map_err(cause)
     }
 
     fn formatted(&mut self, value: fmt::Arguments<'_>) -> io::Result<()> {
         self.field.clear();
         self.field.write_fmt(value).map_err(io::Error::other)?;
-        self.writer.write_field(&self.field).map_err(io::Error::from)
+        self.writer.write_field(&self.field).map_err(cause)
     }
 
-    fn whole(&mut self, value: u64) -> io::Result<()> {
+    pub(super) fn whole(&mut self, value: u64) -> io::Result<()> {
         self.formatted(format_args!("{value}"))
     }
 
@@ -246,6 +254,11 @@ impl<W: Write> Table<W> {
         self.formatted(format_args!("{value:?}"))
     }
 
+    /// In the fewest digits that read back as the same `f64`.
+    pub(super) fn double(&mut self, value: f64) -> io::Result<()> {
+        self.formatted(format_args!("{value:?}"))
+    }
+
     fn float_or_empty(&mut self, value: Option<f32>) -> io::Result<()> {
         match value {
             Some(value) => self.float(value),
@@ -253,11 +266,11 @@ impl<W: Write> Table<W> {
         }
     }
 
-    fn end_row(&mut self) -> io::Result<()> {
-        self.writer.write_record(None::<&[u8]>).map_err(io::Error::from)
+    pub(super) fn end_row(&mut self) -> io::Result<()> {
+        self.writer.write_record(None::<&[u8]>).map_err(cause)
     }
 
-    fn finish(mut self) -> io::Result<()> {
+    pub(super) fn finish(mut self) -> io::Result<()> {
         self.writer.flush()
     }
 }

@@ -94,6 +94,29 @@ impl Draft {
     }
 }
 
+/// Writes a file that stands by itself. What is a file already is replaced in one go; what is none, such as a pipe or
+/// a device, is written to.
+///
+/// # Errors
+/// When it cannot be written. A file that stood there before still does.
+pub fn write_one(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), RecordError> {
+    // Where a link leads to a file, that file is meant.
+    let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let failed = |cause| RecordError::File { path: path.clone(), cause };
+    let Some(name) = path.file_name().filter(|_| !path.is_dir()) else {
+        return Err(failed(io::ErrorKind::IsADirectory.into()));
+    };
+    if path.exists() && !path.is_file() {
+        let device = File::options().write(true).open(&path).map_err(failed)?;
+        let mut out = BufWriter::new(device);
+        return write(&mut out).and_then(|()| out.flush()).map_err(failed);
+    }
+    let dir = path.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    fs::metadata(dir).map_err(failed)?;
+    draft(dir, &name.to_string_lossy(), write)?.put_in_place()?;
+    sync(dir)
+}
+
 /// A file that is removed when dropped, readable by whoever may read other new files.
 fn temporary(dir: &Path, name: &str) -> io::Result<NamedTempFile> {
     let prefix = format!(".{name}.");

@@ -53,15 +53,16 @@ pub enum Action {
 
 /// A key that can be pressed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Press {
+pub(super) enum Press {
     Plain(KeyCode),
+    Shift(KeyCode),
     Ctrl(char),
 }
 
 /// Keys that belong together, and what is said of them.
 #[derive(Debug)]
-pub struct Entry {
-    keys: &'static [(Press, Action)],
+pub struct Entry<A: 'static> {
+    pub(super) keys: &'static [(Press, A)],
     /// The keys, as the key bar shows them.
     pub shown: &'static str,
     /// What they do, in a word or two, for the key bar.
@@ -72,19 +73,19 @@ pub struct Entry {
     pub rank: u8,
 }
 
-impl Entry {
+impl<A: Copy + PartialEq> Entry<A> {
     /// Whether one of its keys asks for `action`.
-    pub fn asks_for(&self, action: Action) -> bool {
+    pub fn asks_for(&self, action: A) -> bool {
         self.keys.iter().any(|(_, own)| *own == action)
     }
 }
 
-const fn plain(key: char) -> Press {
+pub(super) const fn plain(key: char) -> Press {
     Press::Plain(KeyCode::Char(key))
 }
 
 /// All keys of the race screen, in the order in which they are shown.
-pub static KEYS: &[Entry] = &[
+pub static KEYS: &[Entry<Action>] = &[
     Entry {
         keys: &[(plain(' '), Action::TogglePause)],
         shown: "space",
@@ -244,12 +245,20 @@ pub fn is_interrupt(key: KeyEvent) -> bool {
 
 /// What a key asks for on the race screen.
 pub fn action(key: KeyEvent) -> Option<Action> {
-    let press = match key.code {
-        KeyCode::Char(letter) if key.modifiers.contains(KeyModifiers::CONTROL) => Press::Ctrl(letter),
-        _ if key.modifiers.contains(KeyModifiers::ALT) => return None,
-        code => Press::Plain(code),
-    };
-    KEYS.iter().flat_map(|entry| entry.keys).find(|(own, _)| *own == press).map(|(_, action)| *action)
+    find(KEYS, key)
+}
+
+/// What a key asks for on the screen that has these keys.
+pub(super) fn find<A: Copy + PartialEq>(entries: &[Entry<A>], key: KeyEvent) -> Option<A> {
+    let bound = |press| entries.iter().flat_map(|entry| entry.keys).find(|(own, _)| *own == press).map(|(_, a)| *a);
+    match key.code {
+        KeyCode::Char(letter) if key.modifiers.contains(KeyModifiers::CONTROL) => bound(Press::Ctrl(letter)),
+        _ if key.modifiers.contains(KeyModifiers::ALT) => None,
+        code if key.modifiers.contains(KeyModifiers::SHIFT) => {
+            bound(Press::Shift(code)).or_else(|| bound(Press::Plain(code)))
+        }
+        code => bound(Press::Plain(code)),
+    }
 }
 
 #[cfg(test)]

@@ -94,6 +94,20 @@ impl Theme {
         }
     }
 
+    /// The ground of a surface in the band `band` of its height, 0 to 9 from low to high; `None` where there are too few
+    /// colours to shade with.
+    pub fn height(self, band: u8) -> Option<Style> {
+        match self.colors {
+            Colors::None | Colors::Sixteen => None,
+            Colors::Indexed => Some(Style::new().bg(Color::Indexed(232 + band.min(9)))),
+            Colors::True => {
+                // Dark up to the top, so that every run's colour stands out from it.
+                let level = 12 + 7 * band.min(9);
+                Some(Style::new().bg(Color::Rgb(level, level + 2, level + 10)))
+            }
+        }
+    }
+
     /// What should be seen first.
     pub fn strong(self) -> Style {
         Style::new().add_modifier(Modifier::BOLD)

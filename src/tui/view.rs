@@ -15,6 +15,7 @@ mod limits;
 mod popup;
 mod result;
 mod status;
+pub mod surface;
 mod table;
 
 use ratatui::Frame;

@@ -8,3 +8,4 @@ mod pictures;
 mod series;
 mod speed;
 mod support;
+mod surface;

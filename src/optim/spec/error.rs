@@ -133,7 +133,7 @@ pub enum SpecError {
     },
 }
 
-fn did_you_mean(suggestion: &Option<&'static str>) -> String {
+pub(crate) fn did_you_mean(suggestion: &Option<&'static str>) -> String {
     suggestion.map_or_else(String::new, |name| format!("; did you mean `{name}`?"))
 }
 
@@ -153,7 +153,7 @@ const LIBRARY_NAMES: [(&str, &str); 11] = [
 ];
 
 /// The known word that `word` is most likely a slip of.
-pub(super) fn most_like(word: &str, known: &[&'static str]) -> Option<&'static str> {
+pub(crate) fn most_like(word: &str, known: &[&'static str]) -> Option<&'static str> {
     let word = word.to_lowercase();
     if let Some((_, ours)) = LIBRARY_NAMES.iter().find(|(theirs, ours)| *theirs == word && known.contains(ours)) {
         return Some(ours);

@@ -33,7 +33,8 @@ pub fn render(buffer: &mut Buffer, area: Rect, app: &App) {
     }
 }
 
-fn both_ends(buffer: &mut Buffer, area: Rect, left: &Line<'_>, right: &Line<'_>) {
+/// A line with something at both ends; the right one is whole.
+pub(super) fn both_ends(buffer: &mut Buffer, area: Rect, left: &Line<'_>, right: &Line<'_>) {
     if area.is_empty() {
         return;
     }

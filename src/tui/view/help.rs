@@ -15,15 +15,25 @@ use crate::tui::theme::Theme;
 const WIDTH: u16 = 110;
 
 /// Where the help lies.
-pub fn area(size: Size) -> Rect {
-    let width = size.width.min(WIDTH + 4);
-    let height = size.height.saturating_sub(2);
-    Rect { x: (size.width - width) / 2, y: 1.min(size.height), width, height }
+fn area(within: Rect) -> Rect {
+    let width = within.width.min(WIDTH + 4);
+    let height = within.height.saturating_sub(2);
+    Rect { x: within.x + (within.width - width) / 2, y: within.y + 1.min(within.height), width, height }
 }
 
 /// Lines of the help that are visible at once.
 pub fn page(size: Size) -> u16 {
-    area(size).height.saturating_sub(2)
+    lines_visible(Rect::from(size))
+}
+
+/// Lines of a help within this area that are visible at once.
+pub(super) fn lines_visible(within: Rect) -> u16 {
+    area(within).height.saturating_sub(2)
+}
+
+/// Letters of a line of a help within this area.
+pub(super) fn text_width(within: Rect) -> usize {
+    usize::from(area(within).width.saturating_sub(4))
 }
 
 /// The furthest that the help can be scrolled.
@@ -32,23 +42,28 @@ pub fn scroll_end(app: &App) -> u16 {
     lines.saturating_sub(page(app.size))
 }
 
-/// Draws the help.
+/// Draws the help of the race.
 pub fn render(buffer: &mut Buffer, app: &App, scroll: u16) {
-    let area = area(app.size);
-    let end = scroll_end(app);
+    window(buffer, Rect::from(app.size), app.theme, lines(app), scroll);
+}
+
+/// Draws a help with these lines.
+pub(super) fn window(buffer: &mut Buffer, within: Rect, theme: Theme, lines: Vec<Line<'_>>, scroll: u16) {
+    let area = area(within);
+    let end = u16::try_from(lines.len()).unwrap_or(u16::MAX).saturating_sub(lines_visible(within));
     let more = if end == 0 { String::new() } else { " ↑↓ scroll · ".to_owned() };
     let block = Block::bordered()
-        .title(Line::styled(" optirace: help ", app.theme.strong()))
+        .title(Line::styled(" optirace: help ", theme.strong()))
         .title_bottom(Line::from(format!("{more} esc closes ")).right_aligned());
     let inner = block.inner(area);
     Clear.render(area, buffer);
     block.render(area, buffer);
     let inner = Rect { x: inner.x + 1, width: inner.width.saturating_sub(2), ..inner };
-    Paragraph::new(lines(app)).scroll((scroll.min(end), 0)).render(inner, buffer);
+    Paragraph::new(lines).scroll((scroll.min(end), 0)).render(inner, buffer);
 }
 
 fn lines(app: &App) -> Vec<Line<'static>> {
-    let width = usize::from(area(app.size).width.saturating_sub(4));
+    let width = text_width(Rect::from(app.size));
     let theme = app.theme;
     let mut lines = Vec::new();
     heading(&mut lines, theme, "What this is");
@@ -100,20 +115,29 @@ fn runs(lines: &mut Vec<Line<'static>>, app: &App, width: usize) {
     }
 }
 
-fn heading(lines: &mut Vec<Line<'static>>, theme: Theme, text: &str) {
+/// A heading.
+pub(super) fn heading(lines: &mut Vec<Line<'static>>, theme: Theme, text: &str) {
     if !lines.is_empty() {
         lines.push(Line::default());
     }
     lines.push(Line::styled(text.to_owned(), theme.strong()));
 }
 
-fn plain(lines: &mut Vec<Line<'static>>, text: &str, width: usize) {
+/// A paragraph.
+pub(super) fn plain(lines: &mut Vec<Line<'static>>, text: &str, width: usize) {
     let wrapped = super::status::wrap(text, width.saturating_sub(1).max(1));
     lines.extend(wrapped.into_iter().map(|line| Line::from(format!(" {line}"))));
 }
 
 /// A word and its meaning, wrapped beside it.
-fn defined(lines: &mut Vec<Line<'static>>, theme: Theme, word: &str, indent: usize, meaning: &str, width: usize) {
+pub(super) fn defined(
+    lines: &mut Vec<Line<'static>>,
+    theme: Theme,
+    word: &str,
+    indent: usize,
+    meaning: &str,
+    width: usize,
+) {
     let wrapped = super::status::wrap(meaning, width.saturating_sub(indent + 2).max(1));
     for (index, line) in wrapped.into_iter().enumerate() {
         let word = if index == 0 { word } else { "" };

@@ -5,16 +5,21 @@ use ratatui::layout::Rect;
 
 use crate::tui::app::App;
 use crate::tui::keymap::{Action, Entry, KEYS};
+use crate::tui::theme::Theme;
 
 /// From this height on, the keys may take two lines.
 const TALL: u16 = 30;
 
 /// A key and what it does, as the bar shows it.
-struct Item {
-    key: &'static str,
-    label: &'static str,
-    is_on: bool,
-    rank: u8,
+pub(super) struct Item {
+    /// The key.
+    pub key: &'static str,
+    /// What it does.
+    pub label: &'static str,
+    /// Whether what it switches is on.
+    pub is_on: bool,
+    /// Where room is short, what has the lowest rank is kept.
+    pub rank: u8,
 }
 
 impl Item {
@@ -32,7 +37,7 @@ pub fn height(app: &App) -> u16 {
 /// The keys that matter now.
 fn items(app: &App) -> Vec<Item> {
     let has_ended = app.history.has_ended();
-    let item = |entry: &'static Entry| {
+    let item = |entry: &'static Entry<Action>| {
         let asks = |action| entry.asks_for(action);
         let label = match app.pause_asked && asks(Action::TogglePause) {
             true => "resume",
@@ -48,7 +53,7 @@ fn items(app: &App) -> Vec<Item> {
         let rank = if is_of_the_moment { 0 } else { entry.rank };
         Item { key: entry.shown, label, is_on, rank }
     };
-    let matters = |entry: &&Entry| {
+    let matters = |entry: &&Entry<Action>| {
         let needs_end = entry.asks_for(Action::ToggleResult);
         let needs_race = entry.asks_for(Action::TogglePause) || entry.asks_for(Action::Step);
         let fits_the_moment = if has_ended { !needs_race } else { !needs_end };
@@ -57,9 +62,13 @@ fn items(app: &App) -> Vec<Item> {
     KEYS.iter().filter(matters).map(item).collect()
 }
 
-/// Draws the keys; where room is short, the most important ones.
+/// Draws the keys of the race.
 pub fn render(buffer: &mut Buffer, area: Rect, app: &App) {
-    let mut items = items(app);
+    draw(buffer, area, app.theme, items(app));
+}
+
+/// Draws keys; where room is short, the most important ones.
+pub(super) fn draw(buffer: &mut Buffer, area: Rect, theme: Theme, mut items: Vec<Item>) {
     let room = usize::from(area.width.saturating_sub(1)) * usize::from(area.height);
     let width = |items: &[Item]| items.iter().map(Item::width).sum::<usize>();
     // What does not fit on a line leaves a gap at its end, hence the allowance for every line but the last.
@@ -77,8 +86,8 @@ pub fn render(buffer: &mut Buffer, area: Rect, app: &App) {
             return;
         }
         let room = |x: u16| usize::from(area.right().saturating_sub(x));
-        let (after_key, _) = buffer.set_stringn(x, y, item.key, room(x), app.theme.strong());
-        let style = if item.is_on { app.theme.chosen() } else { app.theme.faint() };
+        let (after_key, _) = buffer.set_stringn(x, y, item.key, room(x), theme.strong());
+        let style = if item.is_on { theme.chosen() } else { theme.faint() };
         buffer.set_stringn(after_key + 1, y, item.label, room(after_key + 1), style);
         x += item.width() as u16;
     }

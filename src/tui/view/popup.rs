@@ -9,20 +9,21 @@ use crate::nn::summary::grouped;
 use crate::tui::app::App;
 use crate::tui::dialog::{Answer, LrInput, Question};
 use crate::tui::lr;
+use crate::tui::theme::Theme;
 
 /// Cells of a small window.
 const WIDTH: u16 = 58;
 const HEIGHT: u16 = 7;
 
-fn area(size: Size) -> Rect {
-    let (width, height) = (WIDTH.min(size.width), HEIGHT.min(size.height));
-    Rect { x: (size.width - width) / 2, y: (size.height - height) / 2, width, height }
+fn area(within: Rect) -> Rect {
+    let (width, height) = (WIDTH.min(within.width), HEIGHT.min(within.height));
+    Rect { x: within.x + (within.width - width) / 2, y: within.y + (within.height - height) / 2, width, height }
 }
 
-fn window(buffer: &mut Buffer, app: &App, title: &str) -> Rect {
-    let area = area(app.size);
+fn window(buffer: &mut Buffer, within: Rect, theme: Theme, title: &str) -> Rect {
+    let area = area(within);
     Clear.render(area, buffer);
-    let block = Block::bordered().title(Line::styled(format!(" {title} "), app.theme.strong()));
+    let block = Block::bordered().title(Line::styled(format!(" {title} "), theme.strong()));
     let inner = block.inner(area);
     block.render(area, buffer);
     Rect { x: inner.x + 1, width: inner.width.saturating_sub(2), ..inner }
@@ -40,7 +41,7 @@ pub fn question(buffer: &mut Buffer, app: &App, question: Question, focus: usize
         Question::Quit => ("Leave the race?", "Leaving ends it."),
         Question::Restart => ("Restart the race?", "All runs begin again from the same weights."),
     };
-    let area = window(buffer, app, title);
+    let area = window(buffer, Rect::from(app.size), app.theme, title);
     let steps: usize = app.history.runs.iter().map(|run| run.steps.len()).sum();
     let state = match (app.history.has_ended(), app.has_unsaved()) {
         (false, true) => format!("It still runs; {} measured steps are not written.", grouped(steps as u64)),
@@ -72,7 +73,7 @@ fn offers(area: Rect, question: Question) -> impl Iterator<Item = Rect> {
 
 /// The answer at `position`.
 pub fn answer_at(size: Size, question: Question, position: Position) -> Option<Answer> {
-    let area = area(size);
+    let area = area(Rect::from(size));
     let inner = Rect {
         x: area.x + 2,
         y: area.y + 1,
@@ -86,15 +87,30 @@ pub fn answer_at(size: Size, question: Question, position: Position) -> Option<A
 /// Draws the line to type a learning rate into; answers where the cursor stands.
 pub fn lr_input(buffer: &mut Buffer, app: &App, input: &LrInput) -> Position {
     let run = &app.history.runs[app.selected];
-    let whose = if app.to_all { "all runs" } else { &run.info.label };
-    let area = window(buffer, app, &format!("Learning rate of {whose}"));
-    let now = if app.to_all { String::new() } else { format!(" (now {})", lr::text(app.lr(app.selected))) };
+    let (whose, now) = match app.to_all {
+        true => ("all runs", None),
+        false => (run.info.label.as_str(), Some(app.lr(app.selected))),
+    };
+    lr_window(buffer, Rect::from(app.size), app.theme, whose, now, input)
+}
+
+/// Draws the line to type the learning rate of `whose` into, which is `now`; answers where the cursor stands.
+pub(super) fn lr_window(
+    buffer: &mut Buffer,
+    within: Rect,
+    theme: Theme,
+    whose: &str,
+    now: Option<f64>,
+    input: &LrInput,
+) -> Position {
+    let area = window(buffer, within, theme, &format!("Learning rate of {whose}"));
+    let now = now.map_or_else(String::new, |lr| format!(" (now {})", lr::text(lr)));
     let prompt = "new: ";
-    write(buffer, area, 0, &format!("A number above 0, such as 0.003 or 3e-3{now}"), app.theme.faint());
-    write(buffer, area, 2, &format!("{prompt}{}", input.text), app.theme.strong());
+    write(buffer, area, 0, &format!("A number above 0, such as 0.003 or 3e-3{now}"), theme.faint());
+    write(buffer, area, 2, &format!("{prompt}{}", input.text), theme.strong());
     match &input.error {
-        Some(error) => write(buffer, area, 4, &format!(" {error} "), app.theme.alarm()),
-        None => write(buffer, area, 4, "enter: take it · esc: leave it", app.theme.faint()),
+        Some(error) => write(buffer, area, 4, &format!(" {error} "), theme.alarm()),
+        None => write(buffer, area, 4, "enter: take it · esc: leave it", theme.faint()),
     }
     let x = area.x + (prompt.len() + input.text.chars().count()) as u16;
     Position { x: x.min(area.right().saturating_sub(1)), y: area.y + 2 }
