@@ -26,10 +26,12 @@ Examples:
   optirace -o adam -o adam:dialect=torch   Adam as Keras and as PyTorch define it
   optirace -o sgd -o sgd:batch=full        minibatches against all samples at once
   optirace --preset textbook               the lesson's optimizers, SGD at 1 and at 32 samples
+  optirace -o sgd:lr=0.1 -o sgd:lr=0.1,schedule=cosine   a rate that stays against one that falls
   optirace train --out results             without a screen, into CSV files
 
-An optimizer is written NAME[:KEY=VALUE[,KEY=VALUE]…]. Every one knows lr, batch, dialect
-(keras or torch) and label; `optirace optimizers` lists them, with NAME it explains one.";
+An optimizer is written NAME[:KEY=VALUE[,KEY=VALUE]…]. Every one knows lr, schedule, weight_decay,
+clip_norm, clip_value, batch, dialect (keras or torch) and label; `optirace optimizers` lists them,
+with NAME it explains one, with --schedules it lists learning-rate schedules.";
 
 const TRAIN_EXAMPLES: &str = "\
 Examples:
@@ -64,7 +66,7 @@ enum Command {
     Train(TrainArgs),
     /// What the data holds: sizes, class counts of each part, hashes, a few pictures
     Data(DataArgs),
-    /// Each optimizer: formula, defaults, dialects, paper
+    /// Each optimizer: formula, defaults, dialects, paper; learning-rate schedules
     Optimizers(OptimizersArgs),
     /// Completions for a shell, to be put where it looks for them
     Completions {

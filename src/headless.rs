@@ -89,13 +89,15 @@ pub fn run(training: &Training, stdout: &mut impl Write) -> Result<Outcome, Trai
     let signals = signals::listen().map_err(TrainError::Signals)?;
     let race = Race::start(settings, Arc::clone(data))?;
     let printed = |result| unless_closed(result).map_err(|error| TrainError::Stdout(error, out.clone()));
-    printed(writeln!(stdout, "{}\n", Summary(race.architecture())).and_then(|()| stdout.flush()))?;
+    // Whether it can be printed is told once the race has been run and written.
+    let summary_printed = writeln!(stdout, "{}\n", Summary(race.architecture())).and_then(|()| stdout.flush());
 
     let (history, interrupted) = watch(&race, &signals, settings.epochs, data.split.train.len());
     let ended = if interrupted { Ended::Interrupted } else { Ended::of(&history) };
     let report = Report { settings, data, architecture: race.architecture(), history: &history, ended };
     record::write(out, &report)?;
     say(&format!("Results written to {}", out.display()));
+    printed(summary_printed)?;
     printed(write!(stdout, "{}", Results(&history)).and_then(|()| stdout.flush()))?;
     conclude(ended, &history, out.clone())
 }

@@ -20,7 +20,7 @@ fn main() -> ExitCode {
             Err(error) => {
                 // Where stderr is closed, nobody can be told.
                 let _ = writeln!(std::io::stderr(), "error: {}", cli::sentence(&error));
-                let interrupted = error.downcast_ref::<Interrupted>().is_some_and(|screen| screen.by_signal);
+                let interrupted = error.downcast_ref::<Interrupted>().is_some_and(|screen| screen.from_outside);
                 if interrupted { ExitCode::from(INTERRUPTED) } else { ExitCode::FAILURE }
             }
         },

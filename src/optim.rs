@@ -5,15 +5,19 @@
 //!
 //! - [`Spec`] is the text that names an optimizer and its settings, parsed and printed;
 //! - [`definition`] describes one: formula, settings with defaults and ranges, dialects, paper;
+//! - [`schedule`] says how a learning rate changes over a race;
 //! - [`element`] turns a formula for one element into an [`Optimizer`] over slices;
 //! - [`Stepper`] applies an optimizer to parameters piece by piece and measures the update on the way.
 
 mod batch;
+mod clip;
 pub mod definition;
 pub mod element;
 pub mod explain;
 pub mod number;
 mod registry;
+pub mod schedule;
+mod shaping;
 pub mod spec;
 mod stepper;
 mod sweep;

@@ -120,7 +120,7 @@ impl Race {
     /// Asks something of the race. The answer comes as events.
     pub fn send(&self, command: Command) {
         let only = match command {
-            Command::SetLr { run, .. } | Command::Sketch { run, .. } => Some(run),
+            Command::SetLr { run, .. } | Command::FirstLr { run } | Command::Sketch { run, .. } => Some(run),
             _ => None,
         };
         self.pace.send(command, only);

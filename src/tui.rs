@@ -54,8 +54,8 @@ pub struct Interrupted {
     pub cause: String,
     /// What became of the results, in words.
     pub results: String,
-    /// Whether it was ended from outside, by a signal.
-    pub by_signal: bool,
+    /// Whether it was ended from outside: by a signal, or because the terminal is gone.
+    pub from_outside: bool,
 }
 
 /// Races on the screen until a person leaves.
@@ -78,7 +78,7 @@ pub fn run(screen: Screen) -> anyhow::Result<()> {
             event_loop::run(&mut terminal, &mut console, &mut app, &race, &mut saver)
         }))
     };
-    let by_signal = matches!(outcome, Ok(Ok(Ending::Signal(_))));
+    let from_outside = matches!(outcome, Ok(Ok(Ending::Signal(_)) | Err(_)));
     let cause = match outcome {
         Ok(Ok(Ending::Left)) => {
             let last = saver.wait();
@@ -93,7 +93,7 @@ pub fn run(screen: Screen) -> anyhow::Result<()> {
         app.history.apply(event);
     }
     let results = save_results(&mut saver, &app.history, app.has_unsaved());
-    Err(Interrupted { cause, results, by_signal }.into())
+    Err(Interrupted { cause, results, from_outside }.into())
 }
 
 fn tell_folders(saver: &Saver, last: Option<saver::Outcome>) -> anyhow::Result<()> {

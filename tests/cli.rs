@@ -129,6 +129,14 @@ fn every_optimizer_is_listed_and_explained() {
             assert!(one.contains(part), "{} does not say {part:?}", definition.name);
         }
     }
+    let schedules = printed(&["optimizers", "--schedules"]);
+    for family in optirace::optim::schedule::all() {
+        assert!(schedules.contains(&format!("\n{}\n", family.name)), "{} is not listed", family.name);
+        for setting in family.settings {
+            assert!(schedules.contains(&format!("    {:12} ", setting.name())), "{} is not told", setting.name());
+        }
+    }
+    insta::assert_snapshot!("schedules", schedules);
     insta::assert_snapshot!("optimizers_adam", printed(&["optimizers", "adam"]));
 }
 

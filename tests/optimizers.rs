@@ -4,7 +4,7 @@
 #![allow(clippy::expect_used)]
 
 use optirace::optim::element::{MOST_SLOTS, Optimizer, Tile};
-use optirace::optim::{Dialect, Real, Spec, all};
+use optirace::optim::{Dialect, Real, Spec, StepMeasures, Stepper, all};
 use serde_json::Value;
 
 const FIXTURE: &str = include_str!("fixtures/optimizers.json");
@@ -183,5 +183,51 @@ fn every_optimizer_finds_the_bottom_of_a_bowl() {
             let distance = (position[0] - 3.0).hypot(position[1] + 1.0);
             assert!(distance < 0.02, "{} in {dialect} stopped at {position:?}", definition.name);
         }
+    }
+}
+
+/// One step from 37 ones in two variables: the first 20 have no gradient, the others have `gradient`.
+fn one_step(spec: &str, gradient: f32) -> (Vec<f32>, StepMeasures) {
+    let (count, rest) = (37, 20);
+    let spec: Spec = spec.parse().expect("a valid spec");
+    let mut stepper = Stepper::new(&spec, &[0..30, 30..count]);
+    let mut parameters = vec![1.0; count];
+    stepper.begin(spec.lr);
+    stepper.rest(0..rest, &mut parameters[..rest]);
+    stepper.apply(rest..count, &mut parameters[rest..], &vec![gradient; count - rest]);
+    let measures = stepper.finish(&mut parameters);
+    (parameters, measures)
+}
+
+#[test]
+fn weight_decay_reaches_parameters_without_gradient_too() {
+    for name in ["sgd", "momentum", "adagrad", "adam"] {
+        let (parameters, _) = one_step(&format!("{name}:lr=0.5,weight_decay=0.1"), 0.0);
+        assert!(parameters.iter().all(|parameter| (parameter - 0.95).abs() < 1e-6), "{name}: {parameters:?}");
+        let (parameters, _) = one_step(&format!("{name}:lr=0.5,clip_value=0.1"), 0.0);
+        assert_eq!(parameters, [1.0; 37], "{name} rests");
+    }
+}
+
+#[test]
+fn clipping_bounds_the_update_and_leaves_the_measured_gradient() {
+    let measured = |measures: &StepMeasures| (measures.grad_norm - 17_f64.sqrt() * 4.0).abs() < 1e-6;
+    let (parameters, measures) = one_step("sgd:lr=1,clip_value=0.5", -4.0);
+    assert!(parameters[..20].iter().all(|p| *p == 1.0) && parameters[20..].iter().all(|p| *p == 1.5));
+    assert!(measured(&measures));
+    // Ten elements of the first variable and seven of the second have a gradient.
+    let (parameters, measures) = one_step("sgd:lr=1,clip_norm=2", 4.0);
+    for (count, place) in [(10.0_f32, 20..30), (7.0, 30..37)] {
+        let expected = 1.0 - 2.0 / count.sqrt();
+        assert!(parameters[place].iter().all(|parameter| (parameter - expected).abs() < 1e-6), "{parameters:?}");
+    }
+    assert!(measured(&measures) && (measures.update_norm - 8_f64.sqrt()).abs() < 1e-5);
+}
+
+#[test]
+fn clipping_hides_no_number_that_is_none() {
+    for spec in ["sgd:clip_value=1", "sgd:clip_norm=1", "adam:clip_value=1,weight_decay=0.1"] {
+        let (_, measures) = one_step(spec, f32::NAN);
+        assert!(measures.grad_norm.is_nan() && measures.update_norm.is_nan(), "{spec}");
     }
 }

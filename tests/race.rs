@@ -8,7 +8,7 @@ use std::time::Duration;
 use optirace::data::{Dataset, Samples, Split};
 use optirace::geometry::{self, Sketcher};
 use optirace::nn::Activation;
-use optirace::race::history::{History, MarkKind, RunHistory, RunState};
+use optirace::race::history::{History, Mark, MarkKind, RunHistory, RunState};
 use optirace::race::metrics::{StepRecord, WindowRecord};
 use optirace::race::pace::{TURN_SAMPLES, WINDOW_SAMPLES};
 use optirace::race::protocol::{Command, EventKind};
@@ -180,6 +180,8 @@ fn a_learning_rate_changed_by_a_person_can_be_replayed() {
     let live = settings(&["momentum", "adam", "sgd"], 4, 2);
     let mut watched = Watched::start(&live, &data);
     watched.pause();
+    // Two changes before the same step: the last one holds.
+    watched.race.send(Command::SetLr { run: 1, lr: 0.9 });
     watched.race.send(Command::SetLr { run: 1, lr: 0.004 });
     let steps = watched.steps(1);
     watched.race.send(Command::Step);
@@ -187,19 +189,9 @@ fn a_learning_rate_changed_by_a_person_can_be_replayed() {
     watched.race.send(Command::SetLrAll { lr: 0.002 });
     watched.race.send(Command::Resume);
     let history = watched.finish();
-    let changes: Vec<LrChange> = history
-        .runs
-        .iter()
-        .enumerate()
-        .flat_map(|(run, events)| {
-            events.marks.iter().filter_map(move |mark| match mark.kind {
-                MarkKind::Lr(lr) => Some(LrChange { run, step: mark.step, lr }),
-                _ => None,
-            })
-        })
-        .collect();
-    assert_eq!(changes.len(), 4);
-    for change in &changes {
+    let changes = changes(&history);
+    assert_eq!(changes.len(), 5);
+    for change in changes.iter().filter(|change| change.lr != 0.9) {
         let step = history.runs[change.run].steps.iter().find(|step| step.step == change.step);
         assert_eq!(step.map(|step| step.lr), Some(change.lr as f32), "it took hold at the step it says");
     }
@@ -209,6 +201,81 @@ fn a_learning_rate_changed_by_a_person_can_be_replayed() {
         assert_same(&history.runs[index], &replayed.runs[index], "when replayed");
         assert!(bits(&history.runs[index]) != bits(&unchanged.runs[index]), "the changes changed something");
     }
+}
+
+#[test]
+fn a_change_of_a_scheduled_learning_rate_scales_the_rest_and_can_be_replayed() {
+    let data = data(3200);
+    let specs = ["adam:schedule=cosine,warmup=0.1", "sgd:schedule=step,decay_steps=37,weight_decay=0.01"];
+    let live = settings(&specs, 10, 2);
+    let unchanged = run_race(&live, &data);
+    for run in &unchanged.runs {
+        let plan = run.info.spec.plan(2000);
+        assert!(run.steps.iter().all(|s| s.lr == plan.rate(u64::from(s.step) - 1) as f32), "steps count from 0");
+        assert_eq!(run.lr, plan.rate(2000), "the rate of the next step is known");
+    }
+    let mut watched = Watched::start(&live, &data);
+    watched.pause();
+    // Beyond the first step of the warm-up, whose rate is 0.
+    let steps = watched.steps(0) + watched.steps(1);
+    let have_done = |more: usize| {
+        move |history: &History| history.runs.iter().map(|run| run.steps.len()).sum::<usize>() == steps + 2 * more
+    };
+    watched.race.send(Command::Step);
+    watched.until(have_done(1));
+    let lr = watched.history.runs[0].lr * 2.0;
+    watched.race.send(Command::SetLr { run: 0, lr });
+    watched.race.send(Command::SetLr { run: 1, lr: 0.5 });
+    watched.race.send(Command::Step);
+    watched.until(have_done(2));
+    watched.race.send(Command::FirstLr { run: 1 });
+    watched.race.send(Command::Resume);
+    let history = watched.finish();
+    for (run, plain) in history.runs.iter().zip(&unchanged.runs) {
+        let (mut scale, mut marks) = (1.0, run.marks.iter().peekable());
+        for (step, plain) in run.steps.iter().zip(&plain.steps) {
+            while let Some(mark) = marks.next_if(|mark| mark.step <= step.step) {
+                match mark.kind {
+                    MarkKind::LrScale(factor) => scale = factor,
+                    MarkKind::Lr(lr) => assert_eq!(step.lr, lr as f32, "it took hold at the step it says"),
+                    _ => {}
+                }
+            }
+            let expected = plain.lr * scale as f32;
+            assert!((step.lr - expected).abs() <= 1e-6 * expected, "step {}: {}, {expected}", step.step, step.lr);
+        }
+    }
+    let factors = |run: &RunHistory| -> Vec<f64> {
+        let factor = |kind: &MarkKind| if let MarkKind::LrScale(factor) = kind { Some(*factor) } else { None };
+        run.marks.iter().filter_map(|mark| factor(&mark.kind)).collect()
+    };
+    assert_eq!(factors(&history.runs[0]).len(), 1);
+    assert_eq!(factors(&history.runs[1]).last(), Some(&1.0), "the schedule is as planned again");
+    let replayed = run_race(&Settings { lr_changes: changes(&history), ..live }, &data);
+    for (run, replayed) in history.runs.iter().zip(&replayed.runs) {
+        assert_same(run, replayed, "when replayed");
+        let of_lr = |run: &RunHistory| -> Vec<Mark> {
+            let is_of_lr = |mark: &&Mark| matches!(mark.kind, MarkKind::Lr(_) | MarkKind::LrScale(_));
+            run.marks.iter().filter(is_of_lr).cloned().collect()
+        };
+        assert_eq!(of_lr(run), of_lr(replayed));
+    }
+    assert!(bits(&history.runs[0]) != bits(&unchanged.runs[0]), "the change changed something");
+}
+
+/// The changes of learning rate that a person made.
+fn changes(history: &History) -> Vec<LrChange> {
+    history
+        .runs
+        .iter()
+        .enumerate()
+        .flat_map(|(run, events)| {
+            events.marks.iter().filter_map(move |mark| match mark.kind {
+                MarkKind::Lr(lr) => Some(LrChange { run, step: mark.step, lr }),
+                _ => None,
+            })
+        })
+        .collect()
 }
 
 #[test]
@@ -340,6 +407,21 @@ fn a_race_can_be_extended_while_it_runs_and_after_its_end() {
     for (run, long) in history.runs.iter().zip(&long.runs) {
         assert_same(run, long, "when extended");
         assert_eq!(run.test, long.test);
+    }
+}
+
+#[test]
+fn an_extended_race_leaves_schedules_as_long_as_they_were_planned() {
+    let data = data(640);
+    let specs = ["sgd:schedule=cosine,final=0.2", "sgd:schedule=exponential", "sgd:schedule=one-cycle"];
+    let mut watched = Watched::start(&settings(&specs, 2, 2), &data);
+    watched.until(History::has_ended);
+    watched.race.send(Command::Extend { epochs: 1 });
+    watched.until(|history| history.epochs == 3 && !history.has_ended());
+    for run in &watched.finish().runs {
+        let plan = run.info.spec.plan(80);
+        assert_eq!(run.steps.len(), 120);
+        assert!(run.steps.iter().all(|step| step.lr == plan.rate(u64::from(step.step) - 1) as f32));
     }
 }
 

@@ -16,7 +16,8 @@ use optirace::record::{self, Ended, RecordError, Report};
 use proptest::prelude::*;
 
 fn info(label: &str) -> RunInfo {
-    RunInfo { label: label.to_owned(), spec: "adam".parse().expect("adam is known"), batch_size: 32 }
+    let spec = "adam".parse().expect("adam is known");
+    RunInfo { label: label.to_owned(), spec, batch_size: 32, planned_steps: 100 }
 }
 
 /// Any `f32` there is: denormals, infinities and NaN too.
@@ -167,6 +168,7 @@ fn every_event_has_its_name_and_value() {
     let kinds = [
         MarkKind::Lr(0.002),
         MarkKind::Lr(1e-7),
+        MarkKind::LrScale(1.25),
         MarkKind::Paused,
         MarkKind::Resumed,
         MarkKind::Extended(10),
@@ -182,6 +184,7 @@ fn every_event_has_its_name_and_value() {
     run,step,samples,event,value
     a,7,224,lr,0.002
     a,7,224,lr,1e-7
+    a,7,224,lr_scale,1.25
     a,7,224,paused,
     a,7,224,resumed,
     a,7,224,extended,10

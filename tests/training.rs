@@ -1,5 +1,5 @@
 //! Whole short trainings give the numbers that Keras and PyTorch give, step by step, from the same weights and the
-//! same minibatches (`fixtures/training.py`); both kernels of the first layer.
+//! same minibatches (`fixtures/training.py`; with schedules, weight decay and clipping `fixtures/schedules.py`); both kernels of the first layer.
 
 #![allow(clippy::expect_used)]
 
@@ -21,6 +21,11 @@ struct Fixture {
     batches: Vec<Vec<usize>>,
     window: u64,
     cases: Vec<Case>,
+}
+
+#[derive(Deserialize)]
+struct Trainings {
+    trainings: Vec<Case>,
 }
 
 #[derive(Deserialize)]
@@ -68,15 +73,16 @@ fn train(fixture: &Fixture, case: &Case, kernel: Kernel) {
     let mut parameters = network.layout().zeros();
     let values = fixture.initial_weights.iter().flat_map(|layer| layer.kernel.iter().flatten().chain(&layer.bias));
     parameters.iter_mut().zip(values).for_each(|(parameter, value)| *parameter = *value);
-    let mut stepper = Stepper::new(&spec, parameters.len());
+    let mut stepper = Stepper::new(&spec, &network.layout().variables());
     let mut path = Path::new(&parameters, fixture.window);
     let mut windows = case.windows.iter();
+    let plan = spec.plan(fixture.batches.len() as u64);
     for (step, batch) in fixture.batches.iter().enumerate() {
         let pixels: Vec<u8> = batch.iter().flat_map(|&sample| fixture.pixels[sample].iter().copied()).collect();
         let labels: Vec<u8> = batch.iter().map(|&sample| fixture.labels[sample]).collect();
-        stepper.begin(spec.lr);
+        stepper.begin(plan.rate(step as u64));
         let tally = network.learn(&mut parameters, &pixels, &labels, &mut Update(&mut stepper));
-        let measures = stepper.finish();
+        let measures = stepper.finish(&mut parameters);
         let at = |what: &str| format!("{} ({}, {kernel:?}), step {}, {what}", case.spec, case.dialect, step + 1);
         close(&at("loss"), f64::from(tally.mean_loss()), case.loss[step], 1e-5);
         close(&at("accuracy"), f64::from(tally.accuracy()), case.accuracy[step], 1e-6);
@@ -104,7 +110,9 @@ fn train(fixture: &Fixture, case: &Case, kernel: Kernel) {
 fn short_trainings_are_those_of_keras_and_pytorch() {
     let fixture: Fixture = serde_json::from_str(include_str!("fixtures/training.json")).expect("the fixture is JSON");
     assert_eq!(fixture.cases.len(), 8);
-    for case in &fixture.cases {
+    let schedules: Trainings = serde_json::from_str(include_str!("fixtures/schedules.json")).expect("likewise");
+    assert_eq!(schedules.trainings.len(), 15);
+    for case in fixture.cases.iter().chain(&schedules.trainings) {
         for kernel in [Kernel::General, Kernel::SparseInput] {
             train(&fixture, case, kernel);
         }

@@ -104,7 +104,12 @@ mod tests {
     fn the_best_come_first_and_the_dead_last() {
         let labels = ["SGD", "Adam lr=0.01", "wild", "Momentum", "late"];
         let spec: crate::optim::Spec = "sgd".parse().expect("sgd is known");
-        let infos = labels.map(|label| RunInfo { label: label.to_owned(), spec: spec.clone(), batch_size: 32 });
+        let infos = labels.map(|label| RunInfo {
+            label: label.to_owned(),
+            spec: spec.clone(),
+            batch_size: 32,
+            planned_steps: 20,
+        });
         let mut history = History::new(&infos, 2);
         run_of(&mut history, 0, &[0.1, 0.7, 0.8]);
         run_of(&mut history, 1, &[0.1, 0.84, 0.86]);

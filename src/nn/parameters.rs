@@ -56,6 +56,11 @@ impl Layout {
         Self { layers, parameters }
     }
 
+    /// Where each variable stands: the weights and the biases of each layer.
+    pub fn variables(&self) -> Vec<Range<usize>> {
+        self.layers.iter().flat_map(|layer| [layer.weights(), layer.biases()]).collect()
+    }
+
     /// A buffer of zeros for all parameters.
     pub fn zeros(&self) -> Parameters {
         avec![0.0; self.parameters]

@@ -48,10 +48,10 @@ fn build<T: Real>(spec: &Spec) -> Box<dyn Optimizer<T>> {
     let initial_state = [T::of(spec.value("initial_accumulator"))];
     let eps = T::of(spec.value("eps"));
     match spec.dialect {
-        Dialect::Keras => Elementwise::boxed(Keras { lr: T::zero(), eps }, initial_state),
+        Dialect::Keras => Elementwise::boxed(spec, Keras { lr: T::zero(), eps }, initial_state),
         Dialect::Torch => {
             let formula = Torch { lr: T::zero(), eps, lr_decay: spec.value("lr_decay"), steps_done: 0.0 };
-            Elementwise::boxed(formula, initial_state)
+            Elementwise::boxed(spec, formula, initial_state)
         }
     }
 }
@@ -62,7 +62,9 @@ struct Keras<T> {
 }
 
 impl<T: Real> Formula<T, 1> for Keras<T> {
-    const RESTS_WITHOUT_GRADIENT: bool = true;
+    fn rests_without_gradient(&self) -> bool {
+        true
+    }
 
     fn begin_step(&mut self, lr: f64) {
         self.lr = T::of(lr);
@@ -83,7 +85,9 @@ struct Torch<T> {
 }
 
 impl<T: Real> Formula<T, 1> for Torch<T> {
-    const RESTS_WITHOUT_GRADIENT: bool = true;
+    fn rests_without_gradient(&self) -> bool {
+        true
+    }
 
     fn begin_step(&mut self, lr: f64) {
         self.lr = T::of(lr / (1.0 + self.steps_done * self.lr_decay));

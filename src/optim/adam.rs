@@ -71,9 +71,9 @@ fn build<T: Real>(spec: &Spec) -> Box<dyn Optimizer<T>> {
         root_scale: T::one(),
     };
     if spec.flag("amsgrad") {
-        Elementwise::boxed(AmsGrad(adam), [T::zero(); 3])
+        Elementwise::boxed(spec, AmsGrad(adam), [T::zero(); 3])
     } else {
-        Elementwise::boxed(adam, [T::zero(); 2])
+        Elementwise::boxed(spec, adam, [T::zero(); 2])
     }
 }
 

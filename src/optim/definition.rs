@@ -79,6 +79,17 @@ impl Domain {
         }
     }
 
+    /// The value of `text`, if it is one that is allowed.
+    pub fn parse(self, text: &str) -> Option<f64> {
+        let value = match (self, text) {
+            (Self::Flag, "true") => 1.0,
+            (Self::Flag, "false") => 0.0,
+            (Self::Flag, _) => return None,
+            _ => text.parse().ok()?,
+        };
+        self.contains(value).then_some(value)
+    }
+
     /// The range in words, to follow "must be".
     pub fn describe(self) -> &'static str {
         match self {

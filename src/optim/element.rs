@@ -1,6 +1,8 @@
 //! From a formula for one element to an optimizer over slices.
 
 use super::number::{Number, Real};
+use super::shaping::Shaped;
+use super::spec::Spec;
 
 /// The most numbers any optimizer keeps per parameter.
 pub const MOST_SLOTS: usize = 3;
@@ -54,13 +56,21 @@ pub trait Optimizer<T>: Send {
 /// The formula of an optimizer for one element, with `SLOTS` numbers kept per parameter.
 pub trait Formula<T: Real, const SLOTS: usize>: Send {
     /// Whether a parameter whose gradient is 0 stays where it is, and its state as it is.
-    const RESTS_WITHOUT_GRADIENT: bool = false;
+    fn rests_without_gradient(&self) -> bool {
+        false
+    }
 
     /// Begins a step: what depends on the learning rate and the number of the step alone is computed here.
     fn begin_step(&mut self, lr: f64);
 
     /// The update of an element, and its new state.
     fn element<N: Number<T>>(&self, gradient: N, state: [N; SLOTS]) -> (N, [N; SLOTS]);
+
+    /// As [`Formula::element`], where the update depends on the parameter itself too.
+    #[inline(always)]
+    fn element_at<N: Number<T>>(&self, _: N, gradient: N, state: [N; SLOTS]) -> (N, [N; SLOTS]) {
+        self.element(gradient, state)
+    }
 }
 
 /// A [`Formula`] applied to every element of a slice.
@@ -74,9 +84,13 @@ where
     T: Real,
     F: Formula<T, SLOTS> + 'static,
 {
-    /// An optimizer that steps by `formula`, each of its slots beginning as given.
-    pub fn boxed(formula: F, initial_state: [T; SLOTS]) -> Box<dyn Optimizer<T>> {
-        Box::new(Self { formula, initial_state })
+    /// An optimizer that steps by `formula`, each of its slots beginning as given, with the weight decay and the
+    /// clipping of values that `spec` asks for.
+    pub fn boxed(spec: &Spec, formula: F, initial_state: [T; SLOTS]) -> Box<dyn Optimizer<T>> {
+        match Shaped::new(spec, formula) {
+            Ok(formula) => Box::new(Elementwise { formula, initial_state }),
+            Err(formula) => Box::new(Self { formula, initial_state }),
+        }
     }
 }
 
@@ -90,7 +104,7 @@ where
     }
 
     fn rests_without_gradient(&self) -> bool {
-        F::RESTS_WITHOUT_GRADIENT
+        self.formula.rests_without_gradient()
     }
 
     fn begin_step(&mut self, lr: f64) {

@@ -6,6 +6,18 @@ use super::definition::{Definition, Dialect, Domain, LR_MEANING};
 use super::registry;
 use super::spec::number;
 
+/// What every optimizer takes, whatever its formula.
+const EVERY_OPTIMIZER: &str = "\
+Every one also takes, in both dialects as in Keras 3, nothing of it by default:
+  schedule=NAME        a learning rate that changes over the race; `optirace optimizers --schedules` lists them
+  weight_decay=NUMBER  before each update θ ← θ − θ·weight_decay·lr, for kernels and biases (decoupled: not
+                       the weight_decay of PyTorch's SGD and Adam, which adds to the gradient)
+  clip_norm=NUMBER     each variable's gradient, a kernel or a bias, is scaled down to at most this norm
+                       (Keras's clipnorm, not global_clipnorm)
+  clip_value=NUMBER    each element of the gradient is kept from −clip_value to clip_value; not with clip_norm
+grad_norm in steps.csv and on the screen stays the norm before clipping.
+";
+
 /// Writes a line for each optimizer.
 ///
 /// # Errors
@@ -24,7 +36,8 @@ pub fn write_list(out: &mut impl Write) -> io::Result<()> {
             writeln!(out, "{:10}   {:6} {}", "", format!("{dialect}:"), settings.join(","))?;
         }
     }
-    writeln!(out, "\n`optirace optimizers NAME` tells the formula, the settings and the paper of one.")
+    writeln!(out, "\n{EVERY_OPTIMIZER}")?;
+    writeln!(out, "`optirace optimizers NAME` tells the formula, the settings and the paper of one.")
 }
 
 /// Writes all there is to know of one optimizer.

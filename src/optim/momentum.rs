@@ -55,11 +55,11 @@ pub fn build_momentum<T: Real>(spec: &Spec, nesterov: bool) -> Box<dyn Optimizer
     let momentum = T::of(spec.value("momentum"));
     let lr = T::zero();
     match spec.dialect {
-        Dialect::Keras => Elementwise::boxed(Velocity { lr, momentum, nesterov }, [T::zero()]),
+        Dialect::Keras => Elementwise::boxed(spec, Velocity { lr, momentum, nesterov }, [T::zero()]),
         Dialect::Torch => {
             // Nesterov momentum knows no dampening: its value is 0 there.
             let kept = T::of(1.0 - spec.value("dampening"));
-            Elementwise::boxed(Buffer { lr, momentum, nesterov, kept, share: T::zero(), begun: false }, [T::zero()])
+            Elementwise::boxed(spec, Buffer { lr, momentum, nesterov, kept, share: T::zero(), begun: false }, [T::zero()])
         }
     }
 }

@@ -30,6 +30,9 @@ pub trait Number<T>:
     /// The larger one.
     fn max(self, other: Self) -> Self;
 
+    /// From −`limit` to `limit`; NaN stays NaN.
+    fn clipped(self, limit: T) -> Self;
+
     /// 0 in place of a number below 1e-30 in size; NaN stays NaN.
     fn flushed(self) -> Self;
 }
@@ -54,6 +57,17 @@ macro_rules! scalar {
             #[inline(always)]
             fn max(self, other: Self) -> Self {
                 if other > self { other } else { self }
+            }
+
+            #[inline(always)]
+            fn clipped(self, limit: $float) -> Self {
+                if self > limit {
+                    limit
+                } else if self < -limit {
+                    -limit
+                } else {
+                    self
+                }
             }
 
             #[inline(always)]
@@ -158,6 +172,15 @@ impl<S: Simd> Number<f32> for Vector<S> {
     fn max(self, other: Self) -> Self {
         let is_larger = self.simd.greater_than_f32s(other.lanes, self.lanes);
         Self::new(self.simd, self.simd.select_f32s(is_larger, other.lanes, self.lanes))
+    }
+
+    #[inline(always)]
+    fn clipped(self, limit: f32) -> Self {
+        let (most, least) = (self.simd.splat_f32s(limit), self.simd.splat_f32s(-limit));
+        let is_above = self.simd.greater_than_f32s(self.lanes, most);
+        let capped = self.simd.select_f32s(is_above, most, self.lanes);
+        let is_below = self.simd.less_than_f32s(capped, least);
+        Self::new(self.simd, self.simd.select_f32s(is_below, least, capped))
     }
 
     #[inline(always)]

@@ -70,9 +70,9 @@ fn build<T: Real>(spec: &Spec) -> Box<dyn Optimizer<T>> {
     };
     // Without them, momentum and centering would still cost the time to read and write their state.
     if spec.value("momentum") == 0.0 && !spec.flag("centered") {
-        Elementwise::boxed(Plain(rms), [T::zero()])
+        Elementwise::boxed(spec, Plain(rms), [T::zero()])
     } else {
-        Elementwise::boxed(rms, [T::zero(); 3])
+        Elementwise::boxed(spec, rms, [T::zero(); 3])
     }
 }
 

@@ -25,7 +25,9 @@ struct Sgd<T> {
 }
 
 impl<T: Real> Formula<T, 0> for Sgd<T> {
-    const RESTS_WITHOUT_GRADIENT: bool = true;
+    fn rests_without_gradient(&self) -> bool {
+        true
+    }
 
     fn begin_step(&mut self, lr: f64) {
         self.lr = T::of(lr);
@@ -37,6 +39,6 @@ impl<T: Real> Formula<T, 0> for Sgd<T> {
     }
 }
 
-fn build<T: Real>(_: &Spec) -> Box<dyn Optimizer<T>> {
-    Elementwise::boxed(Sgd { lr: T::zero() }, [])
+fn build<T: Real>(spec: &Spec) -> Box<dyn Optimizer<T>> {
+    Elementwise::boxed(spec, Sgd { lr: T::zero() }, [])
 }

@@ -1,24 +1,40 @@
 //! The text that names an optimizer and its settings: `NAME[:KEY=VALUE[,KEY=VALUE]…]`.
 
+mod error;
+mod parse;
+
 use std::fmt;
-use std::str::FromStr;
 
 use super::batch::BatchSize;
 use super::definition::{Definition, Dialect, Domain, PerDialect};
 use super::element::Optimizer;
-use super::registry;
+use super::schedule::{Plan, Schedule};
+
+pub use error::SpecError;
 
 /// An optimizer and its settings, every default filled in.
 ///
-/// Parsed from text such as `adam:lr=0.01,beta1=0.8,dialect=torch` and printed as such, in full.
+/// Parsed from text such as `adam:lr=0.01,beta1=0.8,dialect=torch` and printed as such, in full; a schedule, weight
+/// decay and clipping are printed where there are any.
 #[derive(Debug, Clone)]
 pub struct Spec {
     /// The optimizer.
     pub optimizer: &'static Definition,
     /// Whose definition of it is meant.
     pub dialect: Dialect,
-    /// Learning rate of the first step.
+    /// Learning rate: of every step, or before the schedule lowers it.
     pub lr: f64,
+    /// How the learning rate changes over the race; `None` where it stays.
+    pub schedule: Option<Schedule>,
+    /// Decoupled weight decay: before each update every parameter loses its `weight_decay`·lr-th part, kernels and
+    /// biases alike, as in Keras 3 (Loshchilov & Hutter 2019, arXiv:1711.05101). The same in both dialects: PyTorch's
+    /// own `weight_decay` of SGD and Adam is another one, that adds to the gradient.
+    pub weight_decay: Option<f64>,
+    /// Largest norm of each variable's gradient, a kernel or a bias: a longer one is scaled down to it (Keras's
+    /// `clipnorm`, not `global_clipnorm`).
+    pub clip_norm: Option<f64>,
+    /// Largest size of each element of the gradient: a larger one is set to it (Keras's `clipvalue`).
+    pub clip_value: Option<f64>,
     /// Its own minibatch; the race's where `None`.
     pub batch: Option<BatchSize>,
     /// Its name in the race, where a person gave one.
@@ -27,88 +43,22 @@ pub struct Spec {
     values: Vec<(&'static str, f64)>,
 }
 
-/// What can be wrong with the text of a spec.
-#[derive(Debug, Clone, PartialEq, thiserror::Error)]
-pub enum SpecError {
-    /// No optimizer has this name.
-    #[error("no optimizer is called `{name}`{} (there are {known})", did_you_mean(.suggestion))]
-    UnknownName {
-        /// What was written.
-        name: String,
-        /// The name that is most like it.
-        suggestion: Option<&'static str>,
-        /// All names.
-        known: String,
-    },
-    /// The optimizer has no setting of this name.
-    #[error("{optimizer} has no setting `{key}`{} (it has {known})", did_you_mean(.suggestion))]
-    UnknownKey {
-        /// The optimizer.
-        optimizer: &'static str,
-        /// What was written.
-        key: String,
-        /// The key that is most like it.
-        suggestion: Option<&'static str>,
-        /// All keys.
-        known: String,
-    },
-    /// The setting exists in the other dialect only.
-    #[error("{optimizer} has no setting `{key}` in the {dialect} dialect; add dialect={other} to use it")]
-    OtherDialect {
-        /// The optimizer.
-        optimizer: &'static str,
-        /// The setting.
-        key: &'static str,
-        /// The dialect of the spec.
-        dialect: Dialect,
-        /// The one that has it.
-        other: Dialect,
-    },
-    /// A value is none, or out of range.
-    #[error("{optimizer}: {key}={value} is not allowed; {key} must be {range}")]
-    BadValue {
-        /// The optimizer.
-        optimizer: &'static str,
-        /// The setting.
-        key: String,
-        /// What was written.
-        value: String,
-        /// The values it may take.
-        range: String,
-    },
-    /// A setting without a value.
-    #[error("{optimizer}: `{part}` is no setting; write KEY=VALUE, with a comma between two")]
-    NoValue {
-        /// The optimizer.
-        optimizer: &'static str,
-        /// What was written.
-        part: String,
-    },
-    /// A setting was given twice.
-    #[error("{optimizer}: {key} is given twice; give it once")]
-    Twice {
-        /// The optimizer.
-        optimizer: &'static str,
-        /// The setting.
-        key: String,
-    },
-}
-
-fn did_you_mean(suggestion: &Option<&'static str>) -> String {
-    suggestion.map_or_else(String::new, |name| format!("; did you mean `{name}`?"))
-}
-
-/// Keys that every optimizer has.
-const COMMON_KEYS: [&str; 4] = ["lr", "batch", "dialect", "label"];
-
-/// Longest label: a table has to hold it.
-const LONGEST_LABEL: usize = 32;
-
 impl Spec {
     /// `optimizer` with all defaults of `dialect`.
     pub fn new(optimizer: &'static Definition, dialect: Dialect) -> Self {
         let values = optimizer.settings_in(dialect).map(|(setting, default)| (setting.key, default)).collect();
-        Self { optimizer, dialect, lr: optimizer.lr.of(dialect), batch: None, label: None, values }
+        Self {
+            optimizer,
+            dialect,
+            lr: optimizer.lr.of(dialect),
+            schedule: None,
+            weight_decay: None,
+            clip_norm: None,
+            clip_value: None,
+            batch: None,
+            label: None,
+            values,
+        }
     }
 
     /// The value of one of the optimizer's own settings; 0 where its dialect has no such setting.
@@ -121,92 +71,58 @@ impl Spec {
         self.value(key) != 0.0
     }
 
-    /// The optimizer, at its first step, for `f32` parameters.
+    /// The optimizer, at its first step, for `f32` parameters. It decays weights and clips values as the spec says;
+    /// clipping norms, for which it would need whole variables, is left to whoever hands it gradients.
     pub fn build_f32(&self) -> Box<dyn Optimizer<f32>> {
         (self.optimizer.build_f32)(self)
     }
 
-    /// The optimizer, at its first step, for `f64` parameters.
+    /// The optimizer, at its first step, for `f64` parameters; see [`Spec::build_f32`].
     pub fn build_f64(&self) -> Box<dyn Optimizer<f64>> {
         (self.optimizer.build_f64)(self)
     }
 
+    /// The learning rate over a race that is planned to have `steps` steps.
+    pub fn plan(&self, steps: u64) -> Plan {
+        match &self.schedule {
+            Some(schedule) => schedule.plan(self.lr, steps),
+            None => Plan::constant(self.lr, steps),
+        }
+    }
+
     /// What differs from the defaults, as `KEY=VALUE` parts; the label is left out.
     pub fn differences(&self) -> Vec<String> {
-        let defaults = Self::new(self.optimizer, self.dialect);
+        let mut defaults = Self::new(self.optimizer, self.dialect).parts();
+        defaults.extend(self.schedule.iter().flat_map(|own| {
+            let default = Schedule::new(own.family, self.lr);
+            default.parts().collect::<Vec<_>>()
+        }));
         self.parts()
             .into_iter()
-            .zip(defaults.parts())
-            .filter(|(own, default)| own.1 != default.1 && own.0 != "dialect")
-            .map(|(own, _)| format!("{}={}", own.0, own.1))
+            .filter(|part| part.0 != "dialect" && !defaults.contains(part))
+            .map(|(key, value)| format!("{key}={value}"))
             .chain((self.dialect != Dialect::default()).then(|| format!("dialect={}", self.dialect)))
             .collect()
     }
 
-    /// Every setting but the label, as key and value; `batch` is empty where the race decides.
+    /// Every setting but the label, as key and value.
     fn parts(&self) -> Vec<(&'static str, String)> {
         let own = self.values.iter().map(|&(key, value)| {
             let is_flag = self.optimizer.settings.iter().any(|s| s.key == key && s.domain == Domain::Flag);
             (key, if is_flag { (value != 0.0).to_string() } else { number(value) })
         });
+        let schedule = self.schedule.iter().flat_map(|schedule| {
+            std::iter::once(("schedule", schedule.family.name.to_owned())).chain(schedule.parts())
+        });
+        let shaping =
+            [("weight_decay", self.weight_decay), ("clip_norm", self.clip_norm), ("clip_value", self.clip_value)];
         std::iter::once(("lr", number(self.lr)))
             .chain(own)
-            .chain([
-                ("dialect", self.dialect.to_string()),
-                ("batch", self.batch.map_or_else(String::new, |batch| batch.to_string())),
-            ])
+            .chain(schedule)
+            .chain(shaping.into_iter().filter_map(|(key, value)| value.map(|value| (key, number(value)))))
+            .chain([("dialect", self.dialect.to_string())])
+            .chain(self.batch.map(|batch| ("batch", batch.to_string())))
             .collect()
-    }
-
-    fn set(&mut self, key: &str, text: &str) -> Result<(), SpecError> {
-        let bad = |range: &str| SpecError::BadValue {
-            optimizer: self.optimizer.name,
-            key: key.to_owned(),
-            value: text.to_owned(),
-            range: range.to_owned(),
-        };
-        match key {
-            "lr" => self.lr = parse_number(text, Domain::Positive).ok_or_else(|| bad(Domain::Positive.describe()))?,
-            "batch" => {
-                let range = "a whole number from 1, or full for all training samples";
-                self.batch = Some(text.parse().map_err(|_| bad(range))?);
-            }
-            "label" => {
-                let fits = (1..=LONGEST_LABEL).contains(&text.chars().count());
-                if !fits || text.trim() != text || text.chars().any(char::is_control) {
-                    return Err(bad("1 to 32 characters, without commas and without spaces at its ends"));
-                }
-                self.label = Some(text.to_owned());
-            }
-            _ => {
-                let setting = self.optimizer.settings.iter().find(|setting| setting.key == key);
-                let setting = setting.ok_or_else(|| self.unknown_key(key))?;
-                let slot = self.values.iter_mut().find(|(known, _)| *known == key);
-                let Some(slot) = slot else {
-                    let other = if self.dialect == Dialect::Keras { Dialect::Torch } else { Dialect::Keras };
-                    return Err(SpecError::OtherDialect {
-                        optimizer: self.optimizer.name,
-                        key: setting.key,
-                        dialect: self.dialect,
-                        other,
-                    });
-                };
-                slot.1 = parse_number(text, setting.domain).ok_or_else(|| bad(setting.domain.describe()))?;
-            }
-        }
-        Ok(())
-    }
-
-    fn unknown_key(&self, key: &str) -> SpecError {
-        let own = self.optimizer.settings_in(self.dialect).map(|(setting, _)| setting.key);
-        let known: Vec<&'static str> =
-            COMMON_KEYS[..1].iter().copied().chain(own).chain(COMMON_KEYS[1..].to_vec()).collect();
-        SpecError::UnknownKey {
-            optimizer: self.optimizer.name,
-            key: key.to_owned(),
-            suggestion: most_like(key, &known),
-            known: known.join(", "),
-        }
     }
 }
 
@@ -216,65 +132,13 @@ impl PartialEq for Spec {
     }
 }
 
-impl FromStr for Spec {
-    type Err = SpecError;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let (name, settings) = text.split_once(':').map_or((text, None), |(name, rest)| (name, Some(rest)));
-        let optimizer = registry::find(name).ok_or_else(|| {
-            let known: Vec<&'static str> = registry::all().iter().map(|definition| definition.name).collect();
-            SpecError::UnknownName {
-                name: name.to_owned(),
-                suggestion: most_like(name, &known),
-                known: known.join(", "),
-            }
-        })?;
-        let mut pairs: Vec<(&str, &str)> = Vec::new();
-        for part in settings.into_iter().flat_map(|settings| settings.split(',')) {
-            let no_value = || SpecError::NoValue { optimizer: optimizer.name, part: part.to_owned() };
-            let (key, value) = part.split_once('=').ok_or_else(no_value)?;
-            if pairs.iter().any(|(known, _)| *known == key) {
-                return Err(SpecError::Twice { optimizer: optimizer.name, key: key.to_owned() });
-            }
-            pairs.push((key, value));
-        }
-        // The dialect decides the defaults and the keys, so it comes first wherever it was written.
-        let mut spec = Self::new(optimizer, Dialect::default());
-        if let Some((_, value)) = pairs.iter().find(|(key, _)| *key == "dialect") {
-            let dialect = Dialect::ALL.into_iter().find(|dialect| dialect.name() == *value);
-            let bad = || SpecError::BadValue {
-                optimizer: optimizer.name,
-                key: "dialect".to_owned(),
-                value: (*value).to_owned(),
-                range: "keras or torch".to_owned(),
-            };
-            spec = Self::new(optimizer, dialect.ok_or_else(bad)?);
-        }
-        for (key, value) in pairs.into_iter().filter(|(key, _)| *key != "dialect") {
-            spec.set(key, value)?;
-        }
-        Ok(spec)
-    }
-}
-
 impl fmt::Display for Spec {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let label = self.label.clone().map(|label| ("label", label));
-        let parts = self.parts().into_iter().chain(label).filter(|(_, value)| !value.is_empty());
+        let parts = self.parts().into_iter().chain(label);
         let parts: Vec<String> = parts.map(|(key, value)| format!("{key}={value}")).collect();
         write!(f, "{}:{}", self.optimizer.name, parts.join(","))
     }
-}
-
-/// The value of `text`, if it is one that `domain` allows.
-fn parse_number(text: &str, domain: Domain) -> Option<f64> {
-    let value = match (domain, text) {
-        (Domain::Flag, "true") => 1.0,
-        (Domain::Flag, "false") => 0.0,
-        (Domain::Flag, _) => return None,
-        _ => text.parse().ok()?,
-    };
-    domain.contains(value).then_some(value)
 }
 
 /// The shortest text that reads back as `value`: `0.001`, `1e-7`.
@@ -282,29 +146,6 @@ pub fn number(value: f64) -> String {
     let plain = value.to_string();
     let scientific = format!("{value:e}");
     if scientific.len() + 1 < plain.len() { scientific } else { plain }
-}
-
-/// What Keras and PyTorch call some of our settings.
-const LIBRARY_NAMES: [(&str, &str); 5] = [
-    ("learning_rate", "lr"),
-    ("epsilon", "eps"),
-    ("alpha", "rho"),
-    ("batch_size", "batch"),
-    ("initial_accumulator_value", "initial_accumulator"),
-];
-
-/// The known word that `word` is most likely a slip of.
-fn most_like(word: &str, known: &[&'static str]) -> Option<&'static str> {
-    let word = word.to_lowercase();
-    if let Some((_, ours)) = LIBRARY_NAMES.iter().find(|(theirs, ours)| *theirs == word && known.contains(ours)) {
-        return Some(ours);
-    }
-    known
-        .iter()
-        .map(|candidate| (strsim::damerau_levenshtein(&word, candidate), *candidate))
-        .filter(|(distance, candidate)| *distance <= 1 + candidate.len() / 4)
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, candidate)| candidate)
 }
 
 impl PerDialect<f64> {
@@ -317,6 +158,7 @@ impl PerDialect<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::optim::{registry, schedule};
 
     fn error(text: &str) -> String {
         text.parse::<Spec>().expect_err("this spec is wrong").to_string()
@@ -345,6 +187,25 @@ mod tests {
     }
 
     #[test]
+    fn every_schedule_printed_in_full_reads_back_as_the_same() {
+        for family in schedule::all() {
+            let printed = format!("sgd:schedule={}", family.name).parse::<Spec>().expect("valid").to_string();
+            assert_eq!(printed.parse::<Spec>().expect("a printed spec is a spec").to_string(), printed);
+            for setting in family.settings {
+                assert!(printed.contains(&format!(",{}=", setting.name())), "{printed} lacks {}", setting.name());
+            }
+        }
+        let text = "adam:lr=0.3,beta1=0.9,beta2=0.999,eps=1e-7,amsgrad=false,schedule=piecewise,warmup=0.1,start=0.5,\
+                    boundaries=1000/3000,values=0.3/0.02/1e-7,weight_decay=0.01,clip_value=2,dialect=keras,batch=full,\
+                    label=mine";
+        assert_eq!(text.parse::<Spec>().expect("valid").to_string(), text);
+        let spec: Spec = "sgd:values=0.3/0.1/0.05,schedule=piecewise".parse().expect("valid");
+        assert_eq!(spec.lr, 0.3, "the first of the rates is the learning rate");
+        let spec: Spec = "sgd:schedule=piecewise,boundaries=0.1/0.2/0.3,lr=0.5".parse().expect("valid");
+        assert!(spec.to_string().contains("values=0.5/0.05/0.005/5e-4"), "{spec}");
+    }
+
+    #[test]
     fn settings_are_taken_in_any_order() {
         let spec: Spec = "momentum:dampening=0.5,lr=2,label=heavy ball,dialect=torch,batch=1".parse().expect("valid");
         assert_eq!((spec.lr, spec.value("dampening"), spec.dialect), (2.0, 0.5, Dialect::Torch));
@@ -357,6 +218,10 @@ mod tests {
         assert_eq!(spec.differences(), ["lr=0.01", "beta1=0.8", "batch=1"]);
         let spec: Spec = "adam:dialect=torch".parse().expect("valid");
         assert_eq!(spec.differences(), ["dialect=torch"]);
+        let spec: Spec = "sgd:schedule=cosine,warmup=0.1,final=0,weight_decay=0.01".parse().expect("valid");
+        assert_eq!(spec.differences(), ["schedule=cosine", "warmup=0.1", "weight_decay=0.01"]);
+        let spec: Spec = "sgd:schedule=piecewise,lr=0.1".parse().expect("valid");
+        assert_eq!(spec.differences(), ["lr=0.1", "schedule=piecewise"]);
     }
 
     #[test]
@@ -390,8 +255,33 @@ mod tests {
                 "adam:label=",
                 "sgd:momentum=0.9",
                 "adam:",
+                "sgd:schedule=cosin",
+                "sgd:schedule=linear",
+                "sgd:schedule=",
+                "sgd:warmup=0.1",
+                "sgd:power=2",
+                "sgd:schedule=cosine,power=2",
+                "sgd:schedule=cosine,wramup=0.1",
+                "sgd:schedule=step,gamma=0.1",
+                "sgd:schedule=step,decay_steps=0",
+                "sgd:schedule=step,decay_steps=rest",
+                "sgd:schedule=cosine,decay_steps=1.5",
+                "sgd:schedule=cosine,warmup=-1",
+                "sgd:schedule=cosine,final=-1",
+                "sgd:schedule=polynomial,cycle=1",
+                "sgd:schedule=piecewise,boundaries=3/2",
+                "sgd:schedule=piecewise,boundaries=3/0.5",
+                "sgd:schedule=piecewise,values=",
+                "sgd:schedule=piecewise,values=0.1/0.2",
+                "sgd:schedule=piecewise,values=0.1/0.2/0",
+                "sgd:schedule=piecewise,boundaries=9,values=1",
+                "sgd:lr=1,schedule=piecewise,values=2/1/1",
+                "sgd:weight_decay=-1",
+                "sgd:clipnorm=1",
+                "sgd:clip_norm=0",
+                "sgd:clip_norm=1,clip_value=1",
             ]
-            .map(|text| format!("{text:28} {}", error(text)))
+            .map(|text| format!("{text:44} {}", error(text)))
             .join("\n")
         );
     }

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use aligned_vec::{AVec, avec};
 
+use super::clip::Collected;
 use super::element::{MOST_SLOTS, Optimizer, Sums, Tile};
 use super::spec::Spec;
 
@@ -16,7 +17,7 @@ const BLOCK: usize = 64;
 /// What one step was like, over all parameters.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct StepMeasures {
-    /// ‖g‖₂.
+    /// ‖g‖₂, of the gradient as it was before any clipping.
     pub grad_norm: f64,
     /// ‖Δθ‖₂.
     pub update_norm: f64,
@@ -27,7 +28,8 @@ pub struct StepMeasures {
 /// An optimizer with its state for a number of parameters.
 ///
 /// A step is [`Stepper::begin`], then [`Stepper::apply`] or [`Stepper::rest`] until every parameter was covered once,
-/// then [`Stepper::finish`].
+/// then [`Stepper::finish`]. Parameters move as they are covered; where norms are clipped, which takes a variable's
+/// whole gradient, they move at the end.
 pub struct Stepper {
     optimizer: Box<dyn Optimizer<f32>>,
     /// One vector per slot; slots that the optimizer does not use are empty.
@@ -40,11 +42,15 @@ pub struct Stepper {
     sums: Sums,
     /// A gradient of zeros.
     no_gradient: AVec<f32>,
+    /// Where norms are clipped: the gradient so far.
+    collected: Option<Collected>,
 }
 
 impl Stepper {
-    /// The optimizer of `spec` at its first step, for this many parameters.
-    pub fn new(spec: &Spec, parameters: usize) -> Self {
+    /// The optimizer of `spec` at its first step, for variables (kernels, biases) that stand at these places and
+    /// together are all parameters.
+    pub fn new(spec: &Spec, variables: &[Range<usize>]) -> Self {
+        let parameters = variables.iter().map(ExactSizeIterator::len).sum();
         let optimizer = spec.build_f32();
         let initial = optimizer.initial_state();
         let state = std::array::from_fn(|slot| match initial.get(slot) {
@@ -59,6 +65,7 @@ impl Stepper {
             last_update_norm: f64::NAN,
             sums: Sums::default(),
             no_gradient: avec![0.0; TILE],
+            collected: spec.clip_norm.map(|limit| Collected::new(limit, variables, parameters)),
         }
     }
 
@@ -70,6 +77,13 @@ impl Stepper {
 
     /// Updates the parameters that stand at `range` among all parameters, given their gradient.
     pub fn apply(&mut self, range: Range<usize>, parameters: &mut [f32], gradient: &[f32]) {
+        match &mut self.collected {
+            Some(collected) => collected.gradient[range].copy_from_slice(gradient),
+            None => self.update(range, parameters, gradient),
+        }
+    }
+
+    fn update(&mut self, range: Range<usize>, parameters: &mut [f32], gradient: &[f32]) {
         self.moved[range.start / BLOCK..range.end.div_ceil(BLOCK)].fill(true);
         let tiles = parameters.chunks_mut(TILE).zip(gradient.chunks(TILE));
         for (start, (parameters, gradient)) in range.step_by(TILE).zip(tiles) {
@@ -80,6 +94,10 @@ impl Stepper {
 
     /// Updates the parameters that stand at `range` among all parameters, whose gradient is 0.
     pub fn rest(&mut self, range: Range<usize>, parameters: &mut [f32]) {
+        if let Some(collected) = &mut self.collected {
+            collected.gradient[range].fill(0.0);
+            return;
+        }
         if self.optimizer.rests_without_gradient() {
             set_to_rest(&mut self.update, &mut self.moved, range);
             return;
@@ -96,8 +114,16 @@ impl Stepper {
         &self.update
     }
 
-    /// Ends a step: what it was like.
-    pub fn finish(&mut self) -> StepMeasures {
+    /// Ends a step, `parameters` being all of them: what it was like.
+    pub fn finish(&mut self, parameters: &mut [f32]) -> StepMeasures {
+        if let Some(mut collected) = self.collected.take() {
+            let gradient_squared = collected.clip();
+            for variable in &collected.variables {
+                self.update(variable.clone(), &mut parameters[variable.clone()], &collected.gradient[variable.clone()]);
+            }
+            self.sums.gradient_squared = gradient_squared;
+            self.collected = Some(collected);
+        }
         let update_norm = self.sums.update_squared.sqrt();
         let norms = update_norm * self.last_update_norm;
         let update_cosine = if norms > 0.0 { (self.sums.update_times_last / norms).clamp(-1.0, 1.0) } else { f64::NAN };
@@ -141,10 +167,21 @@ mod tests {
     /// Parameters without a gradient are passed over; what is measured must not show it.
     #[test]
     fn resting_parameters_are_measured_as_if_their_gradient_were_0() {
-        for text in ["sgd", "adagrad", "adagrad:dialect=torch", "momentum", "rmsprop", "adam"] {
+        for text in [
+            "sgd",
+            "adagrad",
+            "adagrad:dialect=torch",
+            "momentum",
+            "rmsprop",
+            "adam",
+            "sgd:clip_value=2",
+            "sgd:weight_decay=1",
+            "sgd:clip_norm=9",
+        ] {
             let spec: Spec = text.parse().unwrap();
             let count = 1000;
-            let (mut resting, mut reckoned) = (Stepper::new(&spec, count), Stepper::new(&spec, count));
+            let variables = [0..400, 400..count];
+            let (mut resting, mut reckoned) = (Stepper::new(&spec, &variables), Stepper::new(&spec, &variables));
             let (mut a, mut b) = (vec![1.0; count], vec![1.0; count]);
             for step in 0..40 {
                 // Three pieces with gradients and two without, their borders at other places in each step.
@@ -163,7 +200,7 @@ mod tests {
                     }
                     reckoned.apply(place.clone(), &mut b[place], &gradient);
                 }
-                let (resting, reckoned) = (resting.finish(), reckoned.finish());
+                let (resting, reckoned) = (resting.finish(&mut a), reckoned.finish(&mut b));
                 assert_eq!(resting.update_norm, reckoned.update_norm, "{text}, step {step}");
                 assert_eq!(resting.update_cosine.to_bits(), reckoned.update_cosine.to_bits(), "{text}, step {step}");
             }

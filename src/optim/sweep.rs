@@ -19,7 +19,7 @@ where
         for (value, slot) in values.iter_mut().zip(&state) {
             *value = slot[index];
         }
-        let (step, next) = formula.element(gradient[index], values);
+        let (step, next) = formula.element_at(parameters[index], gradient[index], values);
         for (value, slot) in next.into_iter().zip(&mut state) {
             slot[index] = value;
         }
@@ -80,7 +80,8 @@ impl<F: Formula<f32, SLOTS>, const SLOTS: usize> WithSimd for Vectors<'_, F, SLO
             for slot in 0..SLOTS {
                 values[slot] = Vector::new(simd, state[slot][index]);
             }
-            let (step, next) = formula.element(Vector::new(simd, gradient[index]), values);
+            let parameter = Vector::new(simd, parameters[index]);
+            let (step, next) = formula.element_at(parameter, Vector::new(simd, gradient[index]), values);
             for slot in 0..SLOTS {
                 state[slot][index] = next[slot].lanes;
             }
@@ -94,7 +95,8 @@ impl<F: Formula<f32, SLOTS>, const SLOTS: usize> WithSimd for Vectors<'_, F, SLO
                 values[slot] = Vector::new(simd, simd.partial_load_f32s(state_rest[slot]));
             }
             let gradient = simd.partial_load_f32s(gradient_rest);
-            let (step, next) = formula.element(Vector::new(simd, gradient), values);
+            let parameter = simd.partial_load_f32s(parameters_rest);
+            let (step, next) = formula.element_at(Vector::new(simd, parameter), Vector::new(simd, gradient), values);
             for slot in 0..SLOTS {
                 simd.partial_store_f32s(state_rest[slot], next[slot].lanes);
             }
@@ -103,8 +105,7 @@ impl<F: Formula<f32, SLOTS>, const SLOTS: usize> WithSimd for Vectors<'_, F, SLO
             simd.partial_store_f32s(update_rest, step.lanes);
             let step = simd.partial_load_f32s(update_rest);
             sums = add_products(simd, sums, gradient, step, last);
-            let parameter = simd.add_f32s(simd.partial_load_f32s(parameters_rest), step);
-            simd.partial_store_f32s(parameters_rest, parameter);
+            simd.partial_store_f32s(parameters_rest, simd.add_f32s(parameter, step));
         }
         [simd.reduce_sum_f32s(sums[0]), simd.reduce_sum_f32s(sums[1]), simd.reduce_sum_f32s(sums[2])]
     }

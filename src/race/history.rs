@@ -6,6 +6,7 @@ use super::metrics::{EpochRecord, Score, StepRecord, WindowRecord};
 use super::protocol::{Event, EventKind};
 use super::settings::RunInfo;
 use super::watch::{self, Snapshot, StepSketch};
+use crate::optim::schedule::Rate;
 
 /// Where a run stands.
 #[derive(Debug, Clone, PartialEq)]
@@ -55,6 +56,8 @@ pub struct Mark {
 pub enum MarkKind {
     /// A person changed the learning rate; `step` is the first one trained with it.
     Lr(f64),
+    /// That change multiplied the run's schedule by this, from `step` on.
+    LrScale(f64),
     /// The run was paused.
     Paused,
     /// It went on.
@@ -80,6 +83,8 @@ pub struct RunHistory {
     pub state: RunState,
     /// Learning rate of its next step.
     pub lr: f64,
+    /// Learning rate of its every step, as planned and as a person changed it.
+    pub rate: Rate,
     /// Every step.
     pub steps: Vec<StepRecord>,
     /// Every window of steps.
@@ -114,11 +119,12 @@ pub struct History {
 
 impl RunHistory {
     fn new(info: RunInfo) -> Self {
-        let lr = info.spec.lr;
+        let rate = info.rate();
         Self {
             info,
+            lr: rate.at(0),
+            rate,
             state: RunState::Preparing,
-            lr,
             steps: Vec::new(),
             windows: Vec::new(),
             sketches: VecDeque::new(),
@@ -170,12 +176,18 @@ impl RunHistory {
                 self.steps.extend(steps);
                 self.windows.extend(windows);
                 watch::keep_sketches(&mut self.sketches, sketches);
+                self.lr = self.rate.at(self.steps.len() as u64);
             }
             EventKind::Snapshot(snapshot) => watch::keep_snapshot(&mut self.snapshots, snapshot),
             EventKind::Epoch(epoch) => self.epochs.push(epoch),
             EventKind::LrChanged { step, samples, lr } => {
-                self.lr = lr;
+                let next = u64::from(step).saturating_sub(1);
+                self.rate.set(next, lr);
+                self.lr = self.rate.at(next);
                 self.mark(step, samples, MarkKind::Lr(lr));
+                if self.info.spec.schedule.is_some() {
+                    self.mark(step, samples, MarkKind::LrScale(self.rate.scale()));
+                }
             }
             EventKind::Extended { step, samples, epochs } => {
                 self.mark(step, samples, MarkKind::Extended(epochs));

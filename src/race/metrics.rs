@@ -25,7 +25,7 @@ pub struct StepRecord {
     pub loss: f32,
     /// Share of this step's minibatch that was classified correctly before its update, 0 to 1.
     pub accuracy: f32,
-    /// ‖g‖₂ over all parameters.
+    /// ‖g‖₂ over all parameters, before any clipping.
     pub grad_norm: f32,
     /// ‖θ(t+1) − θ(t)‖₂ over all parameters.
     pub update_norm: f32,

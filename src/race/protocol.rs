@@ -15,7 +15,7 @@ pub enum Command {
     Resume,
     /// Every paused run does one step, then is paused again and answers [`EventKind::Paused`].
     Step,
-    /// A new learning rate for one run, from its next step on.
+    /// A new learning rate for one run, from its next step on; what is left of its schedule is scaled with it.
     SetLr {
         /// The run.
         run: RunIndex,
@@ -27,9 +27,15 @@ pub enum Command {
         /// The new learning rate.
         lr: f64,
     },
+    /// The learning rate that the spec of one run plans, from its next step on, whatever a person made of it.
+    FirstLr {
+        /// The run.
+        run: RunIndex,
+    },
     /// Every run begins again from its initial weights and first learning rate; what was measured is thrown away.
     Restart,
-    /// Every run that has not died trains for more epochs than planned.
+    /// Every run that has not died trains for more epochs than planned. A schedule stays as long as it was planned:
+    /// its formula goes on beyond.
     Extend {
         /// How many more.
         epochs: u32,

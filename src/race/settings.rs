@@ -7,6 +7,7 @@ use std::collections::HashSet;
 use super::protocol::RunIndex;
 use crate::data::Dataset;
 use crate::nn::{Activation, Architecture, ArchitectureError};
+use crate::optim::schedule::Rate;
 use crate::optim::{BatchSize, Spec};
 
 /// A learning rate that changes at a given step: how a race with changes made by a person is replayed.
@@ -50,6 +51,15 @@ pub struct RunInfo {
     pub spec: Spec,
     /// Samples of a whole minibatch.
     pub batch_size: usize,
+    /// Steps that it was planned to have when the race began: schedules last that long.
+    pub planned_steps: u64,
+}
+
+impl RunInfo {
+    /// The learning rate of its every step, as its spec plans it.
+    pub fn rate(&self) -> Rate {
+        Rate::new(&self.spec, self.planned_steps)
+    }
 }
 
 /// Why a race cannot be run.
@@ -100,7 +110,9 @@ impl Settings {
             });
             taken.insert(label.clone());
             let batch_size = spec.batch.unwrap_or(self.batch_size).samples(training_samples);
-            RunInfo { label, spec: spec.clone(), batch_size }
+            let epoch_steps = training_samples.div_ceil(batch_size.max(1)) as u64;
+            let planned_steps = u64::from(self.epochs).saturating_mul(epoch_steps);
+            RunInfo { label, spec: spec.clone(), batch_size, planned_steps }
         });
         Ok(runs.collect())
     }

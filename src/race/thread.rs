@@ -78,9 +78,14 @@ fn live(task: &Task, orders: &mut Orders, pace: &Pace, outbox: &mut Outbox) -> R
             Turn::Obey(Command::SetLr { lr, .. } | Command::SetLrAll { lr }) => {
                 tell(outbox, |events| worker.set_lr(lr, events))?;
             }
+            Turn::Obey(Command::FirstLr { .. }) => tell(outbox, |events| worker.reset_lr(events))?,
             Turn::Obey(Command::Extend { epochs }) => {
                 orders.epochs = orders.epochs.saturating_add(epochs);
+                let had_finished = worker.phase() == Phase::Finished;
                 tell(outbox, |events| worker.extend(epochs, events))?;
+                if paused && had_finished {
+                    outbox.event(EventKind::Paused { step: worker.step_count(), samples: worker.samples() })?;
+                }
             }
             Turn::Obey(Command::Sketch { on, .. }) => {
                 orders.watch.sketches = on;
@@ -143,6 +148,7 @@ fn wait_for_restart(orders: &mut Orders, pace: &Pace, outbox: &mut Outbox) -> Re
                 return Ok(());
             }
             Turn::Obey(Command::Stop) => return Err(Abandoned),
+            Turn::Obey(Command::Extend { epochs }) => orders.epochs = orders.epochs.saturating_add(epochs),
             Turn::Obey(Command::Sketch { on, .. }) => orders.watch.sketches = on,
             Turn::Obey(Command::Snapshots { on }) => orders.watch.snapshots = on,
             Turn::Obey(Command::Pause | Command::Step) => outbox.event(EventKind::Paused { step: 0, samples: 0 })?,
@@ -252,7 +258,7 @@ mod tests {
         let split = Split { train: (0..30).collect(), val: (30..40).collect() };
         let spec: crate::optim::Spec = "adam".parse().unwrap();
         Task {
-            info: RunInfo { label: format!("{classes} classes"), spec, batch_size: 4 },
+            info: RunInfo { label: format!("{classes} classes"), spec, batch_size: 4, planned_steps: 16 },
             architecture: Architecture { height: 1, width: 1, hidden: vec![], activation: Activation::Relu, classes },
             data: Arc::new(RaceData { dataset, split, split_seed: 0, val_fraction: 0.25 }),
             seed: 0,

@@ -18,6 +18,7 @@ use crate::geometry::Sketcher;
 use crate::nn::loss::Tally;
 use crate::nn::{Architecture, GradientSink, Network, Parameters};
 use crate::optim::Stepper;
+use crate::optim::schedule::Rate;
 
 /// Samples that are evaluated at once.
 const EVALUATION_PIECE: usize = 500;
@@ -58,7 +59,7 @@ pub struct Worker {
     began: Instant,
     phase: Phase,
     epochs: u32,
-    lr: f64,
+    rate: Rate,
     network: Network,
     parameters: Parameters,
     stepper: Stepper,
@@ -89,8 +90,8 @@ impl Worker {
         Self {
             phase: Phase::New,
             epochs,
-            lr: task.info.spec.lr,
-            stepper: Stepper::new(&task.info.spec, parameters.len()),
+            rate: task.info.rate(),
+            stepper: Stepper::new(&task.info.spec, &network.layout().variables()),
             meter: Meter::new(&parameters),
             probe: Probe::new(&order, train, task.info.batch_size),
             watch: Watch::default(),
@@ -145,20 +146,36 @@ impl Worker {
         }
     }
 
-    /// A new learning rate, from the next step on.
+    /// A new learning rate, from the next step on; a schedule goes on in the same proportion.
     pub fn set_lr(&mut self, lr: f64, events: &mut dyn FnMut(Outcome)) {
-        self.lr = lr;
+        if self.has_died() {
+            return;
+        }
+        self.rate.set(self.step.into(), lr);
         events(EventKind::LrChanged { step: self.step + 1, samples: self.samples, lr }.into());
     }
 
-    /// Plans more epochs; a run that was done with its own goes on.
+    /// The learning rate that the spec plans for the next step, in place of whatever a person made of it.
+    pub fn reset_lr(&mut self, events: &mut dyn FnMut(Outcome)) {
+        self.set_lr(self.rate.reset_to(self.step.into()), events);
+    }
+
+    /// Whether it trains no further, whatever is asked of it but a restart.
+    fn has_died(&self) -> bool {
+        matches!(self.phase, Phase::Diverged | Phase::Stopped)
+    }
+
+    /// Plans more epochs; a run that was done with its own goes on. One that has died will train as many after a
+    /// restart.
     pub fn extend(&mut self, epochs: u32, events: &mut dyn FnMut(Outcome)) {
         self.epochs = self.epochs.saturating_add(epochs);
         if self.phase == Phase::Finished {
             self.phase = Phase::Training;
         }
-        let planned = EventKind::Extended { step: self.step, samples: self.samples, epochs: self.epochs };
-        events(planned.into());
+        if !self.has_died() {
+            let planned = EventKind::Extended { step: self.step, samples: self.samples, epochs: self.epochs };
+            events(planned.into());
+        }
     }
 
     /// Stops for good.
@@ -217,12 +234,12 @@ impl Worker {
     }
 
     fn train(&mut self, events: &mut dyn FnMut(Outcome)) {
-        let due = self.task.lr_changes.iter().find(|(step, _)| *step == self.step + 1);
-        if let Some(&(_, lr)) = due {
-            self.set_lr(lr, events);
-        }
-        let tally = self.gather_and_learn();
-        let measures = self.stepper.finish();
+        let next = self.step + 1;
+        let due: Vec<f64> = self.task.lr_changes.iter().filter(|(step, _)| *step == next).map(|(_, lr)| *lr).collect();
+        due.into_iter().for_each(|lr| self.set_lr(lr, events));
+        let lr = self.rate.at(self.step.into());
+        let tally = self.gather_and_learn(lr);
+        let measures = self.stepper.finish(&mut self.parameters);
         self.step += 1;
         self.seen += tally.samples;
         self.samples += tally.samples as u64;
@@ -232,7 +249,7 @@ impl Worker {
             compute_s: self.clock.lap(),
             step: self.step,
             epoch: self.epoch,
-            lr: self.lr as f32,
+            lr: lr as f32,
             loss: tally.mean_loss(),
             accuracy: tally.accuracy(),
             grad_norm: measures.grad_norm as f32,
@@ -269,12 +286,12 @@ impl Worker {
     }
 
     /// The forward and backward pass over the next minibatch, and the update.
-    fn gather_and_learn(&mut self) -> Tally {
+    fn gather_and_learn(&mut self, lr: f64) -> Tally {
         let end = (self.seen + self.task.info.batch_size).min(self.order_now.len());
         let split = &self.task.data.split.train;
         let indices = self.order_now[self.seen..end].iter().map(|&position| split[position as usize]);
         self.minibatch.gather(&self.task.data.dataset.train, indices);
-        self.stepper.begin(self.lr);
+        self.stepper.begin(lr);
         let Self { network, parameters, minibatch, stepper, .. } = self;
         network.learn(parameters, &minibatch.pixels, &minibatch.labels, &mut Update(stepper))
     }
@@ -319,7 +336,7 @@ impl Worker {
             samples: self.samples,
             compute_s: self.clock.seconds(),
             wall_s: self.began.elapsed().as_secs_f64(),
-            lr: self.lr as f32,
+            lr: self.rate.at(self.step.into()) as f32,
             train,
             val,
         }

@@ -62,10 +62,10 @@ pub const EVENT_COLUMNS: [&str; 5] = ["run", "step", "samples", "event", "value"
 /// | `epoch` | number of the pass over the training samples, from 1 |
 /// | `samples` | training samples seen, this step's minibatch included |
 /// | `compute_s` | CPU time of training steps so far, in seconds |
-/// | `lr` | learning rate of the step |
+/// | `lr` | learning rate of the step, as its schedule and the person at the keys have it |
 /// | `loss` | mean cross-entropy of the minibatch before its update, in nats |
 /// | `accuracy` | share of the minibatch classified correctly before its update, 0 to 1 |
-/// | `grad_norm` | ‖g‖₂ over all parameters |
+/// | `grad_norm` | ‖g‖₂ over all parameters, before any clipping |
 /// | `update_norm` | ‖θ(t+1) − θ(t)‖₂ over all parameters |
 /// | `update_cosine` | cosine between this update and the one before; empty at step 1 and where either is zero |
 /// | `straightness` | at the end of each window of 50 steps, else empty: ‖θ(t) − θ(t−50)‖ ÷ Σ‖Δθ‖ over them |
@@ -171,10 +171,10 @@ fn epoch_row<W: Write>(table: &mut Table<W>, run: &RunHistory, epoch: &EpochReco
 /// | column | what it is |
 /// |---|---|
 /// | `run` | label, unique in the race |
-/// | `step` | updates done by then; for `lr` the first step with the new rate, for `diverged` the step it happened in |
+/// | `step` | updates done by then; for `lr` and `lr_scale` the first step with the new rate, for `diverged` the step it happened in |
 /// | `samples` | training samples seen by then |
-/// | `event` | `lr` `paused` `resumed` `extended` `diverged` `failed` `finished` `stopped` |
-/// | `value` | `lr`: the new learning rate · `extended`: epochs planned from then on · `failed`: why · else empty |
+/// | `event` | `lr` `lr_scale` `paused` `resumed` `extended` `diverged` `failed` `finished` `stopped` |
+/// | `value` | `lr`: the new learning rate · `lr_scale`, after the `lr` of a run with a schedule: what its schedule is multiplied by from that step on, new rate ÷ scheduled rate (÷ the spec's lr where that is 0) · `extended`: epochs planned from then on · `failed`: why · else empty |
 ///
 /// # Errors
 /// When `out` cannot be written to.
@@ -197,6 +197,7 @@ pub fn write_events(out: impl Write, history: &History) -> io::Result<()> {
 fn event_and_value(kind: &MarkKind) -> (&'static str, String) {
     match kind {
         MarkKind::Lr(lr) => ("lr", number(*lr)),
+        MarkKind::LrScale(factor) => ("lr_scale", number(*factor)),
         MarkKind::Paused => ("paused", String::new()),
         MarkKind::Resumed => ("resumed", String::new()),
         MarkKind::Diverged => ("diverged", String::new()),

@@ -129,7 +129,7 @@ pub static KEYS: &[Entry] = &[
         keys: &[(plain('0'), Action::FirstLr)],
         shown: "0",
         short: "first lr",
-        help: "back to the learning rate the run began with",
+        help: "back to the learning rate, or the schedule, it began with",
         rank: 10,
     },
     Entry {

@@ -45,6 +45,15 @@ pub fn text(lr: f64) -> String {
     if shortest.len() <= 8 { shortest } else { format!("{lr:.2e}") }
 }
 
+/// A learning rate in six characters at most, where its size allows it: to two digits if it has more.
+pub fn short(lr: f64) -> String {
+    let exact = text(lr);
+    if exact.len() <= 6 {
+        return exact;
+    }
+    format!("{lr:.1e}").parse().map_or(exact, text)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -64,6 +73,12 @@ mod tests {
         assert_eq!(rung_above(f64::from(0.002_f32)), Some(0.005));
         assert_eq!((rung_above(5000.0), rung_below(1e-8)), (None, None));
         assert_eq!(rung_above(1e-30), Some(1e-8));
+    }
+
+    #[test]
+    fn a_scheduled_rate_is_rounded_to_fit() {
+        let rates = [0.01, 0.0125, 0.012345, 0.0073812, 9.96e-5, 1.2345e-10, 0.0];
+        assert_eq!(rates.map(short), ["0.01", "0.0125", "0.012", "0.0074", "1e-4", "1.2e-10", "0"]);
     }
 
     #[test]

@@ -109,14 +109,16 @@ impl Saver {
         if let Some((_, folder)) = self.folders.iter().find(|(known, _)| *known == generation) {
             return folder.clone();
         }
-        let taken = |folder: &PathBuf| self.folders.iter().any(|(_, known)| known == folder);
+        let is_known = |folder: &Path| self.folders.iter().any(|(_, known)| known == folder);
         let first = self.chosen.clone().unwrap_or_else(record::default_dir);
         let numbered = (2_u32..).map(|number| {
             let mut name = first.clone().into_os_string();
             name.push(format!("-{number}"));
             PathBuf::from(name)
         });
-        let folder = std::iter::once(first.clone()).chain(numbered).find(|folder| !taken(folder)).unwrap_or(first);
+        // That the first may be filled was allowed on the command line; of the others nobody was asked.
+        let mut others = numbered.filter(|folder| !is_known(folder) && record::refuse_filled(folder, false).is_ok());
+        let folder = if is_known(&first) { others.next().unwrap_or(first) } else { first };
         self.folders.push((generation, folder.clone()));
         folder
     }

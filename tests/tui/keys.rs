@@ -60,8 +60,30 @@ fn arrows_climb_the_ladder_from_what_was_asked_last() {
     assert!(!stage.picture().contains(">0.05"));
     assert!(stage.picture().contains("SGD: lr 0.02 → 0.05 from step 602"));
     assert_eq!(stage.press(KeyCode::Left), [set(0, 0.02)]);
-    assert_eq!(stage.keys("0"), [set(0, 0.01)]);
+    assert_eq!(stage.keys("0"), [Effect::Race(Command::FirstLr { run: 0 })]);
+    assert!(stage.picture().contains(">0.01"));
     assert_eq!(stage.keys("0"), [], "it is the first already");
+}
+
+#[test]
+fn a_scheduled_rate_is_shown_and_a_change_of_it_scales_the_rest() {
+    let mut stage = Stage::new(&["sgd:lr=0.1,schedule=cosine,warmup=0.1,label=falling"], (80, 24), FULL);
+    stage.start();
+    assert_eq!(stage.press(KeyCode::Right), []);
+    assert!(stage.picture().contains("falling: its schedule stands at 0 here"));
+    stage.train(3000);
+    let lr = stage.app.history.runs[0].lr;
+    assert_eq!(lr, stage.app.history.runs[0].info.spec.plan(7500).rate(3000));
+    assert!(stage.picture().contains(" 0.075 "), "the rate of the next step, in the table");
+    assert_eq!(stage.keys("0"), [], "the schedule is as it was planned");
+    assert_eq!(stage.press(KeyCode::Left), [Effect::Race(Command::SetLr { run: 0, lr: 0.05 })]);
+    stage.event(0, EventKind::LrChanged { step: 3001, samples: 3000 * 32, lr: 0.05 });
+    assert!(stage.status().contains("lr 0.075 → 0.05 from step 3001; the rest of its cosine schedule × 0.67"));
+    stage.train(7000);
+    assert!(stage.app.history.runs[0].lr < 0.002);
+    assert_eq!(stage.keys("0"), [Effect::Race(Command::FirstLr { run: 0 })]);
+    stage.keys("e");
+    assert!(stage.status().contains("schedules stay as long as they were planned"));
 }
 
 #[test]

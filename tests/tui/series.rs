@@ -11,7 +11,8 @@ use crate::support::step_record;
 
 fn history(losses: &[f32], chunk: usize, mut taken_in: impl FnMut(&History)) -> History {
     let spec = "sgd".parse().expect("a valid spec");
-    let mut history = History::new(&[RunInfo { label: "SGD".to_owned(), spec, batch_size: 32 }], 5);
+    let mut history =
+        History::new(&[RunInfo { label: "SGD".to_owned(), spec, batch_size: 32, planned_steps: 7500 }], 5);
     let steps: Vec<StepRecord> =
         (1..).zip(losses).map(|(step, &loss)| StepRecord { loss, ..step_record(0, step, 0.1) }).collect();
     for part in steps.chunks(chunk) {

@@ -50,7 +50,7 @@ impl Stage {
                     0..6 => title,
                     _ => format!("{title} {index}"),
                 });
-                RunInfo { label, spec, batch_size: BATCH as usize }
+                RunInfo { label, spec, batch_size: BATCH as usize, planned_steps: 5 * u64::from(EPOCH_STEPS) }
             })
             .collect();
         let facts = Facts {
@@ -73,6 +73,11 @@ impl Stage {
         let mut stage = Self { app: App::new(facts, &runs, theme, false), generation: 0, clock: Duration::ZERO };
         stage.resize(size);
         stage
+    }
+
+    /// What was said last, in one line.
+    pub fn status(&self) -> &str {
+        self.app.status.as_ref().map_or("", |status| status.text.as_str())
     }
 
     pub fn runs(&self) -> usize {

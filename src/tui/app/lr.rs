@@ -8,15 +8,45 @@ use crate::tui::lr;
 
 impl App {
     pub(super) fn lr_up(&mut self) -> Vec<Effect> {
-        self.change_lr(|app, run| lr::rung_above(app.lr(run)))
+        self.climb(lr::rung_above)
     }
 
     pub(super) fn lr_down(&mut self) -> Vec<Effect> {
-        self.change_lr(|app, run| lr::rung_below(app.lr(run)))
+        self.climb(lr::rung_below)
+    }
+
+    /// A rung up or down the ladder. Where a schedule stands at 0 there is nothing to climb from.
+    fn climb(&mut self, next: fn(f64) -> Option<f64>) -> Vec<Effect> {
+        if !self.to_all && self.lr(self.selected) == 0.0 {
+            let label = self.label(self.selected);
+            self.say(format!(
+                "{label}: its schedule stands at 0 here, and a multiple of 0 is 0; = types its full rate"
+            ));
+            return Vec::new();
+        }
+        self.change_lr(|app, run| match app.lr(run) {
+            0.0 => Some(0.0),
+            lr => next(lr),
+        })
     }
 
     pub(super) fn first_lr(&mut self) -> Vec<Effect> {
-        self.change_lr(|app, run| Some(app.history.runs[run].info.spec.lr))
+        let mut runs = self.addressed();
+        if runs.is_empty() {
+            return self.none_to_change();
+        }
+        runs.retain(|run| !self.is_as_first(*run));
+        match runs[..] {
+            [] => {}
+            [run] => self.say(format!("{}: the learning rate of its spec from its next step", self.label(run))),
+            _ => self.say("all runs: the learning rates of their specs from their next steps"),
+        }
+        for &run in &runs {
+            // Which rate a schedule will have by then is not known here.
+            let spec = &self.history.runs[run].info.spec;
+            self.asked_lr[run] = spec.schedule.is_none().then_some(spec.lr);
+        }
+        runs.into_iter().map(|run| Effect::Race(Command::FirstLr { run })).collect()
     }
 
     pub(super) fn type_lr(&mut self) -> Vec<Effect> {
@@ -49,12 +79,9 @@ impl App {
 
     /// Changes the rate of the selected run, or of all, to what `new_lr` says for each.
     fn change_lr(&mut self, new_lr: impl Fn(&Self, RunIndex) -> Option<f64>) -> Vec<Effect> {
-        let runs = if self.to_all { 0..self.history.runs.len() } else { self.selected..self.selected + 1 };
-        let living: Vec<RunIndex> = runs.filter(|run| self.can_change(*run)).collect();
+        let living = self.addressed();
         if living.is_empty() {
-            let whose = if self.to_all { "every run" } else { self.label(self.selected) };
-            self.say(format!("{whose} trains no further, so its learning rate stays; r restarts the race"));
-            return Vec::new();
+            return self.none_to_change();
         }
         let mut effects = Vec::new();
         for run in living {
@@ -73,6 +100,29 @@ impl App {
             self.say("all runs: new learning rates from their next step");
         }
         effects
+    }
+
+    /// Whether a run trains with the rate, or the whole schedule, of its spec.
+    fn is_as_first(&self, run: RunIndex) -> bool {
+        let history = &self.history.runs[run];
+        match (self.asked_lr[run], &history.info.spec.schedule) {
+            (Some(asked), None) => asked == history.info.spec.lr,
+            (Some(_), Some(_)) => false,
+            (None, None) => history.lr == history.info.spec.lr,
+            (None, Some(_)) => history.rate.scale() == 1.0,
+        }
+    }
+
+    /// The runs that a change goes to, as far as they can take one.
+    fn addressed(&self) -> Vec<RunIndex> {
+        let runs = if self.to_all { 0..self.history.runs.len() } else { self.selected..self.selected + 1 };
+        runs.filter(|run| self.can_change(*run)).collect()
+    }
+
+    fn none_to_change(&mut self) -> Vec<Effect> {
+        let whose = if self.to_all { "every run" } else { self.label(self.selected) };
+        self.say(format!("{whose} trains no further, so its learning rate stays; r restarts the race"));
+        Vec::new()
     }
 
     /// A finished run may be extended and train with the new rate; a dead one may not.

@@ -36,7 +36,15 @@ impl App {
                     self.asked_lr[run] = None;
                 }
                 self.lr_changes += 1;
-                let change = format!("lr {} → {} from step {step}", lr::text(self.history.runs[run].lr), lr::text(*lr));
+                let history = &self.history.runs[run];
+                let schedule = history.info.spec.schedule.as_ref();
+                let before = if schedule.is_some() { lr::short(history.lr) } else { lr::text(history.lr) };
+                let rest = schedule.map_or_else(String::new, |schedule| {
+                    let mut rate = history.rate.clone();
+                    rate.set(u64::from(*step).saturating_sub(1), *lr);
+                    format!("; the rest of its {} schedule × {}", schedule.family.name, lr::short(rate.scale()))
+                });
+                let change = format!("lr {before} → {} from step {step}{rest}", lr::text(*lr));
                 let others = match self.lr_changes {
                     1 => String::new(),
                     count => format!(" ({} others changed, too)", count - 1),
@@ -104,7 +112,10 @@ impl App {
         }
         self.shows_result = false;
         let epochs = self.history.epochs.saturating_add(MORE_EPOCHS);
-        self.say(format!("{MORE_EPOCHS} more epochs: {epochs} in all"));
+        let is_scheduled = self.history.runs.iter().any(|run| run.info.spec.schedule.is_some());
+        let schedules =
+            if is_scheduled { "; schedules stay as long as they were planned, and go on from there" } else { "" };
+        self.say(format!("{MORE_EPOCHS} more epochs: {epochs} in all{schedules}"));
         // A race that ended while it was stepped through goes on running.
         let resumes = self.history.has_ended() && std::mem::take(&mut self.pause_asked);
         let resume = resumes.then_some(Effect::Race(Command::Resume));

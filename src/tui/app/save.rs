@@ -16,11 +16,20 @@ pub struct Extent {
 }
 
 /// What should follow once the results are written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Then {
     Stay,
-    Quit,
     Restart,
+    Quit,
+}
+
+/// Results that are being written.
+#[derive(Debug, Clone, Copy)]
+struct UnderWay {
+    extent: Extent,
+    then: Then,
+    /// Whether they were asked for once more meanwhile: what has been measured since is to be written, too.
+    again: bool,
 }
 
 /// What was written, and what is being written.
@@ -28,7 +37,7 @@ enum Then {
 pub(super) struct Saving {
     chosen_folder: bool,
     written: Option<Extent>,
-    under_way: Option<(Extent, Then)>,
+    under_way: Option<UnderWay>,
 }
 
 impl Saving {
@@ -61,7 +70,7 @@ impl App {
     pub fn has_unsaved(&self) -> bool {
         let extent = self.extent();
         let is_written = self.saving.written == Some(extent);
-        let is_being_written = self.saving.under_way.is_some_and(|(under_way, _)| under_way == extent);
+        let is_being_written = self.saving.under_way.is_some_and(|under_way| under_way.extent == extent);
         extent.steps > 0 && !is_written && !is_being_written
     }
 
@@ -70,8 +79,9 @@ impl App {
     }
 
     fn save_and(&mut self, then: Then) -> Vec<Effect> {
-        if let Some((_, planned)) = &mut self.saving.under_way {
-            *planned = then;
+        if let Some(under_way) = &mut self.saving.under_way {
+            under_way.then = under_way.then.max(then);
+            under_way.again = true;
             self.say("still writing…");
             return Vec::new();
         }
@@ -79,16 +89,19 @@ impl App {
             self.say("nothing has been measured yet");
             return Vec::new();
         }
-        self.saving.under_way = Some((self.extent(), then));
+        self.saving.under_way = Some(UnderWay { extent: self.extent(), then, again: false });
         self.status = Some(Status::new("writing…", Tone::Lasting, self.now));
         vec![Effect::Save { leaving: then == Then::Quit }]
     }
 
     pub(super) fn handle_saved(&mut self, outcome: Result<PathBuf, String>) -> Vec<Effect> {
-        let Some((extent, then)) = self.saving.under_way.take() else { return Vec::new() };
+        let Some(UnderWay { extent, then, again }) = self.saving.under_way.take() else { return Vec::new() };
         match outcome {
             Ok(folder) => {
                 self.saving.written = Some(extent);
+                if again && self.extent() != extent {
+                    return self.save_and(then);
+                }
                 let text = format!("written to {}", folder.display());
                 self.status = Some(Status::new(text, Tone::Lasting, self.now));
                 match then {

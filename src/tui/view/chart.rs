@@ -13,8 +13,8 @@ use crate::race::history::MarkKind;
 use crate::tui::app::App;
 use crate::tui::series::{Metric, XAxis};
 
-/// Cells kept free for the labels of the vertical axis.
-const LABELS: u16 = 5;
+/// Cells kept free for the labels of the vertical axis: none of them is longer than `0.8125`.
+const LABELS: u16 = 7;
 
 /// Cells between two labels of the horizontal axis, at least.
 const LABEL_DISTANCE: u16 = 11;
@@ -172,7 +172,7 @@ impl Scene<'_> {
         for (tick, text) in ticks.iter().zip(tick_texts(&ticks)) {
             let text = format::cut(&text, usize::from(LABELS) - 1);
             let row = self.row(*tick as f32);
-            buffer.set_string(inner.x, row, format!("{text:>4}"), faint);
+            buffer.set_string(inner.x, row, format!("{text:>width$}", width = usize::from(LABELS) - 1), faint);
         }
         let row = self.plot.bottom();
         let (divisor, _) = x_scale(self.app, &self.x);
@@ -229,11 +229,17 @@ impl Scene<'_> {
         let ruler = self.app.ruler();
         for curve in curves {
             let run = &self.app.history.runs[curve.run];
-            let mut before = run.info.spec.lr;
+            let is_scheduled = run.info.spec.schedule.is_some();
+            let mut before = if is_scheduled { 1.0 } else { run.info.spec.lr };
             for mark in &run.marks {
-                let MarkKind::Lr(lr) = mark.kind else { continue };
-                let arrow = if lr > before { "↑" } else { "↓" };
-                before = lr;
+                // A schedule moves by itself: there the factor tells which way a person changed it.
+                let now = match mark.kind {
+                    MarkKind::Lr(lr) if !is_scheduled => lr,
+                    MarkKind::LrScale(scale) => scale,
+                    _ => continue,
+                };
+                let arrow = if now > before { "↑" } else { "↓" };
+                before = now;
                 let last_step = (mark.step as usize).checked_sub(2).and_then(|index| run.steps.get(index));
                 let place = last_step.map_or(ruler.place(mark.samples, 0.0), |step| ruler.step(step));
                 if (self.x.low..=self.x.high).contains(&place) {

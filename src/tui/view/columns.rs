@@ -32,10 +32,10 @@ pub static COLUMNS: &[Column] = &[
         title: "lr",
         width: 6,
         rank: 0,
-        meaning: "learning rate of the next step; `>` until the run has taken it over",
+        meaning: "learning rate of the next step, as a schedule has it if there is one; `>` until the run has taken it over",
         value: |app, run| {
             let asked = if app.asked_lr[run].is_some() { ">" } else { "" };
-            format!("{asked}{}", lr::text(app.lr(run)))
+            format!("{asked}{}", lr::short(app.lr(run)))
         },
     },
     Column {

@@ -1,0 +1,130 @@
+//! Learning rates that change over a race by a formula.
+//!
+//! A spec names one with `schedule=NAME` and its settings with keys of their own: see [`Family`]. [`Schedule`] is what
+//! was chosen, [`Plan`] is that laid out over a race of so many steps, and [`Rate`] is a plan with what a person
+//! changed meanwhile.
+//!
+//! Steps count from 0, as Keras's `iterations` do: the first update of a race takes the rate of step 0. The spec's `lr`
+//! is the rate before any decay (after the warm-up, where there is one); only `piecewise` names its rates itself.
+//! Formulas are computed in double precision.
+
+pub mod definition;
+pub mod explain;
+mod length;
+mod plan;
+mod plot;
+mod rate;
+mod registry;
+mod value;
+
+pub use definition::Family;
+pub use length::Length;
+pub use plan::Plan;
+pub use rate::Rate;
+pub use registry::{all, find};
+pub use value::Value;
+
+use definition::{Key, Setting};
+
+/// A schedule and its settings, every default filled in.
+#[derive(Debug, Clone)]
+pub struct Schedule {
+    /// Whose formula it is.
+    pub family: &'static Family,
+    values: Vec<(&'static Setting, Value)>,
+}
+
+impl Schedule {
+    /// A schedule with its defaults for the learning rate `lr`.
+    pub fn new(family: &'static Family, lr: f64) -> Self {
+        // Defaults are written as a person writes them; that all of them can be read is tested.
+        let read = |setting: &'static Setting| setting.kind.parse(setting.default).map(|value| (setting, value));
+        let mut schedule = Self { family, values: family.settings.iter().copied().filter_map(read).collect() };
+        schedule.fill_rates(lr);
+        schedule
+    }
+
+    /// Whether it has a setting of this name.
+    pub fn has(&self, key: &str) -> bool {
+        self.family.settings.iter().any(|setting| setting.name() == key)
+    }
+
+    /// Changes a setting that it [has](Self::has).
+    ///
+    /// # Errors
+    /// What the setting must be, to follow "must be".
+    pub fn set(&mut self, key: &str, text: &str) -> Result<(), &'static str> {
+        for (setting, value) in self.values.iter_mut().filter(|(setting, _)| setting.name() == key) {
+            *value = setting.kind.parse(text).ok_or_else(|| setting.kind.describe())?;
+        }
+        Ok(())
+    }
+
+    /// The learning rate it begins with, if it names its rates itself.
+    pub fn first_rate(&self) -> Option<f64> {
+        match self.value(Key::Values) {
+            Some(Value::Rates(rates)) => rates.first().copied(),
+            _ => None,
+        }
+    }
+
+    /// Where it has pieces and no rates were given: `lr` for the first, and a tenth of it for each one after.
+    pub fn fill_rates(&mut self, lr: f64) {
+        let pieces = self.pieces();
+        if let Some((_, value)) = self.values.iter_mut().find(|(setting, _)| setting.key == Key::Values) {
+            *value = Value::Rates((0_u8..).take(pieces).map(|piece| lr / 10_f64.powi(piece.into())).collect());
+        }
+    }
+
+    /// How many rates its pieces take, and how many it has, where that is not the same.
+    pub fn rates_amiss(&self) -> Option<(usize, usize)> {
+        match self.value(Key::Values) {
+            Some(Value::Rates(rates)) if rates.len() != self.pieces() => Some((self.pieces(), rates.len())),
+            _ => None,
+        }
+    }
+
+    fn pieces(&self) -> usize {
+        match self.value(Key::Boundaries) {
+            Some(Value::Lengths(boundaries)) => boundaries.len() + 1,
+            _ => 1,
+        }
+    }
+
+    /// Every setting as key and value, in the order of its definition.
+    pub fn parts(&self) -> impl Iterator<Item = (&'static str, String)> {
+        self.values.iter().map(|(setting, value)| (setting.name(), setting.kind.print(value)))
+    }
+
+    /// The schedule laid out over a race of `steps` steps, with the learning rate `lr` before it decays.
+    pub fn plan(&self, lr: f64, steps: u64) -> Plan {
+        let mut plan = Plan::constant(lr, steps);
+        plan.curve = self.family.curve;
+        let race = plan.steps;
+        for (setting, value) in &self.values {
+            match (setting.key, value) {
+                (Key::Warmup, Value::Length(length)) => plan.warmup = length.steps(race, 0.0),
+                (Key::Start, Value::Number(number)) => plan.start = *number,
+                (Key::DecayRate, Value::Number(number)) => plan.decay_rate = *number,
+                (Key::Staircase, Value::Number(number)) => plan.staircase = *number != 0.0,
+                (Key::Final, Value::Number(number)) => plan.end = *number,
+                (Key::Power, Value::Number(number)) => plan.power = *number,
+                (Key::Cycle, Value::Number(number)) => plan.cycle = *number != 0.0,
+                (Key::Boundaries, Value::Lengths(lengths)) => {
+                    plan.boundaries = lengths.iter().map(|length| length.steps(race, 0.0)).collect();
+                }
+                (Key::Values, Value::Rates(rates)) => plan.values.clone_from(rates),
+                // The length of the decay may be what the warm-up leaves: it follows.
+                _ => {}
+            }
+        }
+        if let Some(Value::Length(length)) = self.value(Key::DecaySteps) {
+            plan.decay_steps = length.steps(race, plan.warmup);
+        }
+        plan
+    }
+
+    fn value(&self, key: Key) -> Option<&Value> {
+        self.values.iter().find(|(setting, _)| setting.key == key).map(|(_, value)| value)
+    }
+}

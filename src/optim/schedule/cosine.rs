@@ -1,0 +1,34 @@
+//! Half a cosine.
+
+use crate::optim::schedule::definition::{DECAY_OVER_THE_REST, Family, Key, START, Setting, WARMUP};
+use crate::optim::definition::Domain;
+use crate::optim::schedule::value::Kind;
+
+/// What there is to know of it.
+pub static FAMILY: Family = Family {
+    name: "cosine",
+    idea: "Falls along half a cosine: gently first, quickly in the middle, gently to its end.",
+    formula: &["lr · ((1 − final) · (1 + cos(π · min(s, decay_steps) ÷ decay_steps)) ÷ 2 + final)"],
+    source: &[
+        "Keras: CosineDecay (alpha = final, warmup_target = lr, initial_learning_rate = start·lr)",
+        "Loshchilov & Hutter 2017, arXiv:1608.03983",
+    ],
+    settings: &[
+        &WARMUP,
+        &START,
+        &DECAY_OVER_THE_REST,
+        &Setting {
+            key: Key::Final,
+            meaning: "share of lr with which it ends",
+            kind: Kind::Number(Domain::NonNegative),
+            default: "0",
+        },
+    ],
+    curve: |plan, step| {
+        plan.warmed_up(plan.lr, step, |step| {
+            let done = step.min(plan.decay_steps) / plan.decay_steps;
+            let cosine = 0.5 * (1.0 + (std::f64::consts::PI * done).cos());
+            plan.lr * ((1.0 - plan.end) * cosine + plan.end)
+        })
+    },
+};

@@ -1,0 +1,167 @@
+//! What can be wrong with the text of a spec, and what was perhaps meant.
+
+use crate::optim::definition::Dialect;
+
+/// What can be wrong with the text of a spec.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum SpecError {
+    /// No optimizer has this name.
+    #[error("no optimizer is called `{name}`{} (there are {known})", did_you_mean(.suggestion))]
+    UnknownName {
+        /// What was written.
+        name: String,
+        /// The name that is most like it.
+        suggestion: Option<&'static str>,
+        /// All names.
+        known: String,
+    },
+    /// No schedule has this name.
+    #[error("{optimizer}: no schedule is called `{name}`{} (there are {known})", did_you_mean(.suggestion))]
+    UnknownSchedule {
+        /// The optimizer.
+        optimizer: &'static str,
+        /// What was written.
+        name: String,
+        /// The name that is most like it.
+        suggestion: Option<&'static str>,
+        /// All names.
+        known: String,
+    },
+    /// The optimizer has no setting of this name.
+    #[error("{optimizer} has no setting `{key}`{} (it has {known})", did_you_mean(.suggestion))]
+    UnknownKey {
+        /// The optimizer.
+        optimizer: &'static str,
+        /// What was written.
+        key: String,
+        /// The key that is most like it.
+        suggestion: Option<&'static str>,
+        /// All keys.
+        known: String,
+    },
+    /// The setting exists in the other dialect only.
+    #[error("{optimizer} has no setting `{key}` in the {dialect} dialect; add dialect={other} to use it")]
+    OtherDialect {
+        /// The optimizer.
+        optimizer: &'static str,
+        /// The setting.
+        key: &'static str,
+        /// The dialect of the spec.
+        dialect: Dialect,
+        /// The one that has it.
+        other: Dialect,
+    },
+    /// A schedule's setting without a schedule.
+    #[error("{optimizer}: {key} is a setting of schedules; add schedule=NAME to use it (found in {families})")]
+    NoSchedule {
+        /// The optimizer.
+        optimizer: &'static str,
+        /// The setting.
+        key: String,
+        /// The schedules that have it.
+        families: String,
+    },
+    /// A setting that other schedules have.
+    #[error("{optimizer}: schedule={schedule} has no setting `{key}` (it has {known}); found in {families}")]
+    OtherSchedule {
+        /// The optimizer.
+        optimizer: &'static str,
+        /// The schedule of the spec.
+        schedule: &'static str,
+        /// The setting.
+        key: String,
+        /// The schedule's settings.
+        known: String,
+        /// The schedules that have it.
+        families: String,
+    },
+    /// Not as many rates as pieces.
+    #[error(
+        "{optimizer}: values must be {needed} learning rates, one for each piece that boundaries make, not {given}"
+    )]
+    Pieces {
+        /// The optimizer.
+        optimizer: &'static str,
+        /// Values that it takes.
+        needed: usize,
+        /// Values that are there.
+        given: usize,
+    },
+    /// The learning rate is not the one the schedule begins with.
+    #[error("{optimizer}: lr={lr} is not {first}, the first of values; leave lr out, it is the first of values")]
+    FirstRate {
+        /// The optimizer.
+        optimizer: &'static str,
+        /// The learning rate as it was written.
+        lr: String,
+        /// The first of the schedule's rates.
+        first: String,
+    },
+    /// Two ways to clip.
+    #[error("{optimizer}: clip_norm and clip_value cannot both be given; choose one")]
+    TwoClips {
+        /// The optimizer.
+        optimizer: &'static str,
+    },
+    /// A value is none, or out of range.
+    #[error("{optimizer}: {key}={value} is not allowed; {key} must be {range}")]
+    BadValue {
+        /// The optimizer.
+        optimizer: &'static str,
+        /// The setting.
+        key: String,
+        /// What was written.
+        value: String,
+        /// The values it may take.
+        range: String,
+    },
+    /// A setting without a value.
+    #[error("{optimizer}: `{part}` is no setting; write KEY=VALUE, with a comma between two")]
+    NoValue {
+        /// The optimizer.
+        optimizer: &'static str,
+        /// What was written.
+        part: String,
+    },
+    /// A setting was given twice.
+    #[error("{optimizer}: {key} is given twice; give it once")]
+    Twice {
+        /// The optimizer.
+        optimizer: &'static str,
+        /// The setting.
+        key: String,
+    },
+}
+
+fn did_you_mean(suggestion: &Option<&'static str>) -> String {
+    suggestion.map_or_else(String::new, |name| format!("; did you mean `{name}`?"))
+}
+
+/// What Keras and PyTorch call some of our settings.
+const LIBRARY_NAMES: [(&str, &str); 11] = [
+    ("learning_rate", "lr"),
+    ("max_lr", "lr"),
+    ("epsilon", "eps"),
+    ("alpha", "rho"),
+    ("alpha", "final"),
+    ("batch_size", "batch"),
+    ("initial_accumulator_value", "initial_accumulator"),
+    ("warmup_steps", "warmup"),
+    ("pct_start", "warmup"),
+    ("step_size", "decay_steps"),
+    ("gamma", "decay_rate"),
+];
+
+/// The known word that `word` is most likely a slip of.
+pub(super) fn most_like(word: &str, known: &[&'static str]) -> Option<&'static str> {
+    let word = word.to_lowercase();
+    if let Some((_, ours)) = LIBRARY_NAMES.iter().find(|(theirs, ours)| *theirs == word && known.contains(ours)) {
+        return Some(ours);
+    }
+    known
+        .iter()
+        .map(|candidate| (strsim::damerau_levenshtein(&word, candidate), *candidate))
+        .filter(|(distance, candidate)| *distance <= 1 + candidate.len() / 4)
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, candidate)| candidate)
+}

@@ -1,0 +1,192 @@
+//! From text to a spec.
+
+use std::str::FromStr;
+
+use super::error::{SpecError, most_like};
+use super::{Spec, number};
+use crate::optim::definition::{Definition, Dialect, Domain};
+use crate::optim::registry;
+use crate::optim::schedule::{self, Family, Schedule};
+
+/// Keys that every optimizer has, beside its learning rate.
+const COMMON_KEYS: [&str; 7] = ["schedule", "weight_decay", "clip_norm", "clip_value", "batch", "dialect", "label"];
+
+/// Longest label: a table has to hold it.
+const LONGEST_LABEL: usize = 32;
+
+impl FromStr for Spec {
+    type Err = SpecError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let (name, settings) = text.split_once(':').map_or((text, None), |(name, rest)| (name, Some(rest)));
+        let optimizer = registry::find(name).ok_or_else(|| {
+            let known: Vec<&'static str> = registry::all().iter().map(|definition| definition.name).collect();
+            SpecError::UnknownName {
+                name: name.to_owned(),
+                suggestion: most_like(name, &known),
+                known: known.join(", "),
+            }
+        })?;
+        let pairs = pairs(optimizer, settings)?;
+        let given = |key: &str| pairs.iter().find(|(known, _)| *known == key).map(|(_, value)| *value);
+        // The dialect decides the defaults and the keys, and the schedule has keys of its own: they come first wherever
+        // they were written.
+        let mut spec = Self::new(optimizer, dialect(optimizer, given("dialect"))?);
+        if let Some(name) = given("schedule") {
+            spec.schedule = Some(Schedule::new(family(optimizer, name)?, spec.lr));
+        }
+        for (key, value) in pairs.iter().filter(|(key, _)| !["dialect", "schedule"].contains(key)) {
+            spec.set(key, value)?;
+        }
+        spec.fit_rates(given("lr"), given("values").is_some())?;
+        if spec.clip_norm.is_some() && spec.clip_value.is_some() {
+            return Err(SpecError::TwoClips { optimizer: optimizer.name });
+        }
+        Ok(spec)
+    }
+}
+
+fn pairs<'a>(optimizer: &'static Definition, settings: Option<&'a str>) -> Result<Vec<(&'a str, &'a str)>, SpecError> {
+    let mut pairs: Vec<(&str, &str)> = Vec::new();
+    for part in settings.into_iter().flat_map(|settings| settings.split(',')) {
+        let no_value = || SpecError::NoValue { optimizer: optimizer.name, part: part.to_owned() };
+        let (key, value) = part.split_once('=').ok_or_else(no_value)?;
+        if pairs.iter().any(|(known, _)| *known == key) {
+            return Err(SpecError::Twice { optimizer: optimizer.name, key: key.to_owned() });
+        }
+        pairs.push((key, value));
+    }
+    Ok(pairs)
+}
+
+fn dialect(optimizer: &'static Definition, name: Option<&str>) -> Result<Dialect, SpecError> {
+    let Some(name) = name else { return Ok(Dialect::default()) };
+    Dialect::ALL.into_iter().find(|dialect| dialect.name() == name).ok_or_else(|| SpecError::BadValue {
+        optimizer: optimizer.name,
+        key: "dialect".to_owned(),
+        value: name.to_owned(),
+        range: "keras or torch".to_owned(),
+    })
+}
+
+fn family(optimizer: &'static Definition, name: &str) -> Result<&'static Family, SpecError> {
+    schedule::find(name).ok_or_else(|| {
+        let known: Vec<&'static str> = schedule::all().iter().map(|family| family.name).collect();
+        SpecError::UnknownSchedule {
+            optimizer: optimizer.name,
+            name: name.to_owned(),
+            suggestion: most_like(name, &known),
+            known: known.join(", "),
+        }
+    })
+}
+
+/// The schedules that have this setting, with commas between them; none if it is no schedule's.
+fn families_with(key: &str) -> Option<String> {
+    let has_it = |family: &&&'static Family| family.settings.iter().any(|setting| setting.name() == key);
+    let names: Vec<&str> = schedule::all().iter().filter(has_it).map(|family| family.name).collect();
+    (!names.is_empty()).then(|| names.join(", "))
+}
+
+impl Spec {
+    fn set(&mut self, key: &str, text: &str) -> Result<(), SpecError> {
+        let optimizer = self.optimizer.name;
+        let bad = |range: &str| SpecError::BadValue {
+            optimizer,
+            key: key.to_owned(),
+            value: text.to_owned(),
+            range: range.to_owned(),
+        };
+        let number = |domain: Domain| domain.parse(text).ok_or_else(|| bad(domain.describe()));
+        match key {
+            "lr" => self.lr = number(Domain::Positive)?,
+            "weight_decay" => self.weight_decay = Some(number(Domain::NonNegative)?),
+            "clip_norm" => self.clip_norm = Some(number(Domain::Positive)?),
+            "clip_value" => self.clip_value = Some(number(Domain::Positive)?),
+            "batch" => {
+                let range = "a whole number from 1, or full for all training samples";
+                self.batch = Some(text.parse().map_err(|_| bad(range))?);
+            }
+            "label" => {
+                let fits = (1..=LONGEST_LABEL).contains(&text.chars().count());
+                if !fits || text.trim() != text || text.chars().any(char::is_control) {
+                    return Err(bad("1 to 32 characters, without commas and without spaces at its ends"));
+                }
+                self.label = Some(text.to_owned());
+            }
+            _ => match self.schedule.as_mut().filter(|schedule| schedule.has(key)) {
+                Some(schedule) => schedule.set(key, text).map_err(bad)?,
+                None => return self.set_own(key, text),
+            },
+        }
+        Ok(())
+    }
+
+    /// Sets one of the optimizer's own settings.
+    fn set_own(&mut self, key: &str, text: &str) -> Result<(), SpecError> {
+        let optimizer = self.optimizer.name;
+        let setting = self.optimizer.settings.iter().find(|setting| setting.key == key);
+        let setting = setting.ok_or_else(|| self.unknown_key(key))?;
+        let Some(slot) = self.values.iter_mut().find(|(known, _)| *known == key) else {
+            let other = if self.dialect == Dialect::Keras { Dialect::Torch } else { Dialect::Keras };
+            return Err(SpecError::OtherDialect { optimizer, key: setting.key, dialect: self.dialect, other });
+        };
+        slot.1 = setting.domain.parse(text).ok_or_else(|| SpecError::BadValue {
+            optimizer,
+            key: key.to_owned(),
+            value: text.to_owned(),
+            range: setting.domain.describe().to_owned(),
+        })?;
+        Ok(())
+    }
+
+    /// The learning rate and the rates that a schedule names have to agree: what was not given follows from the other.
+    fn fit_rates(&mut self, lr: Option<&str>, rates_given: bool) -> Result<(), SpecError> {
+        let optimizer = self.optimizer.name;
+        let Some(schedule) = &mut self.schedule else { return Ok(()) };
+        if !rates_given {
+            schedule.fill_rates(self.lr);
+        }
+        if let Some((needed, given)) = schedule.rates_amiss() {
+            return Err(SpecError::Pieces { optimizer, needed, given });
+        }
+        let Some(first) = schedule.first_rate() else { return Ok(()) };
+        match lr {
+            Some(lr) if self.lr != first => {
+                Err(SpecError::FirstRate { optimizer, lr: lr.to_owned(), first: number(first) })
+            }
+            _ => {
+                self.lr = first;
+                Ok(())
+            }
+        }
+    }
+
+    fn unknown_key(&self, key: &str) -> SpecError {
+        let optimizer = self.optimizer.name;
+        let of_schedule = self.schedule.as_ref().map(|schedule| schedule.family);
+        let schedule_keys: Vec<&'static str> =
+            of_schedule.iter().flat_map(|family| family.settings).map(|setting| setting.name()).collect();
+        match (of_schedule, families_with(key)) {
+            (None, Some(families)) => SpecError::NoSchedule { optimizer, key: key.to_owned(), families },
+            (Some(family), Some(families)) => SpecError::OtherSchedule {
+                optimizer,
+                schedule: family.name,
+                key: key.to_owned(),
+                known: schedule_keys.join(", "),
+                families,
+            },
+            (_, None) => {
+                let own = self.optimizer.settings_in(self.dialect).map(|(setting, _)| setting.key);
+                let known: Vec<&'static str> =
+                    std::iter::once("lr").chain(own).chain(schedule_keys).chain(COMMON_KEYS).collect();
+                SpecError::UnknownKey {
+                    optimizer,
+                    key: key.to_owned(),
+                    suggestion: most_like(key, &known),
+                    known: known.join(", "),
+                }
+            }
+        }
+    }
+}
