@@ -27,7 +27,7 @@ Examples:
   optirace -o sgd:lr=0.1 -o adam           two of them, one with its own learning rate
   optirace -o adam -o adam:dialect=torch   Adam as Keras and as PyTorch define it
   optirace -o sgd -o sgd:batch=full        minibatches against all samples at once
-  optirace --preset textbook               the lesson's optimizers, SGD at 1 and at 32 samples a step
+  optirace --preset textbook               the lesson's optimizers, SGD at 1 and at 32 samples
   optirace -o sgd:lr=0.1 -o sgd:lr=0.1,schedule=cosine   a rate that stays against one that falls
   optirace train --out results             without a screen, into CSV files
 
