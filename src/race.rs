@@ -81,7 +81,7 @@ impl Race {
     pub fn start(settings: &Settings, data: Arc<RaceData>) -> Result<Self, RaceError> {
         let runs = settings.roster(data.split.train.len())?;
         let architecture = settings.architecture(&data.dataset)?;
-        let pace = Arc::new(Pace::new(runs.len(), settings.threads.get()));
+        let pace = Arc::new(Pace::new(runs.len(), places(settings.threads.get())));
         let (sender, events) = crossbeam_channel::bounded(WAITING_EVENTS_PER_RUN * runs.len());
         let mut race = Self { runs, architecture, pace, events, threads: Vec::new() };
         for (index, info) in race.runs.iter().enumerate() {
@@ -138,4 +138,10 @@ impl Drop for Race {
             let _ = thread.join();
         }
     }
+}
+
+/// Runs that may train at the same time on this many threads. To wake a run takes as long as several steps; with one
+/// more than there are cores for, one is always ready when another's turn is over. A single thread stays single.
+fn places(threads: usize) -> usize {
+    if threads == 1 { 1 } else { threads + 1 }
 }

@@ -8,10 +8,10 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use super::protocol::{Command, RunIndex};
 
 /// A run may begin to train only while it is at most this many samples ahead of the slowest.
-pub const WINDOW_SAMPLES: u64 = 4096;
+pub const WINDOW_SAMPLES: u64 = 8192;
 
 /// How many samples a run trains on before it asks again.
-pub const TURN_SAMPLES: u64 = 1024;
+pub const TURN_SAMPLES: u64 = 2048;
 
 /// What a run is to do next.
 #[derive(Debug, Clone, Copy, PartialEq)]
