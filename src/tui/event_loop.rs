@@ -16,6 +16,9 @@ use crate::race::Race;
 /// Time between two frames.
 const FRAME: Duration = Duration::from_millis(32);
 
+/// The same where a person has pressed a key.
+const SHORTEST_FRAME: Duration = Duration::from_millis(8);
+
 /// Events of the race that are taken in between two frames at most, so that keys are answered however fast it is.
 const MOST_EVENTS: usize = 4096;
 
@@ -80,7 +83,8 @@ where
 {
     let began = Instant::now();
     loop {
-        let frame_ends = Instant::now() + FRAME;
+        let frame_begins = Instant::now();
+        let mut frame_ends = frame_begins + FRAME;
         let mut effects = Vec::new();
         while let Some(notice) = outside.notice() {
             match notice {
@@ -111,6 +115,8 @@ where
             let left = frame_ends.saturating_duration_since(Instant::now());
             let Some(event) = outside.next_event(left).context("keys could not be read")? else { break };
             let effects = app.handle(Input::Terminal(event));
+            // What a key did is shown at once, or nearly so where keys come in floods.
+            frame_ends = frame_begins + SHORTEST_FRAME;
             if let Some(ending) = carry_out(effects, terminal, outside, app, race, saver)? {
                 return Ok(ending);
             }
