@@ -221,8 +221,7 @@ impl Worker {
     fn begin(&mut self, events: &mut dyn FnMut(Outcome)) {
         self.order_now = self.order.epoch(1);
         let weights: Vec<u8> = self.parameters.iter().flat_map(|weight| weight.to_le_bytes()).collect();
-        let order: Vec<u8> = self.order_now.iter().flat_map(|sample| sample.to_le_bytes()).collect();
-        let (weights_sha256, order_sha256) = (sha256_hex(&weights), sha256_hex(&order));
+        let (weights_sha256, order_sha256) = (sha256_hex(&weights), self.order.sha256());
         events(EventKind::Started { weights_sha256, order_sha256 }.into());
         if self.watch.snapshots {
             self.snapshot(events);
