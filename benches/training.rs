@@ -3,10 +3,12 @@
 
 #![allow(clippy::expect_used, missing_docs)]
 
+use std::ops::Range;
+
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use optirace::data::{Dataset, Order};
-use optirace::nn::{Activation, Architecture, Kernel, Network, Parameters};
-use optirace::optim::{Spec, Stepper, all};
+use optirace::nn::{Activation, Architecture, GradientSink, Kernel, Network, Parameters};
+use optirace::optim::{EffectiveLrMeter, Spec, Stepper, all};
 use optirace::race::worker::Update;
 
 const TRAINING_SAMPLES: usize = 48_000;
@@ -111,5 +113,46 @@ fn validation(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, steps, epoch, validation);
+/// What the effective learning rates of a step add to it, once in 50 steps.
+fn effective_lr(criterion: &mut Criterion) {
+    let dataset = Dataset::fashion_mnist().expect("the embedded data");
+    let mut group = criterion.benchmark_group("effective learning rates");
+    for size in [1, 32] {
+        let minibatch = &minibatches(&dataset, size)[0];
+        let mut run = Run::new(&"adam".parse().expect("a valid spec"), Kernel::best());
+        run.step(minibatch);
+        let mut gradient = Pieces(Vec::new());
+        run.network.learn(&mut run.parameters, &minibatch.pixels, &minibatch.labels, &mut gradient);
+        let layers = run.network.layout().layers.iter().map(|layer| layer.weights().start..layer.biases().end);
+        let mut meter = EffectiveLrMeter::new(layers);
+        group.bench_function(BenchmarkId::new("batch", size), |bencher| {
+            bencher.iter(|| {
+                meter.begin();
+                for (place, gradient) in &gradient.0 {
+                    match gradient.is_empty() {
+                        true => meter.take_none(place),
+                        false => meter.take(place, gradient),
+                    }
+                }
+                meter.end(run.stepper.last_update())
+            });
+        });
+    }
+    group.finish();
+}
+
+/// The pieces of a gradient, those without one empty.
+struct Pieces(Vec<(Range<usize>, Vec<f32>)>);
+
+impl GradientSink for Pieces {
+    fn take(&mut self, place: Range<usize>, _: &mut [f32], gradient: &[f32]) {
+        self.0.push((place, gradient.to_vec()));
+    }
+
+    fn take_unlit(&mut self, place: Range<usize>, _: &mut [f32]) {
+        self.0.push((place, Vec::new()));
+    }
+}
+
+criterion_group!(benches, steps, epoch, validation, effective_lr);
 criterion_main!(benches);

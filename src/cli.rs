@@ -2,6 +2,7 @@
 
 mod completions;
 mod data;
+mod lesson;
 mod optimizers;
 mod output;
 mod preset;
@@ -15,8 +16,10 @@ use clap::{Args, CommandFactory, Parser, Subcommand};
 use clap_complete::Shell;
 
 use crate::headless::{self, Outcome, Training};
-use crate::{record, tui};
+use crate::record::Folder;
+use crate::tui;
 use data::DataArgs;
+use lesson::LessonArgs;
 use optimizers::OptimizersArgs;
 use race::RaceOptions;
 use surface::SurfaceArgs;
@@ -42,7 +45,8 @@ Examples:
   optirace train --samples 1000 --epochs 1 --out quick --force
 
 Files in DIR: steps.csv (a row per step and run), epochs.csv, events.csv, manifest.json.
-Ctrl-C writes what there is.
+Ctrl-C writes what there is. While it trains, rows go to steps.csv.partial and so on, at most
+a second late.
 
 Exit codes: 0 done, also when single runs diverged; 1 not done, or every run diverged;
 2 wrong use; 130 interrupted.";
@@ -73,6 +77,9 @@ enum Command {
     Data(DataArgs),
     /// Each optimizer: formula, defaults, dialects, paper; learning-rate schedules
     Optimizers(OptimizersArgs),
+    /// What the lesson says of optimizers, sentence by sentence: measured, and whether it holds
+    #[command(after_long_help = lesson::EXAMPLES)]
+    Lesson(LessonArgs),
     /// Completions for a shell, to be put where it looks for them
     Completions {
         /// The shell
@@ -116,6 +123,7 @@ impl Cli {
             Some(Command::Surface(args)) => args.run()?,
             Some(Command::Data(args)) => args.run()?,
             Some(Command::Optimizers(args)) => args.run()?,
+            Some(Command::Lesson(args)) => args.run()?,
             Some(Command::Completions { shell }) => completions::print(shell)?,
         }
         Ok(Outcome::Done)
@@ -141,10 +149,8 @@ impl ScreenArgs {
         output::need_terminal("use `optirace train --out DIR`")?;
         let data = self.race.data()?;
         settings.architecture(&data.dataset)?;
-        if let Some(out) = &self.out {
-            record::refuse_filled(out, self.force)?;
-        }
-        tui::run(tui::Screen { settings, data, out: self.out })
+        let out = self.out.map(|out| Folder::claim(&out, self.force)).transpose()?;
+        tui::run(tui::Screen { settings, data, out })
     }
 }
 

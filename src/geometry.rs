@@ -28,4 +28,4 @@ pub use path::{Path, Window};
 pub use plane::{Plane, SketchedPath, Spot};
 pub use sketch::{SKETCH, Sketch, Sketcher};
 pub use vectors::{Products, distance};
-pub use zigzag::{Roughness, Turn};
+pub use zigzag::{Roughness, Turn, angle};

@@ -9,17 +9,21 @@ mod table;
 use std::io::{self, Write};
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
-use crossbeam_channel::{Receiver, select};
+use crossbeam_channel::{Receiver, select, tick};
 
 use crate::nn::summary::Summary;
-use crate::race::history::{History, RunHistory, RunState};
+use crate::race::history::{History, RunHistory};
 use crate::race::protocol::Command;
 use crate::race::settings::Settings;
 use crate::race::{Race, RaceData, RaceError};
-use crate::record::{self, Ended, RecordError, Report};
+use crate::record::{Ended, Folder, RecordError, Report, Stream};
 use progress::{News, Progress};
 use table::{Results, state_text};
+
+/// What a race has measured is on the disk this much later, or as soon as it can be written.
+const STREAM_EVERY: Duration = Duration::from_secs(1);
 
 /// A race to be run without a screen.
 #[derive(Debug)]
@@ -49,9 +53,17 @@ pub enum TrainError {
     /// It could not start.
     #[error(transparent)]
     Race(#[from] RaceError),
-    /// Its results cannot be written.
+    /// Nothing can be written to the folder.
     #[error(transparent)]
     Record(#[from] RecordError),
+    /// Its results cannot be written as they should, but what was streamed is still there.
+    #[error("{cause}; what was measured is in {}, in files that end in .partial, as far as it could be written", out.display())]
+    Partial {
+        /// Why.
+        cause: RecordError,
+        /// The folder.
+        out: PathBuf,
+    },
     /// Ctrl-C and termination could not be noticed, and would lose the results.
     #[error("cannot listen for Ctrl-C and termination: {0}")]
     Signals(io::Error),
@@ -76,7 +88,8 @@ pub enum TrainError {
     },
 }
 
-/// Runs a race to its end, or until Ctrl-C or a termination signal, and writes its results.
+/// Runs a race to its end, or until Ctrl-C or a termination signal, and writes its results. What it has measured so
+/// far is streamed into the folder meanwhile.
 ///
 /// `stdout` receives a summary of the network and the final table; that nobody reads it any more is no error.
 ///
@@ -85,53 +98,97 @@ pub enum TrainError {
 pub fn run(training: &Training, stdout: &mut impl Write) -> Result<Outcome, TrainError> {
     let Training { settings, data, out, force } = training;
     settings.architecture(&data.dataset).map_err(RaceError::from)?;
-    record::refuse_filled(out, *force)?;
+    let folder = Folder::claim(out, *force)?;
     let signals = signals::listen().map_err(TrainError::Signals)?;
     let race = Race::start(settings, Arc::clone(data))?;
     let printed = |result| unless_closed(result).map_err(|error| TrainError::Stdout(error, out.clone()));
     // Whether it can be printed is told once the race has been run and written.
     let summary_printed = writeln!(stdout, "{}\n", Summary(race.architecture())).and_then(|()| stdout.flush());
 
-    let (history, interrupted) = watch(&race, &signals, settings.epochs, data.split.train.len());
+    let (history, interrupted) = Watch::new(training, &race, &folder).run(&signals);
     let ended = if interrupted { Ended::Interrupted } else { Ended::of(&history) };
     let report = Report { settings, data, architecture: race.architecture(), history: &history, ended };
-    record::write(out, &report)?;
+    folder.write(&report).map_err(|cause| unwritten(cause, &folder))?;
     say(&format!("Results written to {}", out.display()));
     printed(summary_printed)?;
     printed(write!(stdout, "{}", Results(&history)).and_then(|()| stdout.flush()))?;
     conclude(ended, &history, out.clone())
 }
 
-/// Receives all that happens until every run has ended. Whether a signal stopped them comes with it.
-fn watch(race: &Race, signals: &Receiver<()>, epochs: u32, training_samples: usize) -> (History, bool) {
-    let mut history = History::new(race.runs(), epochs);
-    let mut progress = Progress::new(&history, training_samples);
-    let mut interrupted = false;
-    while !history.has_ended() {
-        select! {
-            recv(race.events()) -> event => {
-                let Ok(event) = event else { break };
-                let (run, news) = (event.run, News::of(&event.kind));
-                history.apply(event);
-                progress.show(&history, run, news);
-            }
-            recv(signals) -> _ => {
-                if !interrupted {
-                    progress.say("Stopping…");
-                    race.send(Command::Stop);
+/// Why there are no results, and whether there is something instead.
+fn unwritten(cause: RecordError, folder: &Folder) -> TrainError {
+    match folder.holds_partial() {
+        true => TrainError::Partial { cause, out: folder.path().to_owned() },
+        false => TrainError::Record(cause),
+    }
+}
+
+/// Receives all that happens, tells it and streams it.
+struct Watch<'a> {
+    training: &'a Training,
+    race: &'a Race,
+    history: History,
+    progress: Progress,
+    stream: Stream<'a>,
+    /// Why the last rows could not be written, if so.
+    trouble: Option<String>,
+}
+
+impl<'a> Watch<'a> {
+    fn new(training: &'a Training, race: &'a Race, folder: &'a Folder) -> Self {
+        let history = History::new(race.runs(), training.settings.epochs);
+        let progress = Progress::new(&history, training.data.split.train.len());
+        Self { training, race, history, progress, stream: Stream::new(folder), trouble: None }
+    }
+
+    /// Goes on until every run has ended. Whether a signal stopped them comes with the history.
+    fn run(mut self, signals: &Receiver<()>) -> (History, bool) {
+        let mut interrupted = false;
+        let time_to_stream = tick(STREAM_EVERY);
+        self.stream();
+        while !self.history.has_ended() {
+            select! {
+                recv(self.race.events()) -> event => {
+                    let Ok(event) = event else { break };
+                    let (run, news) = (event.run, News::of(&event.kind));
+                    self.history.apply(event);
+                    self.progress.show(&self.history, run, news);
                 }
-                interrupted = true;
+                recv(time_to_stream) -> _ => self.stream(),
+                recv(signals) -> _ => {
+                    if !interrupted {
+                        self.progress.say("Stopping…");
+                        self.race.send(Command::Stop);
+                    }
+                    interrupted = true;
+                }
             }
         }
+        (self.history, interrupted)
     }
-    (history, interrupted)
+
+    /// Writes what is new. That it cannot be written does not stop the race: it is told, and tried again.
+    fn stream(&mut self) {
+        let Training { settings, data, .. } = self.training;
+        let (architecture, history) = (self.race.architecture(), &self.history);
+        let report = Report { settings, data, architecture, history, ended: Ended::Running };
+        let trouble = self.stream.catch_up(&report).err().map(|error| error.to_string());
+        match (&trouble, &self.trouble) {
+            (Some(new), old) if Some(new) != old.as_ref() => {
+                self.progress.say(&format!("warning: {new}; the race goes on, and this is tried again"));
+            }
+            (None, Some(_)) => self.progress.say("what was measured can be written again"),
+            _ => {}
+        }
+        self.trouble = trouble;
+    }
 }
 
 /// Says what a reader of the exit code alone would miss.
 fn conclude(ended: Ended, history: &History, out: PathBuf) -> Result<Outcome, TrainError> {
     let describe = |run: &RunHistory| format!("{} {}", run.info.label, state_text(&run.state));
     let list = |runs: Vec<&RunHistory>| runs.into_iter().map(describe).collect::<Vec<_>>().join(", ");
-    let died: Vec<&RunHistory> = history.runs.iter().filter(|run| has_died(run)).collect();
+    let died: Vec<&RunHistory> = history.runs.iter().filter(|run| run.state.has_died()).collect();
     match ended {
         Ended::AllDied => Err(TrainError::AllDied { died: list(died), out }),
         Ended::Running => {
@@ -151,10 +208,6 @@ fn conclude(ended: Ended, history: &History, out: PathBuf) -> Result<Outcome, Tr
             Ok(if ended == Ended::Interrupted { Outcome::Interrupted } else { Outcome::Done })
         }
     }
-}
-
-fn has_died(run: &RunHistory) -> bool {
-    matches!(run.state, RunState::Diverged { .. } | RunState::Failed { .. })
 }
 
 /// A pipe that is read no further asks for no more text: that is not an error.

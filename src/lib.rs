@@ -7,11 +7,12 @@
 //!
 //! - [`cli`]: the command line, validated into settings
 //! - [`tui`]: the race on the screen; [`headless`]: the race without one; [`record`]: the files of a race
+//! - [`lesson`]: what is taught of optimizers, measured
 //! - [`race`]: the runs, their threads and their pace; what is measured, said and kept
 //! - [`surface`]: test functions of two variables, and the optimizers on them
 //! - [`optim`]: the optimizers and their specs; [`nn`]: the network and its gradient; [`data`]: the samples, their
 //!   split and their order; [`geometry`]: how a way through weight space is measured
-//! - [`simd`]: which vector instructions the processor has
+//! - [`simd`]: which vector instructions the processor has; `fault`: panics that tests ask for
 //!
 //! # The way of a sample
 //!
@@ -23,8 +24,10 @@
 
 pub mod cli;
 pub mod data;
+mod fault;
 pub mod geometry;
 pub mod headless;
+pub mod lesson;
 pub mod nn;
 pub mod optim;
 pub mod race;

@@ -12,9 +12,11 @@ mod kernel;
 pub mod loss;
 mod network;
 mod parameters;
+mod product;
 mod sink;
 mod sparse;
 pub mod summary;
+mod tiles;
 
 pub use activation::Activation;
 pub use architecture::{Architecture, ArchitectureError, DenseShape, MOST_PARAMETERS};

@@ -14,6 +14,7 @@ pub mod pace;
 mod probe;
 pub mod protocol;
 pub mod settings;
+pub mod stretch;
 mod thread;
 pub mod watch;
 pub mod worker;
@@ -120,7 +121,10 @@ impl Race {
     /// Asks something of the race. The answer comes as events.
     pub fn send(&self, command: Command) {
         let only = match command {
-            Command::SetLr { run, .. } | Command::FirstLr { run } | Command::Sketch { run, .. } => Some(run),
+            Command::SetLr { run, .. }
+            | Command::FirstLr { run }
+            | Command::RestartRun { run, .. }
+            | Command::Sketch { run, .. } => Some(run),
             _ => None,
         };
         self.pace.send(command, only);

@@ -7,25 +7,33 @@
 //!
 //! Walks over a surface go into one file of their own ([`surface::write_walks`]).
 //!
-//! Numbers are written so that reading them back gives the same `f32` or `f64`. Each file is whole or not there at all.
+//! Numbers are written so that reading them back gives the same `f32` or `f64`. Each file is whole or not there at
+//! all. A race without a screen is streamed while it goes on, into files that end in `.partial` ([`Stream`]); what was
+//! written is read back through [`past::Past`]. No two programs write into one folder ([`Folder`]).
 
 pub mod csv;
+mod draft;
 mod folder;
+mod lock;
 mod machine;
 pub mod manifest;
+pub mod past;
+mod stream;
 pub mod surface;
 
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::nn::Architecture;
 use crate::race::RaceData;
-use crate::race::history::{History, RunState};
+use crate::race::history::History;
 use crate::race::settings::Settings;
 
-pub use folder::{default_dir, refuse_filled, write_one};
+pub use draft::write_one;
+pub use folder::{Folder, default_dir, write};
+pub use stream::Stream;
 
 /// A race as far as it has come, ready to be written.
 #[derive(Debug, Clone, Copy)]
@@ -43,7 +51,7 @@ pub struct Report<'a> {
 }
 
 /// Why a race ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Ended {
     /// At least one run did all its epochs, and none trains any more.
@@ -61,10 +69,9 @@ pub enum Ended {
 impl Ended {
     /// Why the race of `history` ended by itself, or [`Ended::Running`].
     pub fn of(history: &History) -> Self {
-        let died = |state: &RunState| matches!(state, RunState::Diverged { .. } | RunState::Failed { .. });
         if !history.has_ended() {
             Self::Running
-        } else if history.runs.iter().all(|run| died(&run.state)) {
+        } else if history.runs.iter().all(|run| run.state.has_died()) {
             Self::AllDied
         } else {
             Self::Finished
@@ -78,6 +85,26 @@ pub enum RecordError {
     /// The folder holds files that would be replaced or mixed up with the new ones.
     #[error("{} already holds files; name a folder that is empty or new, or add --force", dir.display())]
     Filled {
+        /// The folder.
+        dir: PathBuf,
+    },
+    /// The folder holds what a program streamed that came to no end.
+    #[error(
+        "{} holds a race that was cut off: it began {began} and wrote its last manifest {until}, its rows are in \
+         steps.csv.partial; name a folder that is empty or new, or add --force to replace it",
+        dir.display()
+    )]
+    CutOff {
+        /// The folder.
+        dir: PathBuf,
+        /// When that race began, as its manifest has it.
+        began: String,
+        /// When its manifest was written.
+        until: String,
+    },
+    /// Another program writes to the folder.
+    #[error("another optirace is writing to {}; name another folder, or wait until it has ended", dir.display())]
+    Busy {
         /// The folder.
         dir: PathBuf,
     },
@@ -114,21 +141,9 @@ pub enum RecordError {
 /// Names of the files of a race.
 pub const FILES: [&str; 4] = ["steps.csv", "epochs.csv", "events.csv", "manifest.json"];
 
-/// Writes the files of a race into `dir`, which is made if it is not there. Files of these names are replaced: none
-/// of them before all new ones are complete, and each in one go.
-///
-/// # Errors
-/// When the folder cannot be made or a file cannot be written; the error names it and the cause.
-pub fn write(dir: &Path, report: &Report<'_>) -> Result<(), RecordError> {
-    folder::make(dir)?;
-    folder::check_way(dir)?;
-    let drafts = FILES.map(|name| folder::draft(dir, name, |out| write_file(name, out, report)));
-    let complete = drafts.into_iter().collect::<Result<Vec<_>, _>>()?;
-    for draft in complete {
-        draft.put_in_place()?;
-    }
-    folder::sync(dir)
-}
+/// Names of the same files while a race is streamed, see [`Stream`].
+pub const PARTIAL_FILES: [&str; 4] =
+    ["steps.csv.partial", "epochs.csv.partial", "events.csv.partial", "manifest.json.partial"];
 
 fn write_file(name: &str, out: &mut dyn Write, report: &Report<'_>) -> io::Result<()> {
     match name {

@@ -19,16 +19,18 @@ pub mod surface;
 mod terminal;
 pub mod theme;
 pub mod view;
+pub mod view_kind;
+pub mod zigzag;
 
 use std::any::Any;
 use std::io::{self, Write};
 use std::panic::{self, AssertUnwindSafe};
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::race::history::History;
 use crate::race::settings::Settings;
 use crate::race::{Race, RaceData};
+use crate::record::Folder;
 use app::App;
 use event_loop::Ending;
 use facts::Facts;
@@ -44,7 +46,7 @@ pub struct Screen {
     /// On which data.
     pub data: Arc<RaceData>,
     /// Where a person wants the results; a folder named after the time where `None`.
-    pub out: Option<PathBuf>,
+    pub out: Option<Folder>,
 }
 
 /// The screen was ended from outside, or by a fault.

@@ -36,6 +36,7 @@ fn every_subcommand_explains_itself() {
     insta::assert_snapshot!("help_surface", printed(&["surface", "--help"]));
     insta::assert_snapshot!("help_data", printed(&["data", "--help"]));
     insta::assert_snapshot!("help_optimizers", printed(&["optimizers", "--help"]));
+    insta::assert_snapshot!("help_lesson", printed(&["lesson", "--help"]));
     insta::assert_snapshot!("help_completions", printed(&["completions", "--help"]));
 }
 
@@ -89,9 +90,14 @@ fn a_wrong_command_line_is_answered_with_what_would_be_right() {
         &["surface", "--steps", "0"],
         &["surface", "--steps", "-5"],
         &["surface", "--steps", "100001"],
+        &["surface", "--noise", "-1"],
+        &["surface", "--noise", "much"],
+        &["surface", "--seed", "1"],
         &["surface", "-o", "adm"],
         &["surface", "-o", "sgd:batch=1", "--csv", "-"],
         &["surface", "-o", "sgd:label=a", "-o", "adam:label=a"],
+        &["lesson", "--samples", "0"],
+        &["lesson", "--force"],
         &["data", "--format", "xml"],
         &["data", "--val-fraction", "NaN"],
         &["optimizers", "adm"],
@@ -118,6 +124,8 @@ fn what_cannot_be_done_is_told_with_its_cause() {
         &["surface", "--csv", "/"],
         &["surface", "--csv", "nowhere/ways.csv"],
         &["data", "--data", "nowhere"],
+        &["lesson", "--samples", "48001"],
+        &["lesson", "--out", "/dev/null"],
     ];
     insta::assert_snapshot!(answers(impossible, 1));
 }
@@ -174,6 +182,19 @@ fn walks_over_a_surface_are_written() {
     let written = std::fs::read_to_string(folder.path().join("a.csv")).expect("the file");
     assert_eq!(written.lines().count(), 1 + 3 + 31);
     assert_eq!(std::fs::read_dir(folder.path()).expect("the folder").count(), 1, "nothing else is left behind");
+}
+
+#[test]
+fn walks_with_noise_come_from_their_seed() {
+    let walks = |more: &[&str]| {
+        let plan = ["surface", "wells", "-o", "sgd:lr=0.05", "-o", "momentum:lr=0.02", "--steps", "20", "--csv", "-"];
+        printed(&[&plan, more].concat())
+    };
+    let noisy = walks(&["--noise", "0.5"]);
+    assert_eq!(noisy, walks(&["--noise", "0.5", "--seed", "0"]));
+    assert_ne!(noisy, walks(&["--noise", "0.5", "--seed", "1"]));
+    assert_eq!(walks(&["--noise", "0"]), walks(&[]));
+    assert_ne!(noisy, walks(&[]));
 }
 
 #[test]

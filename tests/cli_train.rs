@@ -183,7 +183,7 @@ fn results_that_cannot_be_written_are_an_error() {
 #[cfg(unix)]
 #[test]
 fn a_signal_stops_the_race_and_keeps_what_there_is() {
-    for name in ["INT", "TERM"] {
+    for name in ["INT", "TERM", "HUP"] {
         let folder = tempfile::tempdir().expect("a folder");
         let mut child = endless(folder.path());
         let mut stderr = progress(&mut child);
@@ -200,6 +200,26 @@ fn a_signal_stops_the_race_and_keeps_what_there_is() {
         assert_eq!(manifest["runs"][0]["state"], "stopped");
         assert_eq!(manifest["runs"][0]["steps"], steps.iter().filter(|row| &row[1] == "sgd").count());
     }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_race_that_was_told_to_outlive_its_terminal_does() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let arguments = ["--epochs", "1000000", "--samples", "512", "--hidden", "8", "-o", "sgd", "--out", "results"];
+    let mut command = Command::new("sh");
+    let script = "trap '' HUP; exec \"$@\"";
+    command.current_dir(folder.path()).args(["-c", script, "sh", env!("CARGO_BIN_EXE_optirace"), "train"]);
+    let command = command.args(arguments).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
+    let mut child = command.spawn().expect("the program starts");
+    let mut stderr = progress(&mut child);
+    signal(&child, "HUP");
+    // It goes on, and is there to be ended otherwise.
+    let mut some = [0; 4000];
+    stderr.read_exact(&mut some).expect("many epochs more");
+    signal(&child, "INT");
+    std::io::copy(&mut stderr, &mut std::io::sink()).expect("text");
+    assert_eq!(child.wait().expect("it ends").code(), Some(130));
 }
 
 #[test]

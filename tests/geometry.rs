@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use optirace::geometry::{Plane, Products, Roughness, SKETCH, Sketch, SketchedPath, Sketcher, Turn, distance};
+use optirace::geometry::{Plane, Products, Roughness, SKETCH, Sketch, SketchedPath, Sketcher, Spot, Turn, distance};
 use optirace::nn::{Activation, Architecture, GradientSink, Kernel, Network};
 use serde::Deserialize;
 
@@ -200,17 +200,17 @@ fn sketched_paths_are_laid_on_the_plane_that_shows_them_best() {
         fixture.cases.iter().map(|case| SketchedPath::new(sketches(case).iter().skip(6))).collect();
     let plane = SketchedPath::plane(&paths, None).expect("there are positions");
     assert!(plane.explained[0] >= plane.explained[1] && plane.explained.iter().sum::<f64>() > 0.7);
-    let (mut flat, mut whole) = ([0.0; 2], 0.0);
+    let mut shares = [0.0; 2];
     for path in &paths {
         let spots = path.spots(&plane);
         assert_eq!(spots.len(), 16, "a position more than steps");
-        for spot in spots {
-            flat = [flat[0] + spot.x * spot.x, flat[1] + spot.y * spot.y];
-            whole += spot.x * spot.x + spot.y * spot.y + spot.off * spot.off;
-        }
+        let sum = |square: fn(&Spot) -> f64| spots.iter().map(square).sum::<f64>();
+        let along = [sum(|spot| spot.x * spot.x), sum(|spot| spot.y * spot.y)];
+        let whole = along[0] + along[1] + sum(|spot| spot.off * spot.off);
+        shares = [shares[0] + along[0] / whole, shares[1] + along[1] / whole];
     }
-    for (share, explained) in flat.map(|variance| variance / whole).into_iter().zip(plane.explained) {
-        close("share of the variance", share, explained);
+    for (share, explained) in shares.into_iter().zip(plane.explained) {
+        close("share of the variance", share / paths.len() as f64, explained);
     }
 }
 

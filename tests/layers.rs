@@ -5,18 +5,20 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Each module, and the modules it may name; `main.rs` names the library from outside.
-const MAY_NAME: [(&str, &[&str]); 11] = [
+const MAY_NAME: [(&str, &[&str]); 13] = [
+    ("fault", &[]),
     ("simd", &[]),
     ("data", &[]),
     ("optim", &["simd"]),
     ("geometry", &["simd"]),
     ("nn", &["simd"]),
     ("surface", &["optim"]),
-    ("race", &["data", "geometry", "nn", "optim"]),
+    ("race", &["data", "fault", "geometry", "nn", "optim"]),
     ("record", &["data", "nn", "optim", "race", "surface"]),
+    ("lesson", &["data", "nn", "optim", "race", "record", "surface"]),
     ("headless", &["data", "nn", "optim", "race", "record"]),
-    ("tui", &["data", "geometry", "nn", "optim", "race", "record", "surface"]),
-    ("cli", &["data", "headless", "nn", "optim", "race", "record", "surface", "tui"]),
+    ("tui", &["data", "fault", "geometry", "lesson", "nn", "optim", "race", "record", "surface"]),
+    ("cli", &["data", "headless", "lesson", "nn", "optim", "race", "record", "surface", "tui"]),
 ];
 
 /// Modules below the race: they compute, and know no thread of their own.

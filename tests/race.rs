@@ -2,123 +2,20 @@
 
 #![allow(clippy::expect_used, clippy::panic)]
 
+mod race_support;
+
 use std::sync::Arc;
 use std::time::Duration;
 
-use optirace::data::{Dataset, Samples, Split};
 use optirace::geometry::{self, Sketcher};
-use optirace::nn::Activation;
+use optirace::optim::EffectiveLr;
+use optirace::race::Race;
 use optirace::race::history::{History, Mark, MarkKind, RunHistory, RunState};
-use optirace::race::metrics::{StepRecord, WindowRecord};
+use optirace::race::metrics::StepRecord;
 use optirace::race::pace::{TURN_SAMPLES, WINDOW_SAMPLES};
 use optirace::race::protocol::{Command, EventKind};
 use optirace::race::settings::{LrChange, Settings};
-use optirace::race::{Race, RaceData};
-use rand::{RngExt, SeedableRng};
-
-const CLASSES: usize = 4;
-
-/// Pictures of 6 × 6 pixels, brighter in the quarter that their class says, and noisy.
-fn samples(count: usize, seed: u64) -> Samples {
-    let mut random = rand_chacha::ChaCha8Rng::seed_from_u64(seed);
-    let mut pixels = Vec::new();
-    let mut labels = Vec::new();
-    for index in 0..count {
-        let class = index % CLASSES;
-        labels.push(class as u8);
-        for pixel in 0..36 {
-            let bright = pixel / 9 == class;
-            pixels.push(random.random_range(0..if bright { 255 } else { 120 }));
-        }
-    }
-    Samples::new(pixels, labels, 6, 6).expect("consistent samples")
-}
-
-fn data(training_samples: usize) -> Arc<RaceData> {
-    let train = samples(training_samples + 200, 1);
-    let split = Split { val: (0..200).collect(), train: (200..(training_samples + 200) as u32).collect() };
-    let class_names = (0..CLASSES).map(|class| class.to_string()).collect();
-    let dataset = Dataset { name: "quarters".to_owned(), class_names, train, test: samples(100, 2), files: Vec::new() };
-    Arc::new(RaceData { dataset, split, split_seed: 0, val_fraction: 0.1 })
-}
-
-fn settings(specs: &[&str], epochs: u32, threads: usize) -> Settings {
-    Settings {
-        specs: specs.iter().map(|spec| spec.parse().expect("a valid spec")).collect(),
-        epochs,
-        batch_size: "16".parse().expect("a batch size"),
-        hidden: vec![8],
-        activation: Activation::Relu,
-        seed: 7,
-        threads: threads.try_into().expect("at least one thread"),
-        lr_changes: Vec::new(),
-    }
-}
-
-/// A race that is watched.
-struct Watched {
-    race: Race,
-    history: History,
-}
-
-impl Watched {
-    fn start(settings: &Settings, data: &Arc<RaceData>) -> Self {
-        let race = Race::start(settings, Arc::clone(data)).expect("the race starts");
-        let history = History::new(race.runs(), settings.epochs);
-        Self { race, history }
-    }
-
-    /// Takes in events until the history looks as wanted.
-    fn until(&mut self, wanted: impl Fn(&History) -> bool) {
-        while !wanted(&self.history) {
-            let event = self.race.events().recv_timeout(Duration::from_secs(60)).expect("the race goes on");
-            self.history.apply(event);
-        }
-    }
-
-    fn finish(mut self) -> History {
-        self.until(History::has_ended);
-        self.history
-    }
-
-    fn steps(&self, run: usize) -> usize {
-        self.history.runs[run].steps.len()
-    }
-
-    fn pause(&mut self) {
-        self.race.send(Command::Pause);
-        self.until(History::is_still);
-    }
-}
-
-fn run_race(settings: &Settings, data: &Arc<RaceData>) -> History {
-    Watched::start(settings, data).finish()
-}
-
-fn assert_same(run: &RunHistory, other: &RunHistory, when: &str) {
-    let (ours, theirs) = (bits(run), bits(other));
-    let differs = ours.iter().zip(&theirs).position(|(a, b)| a != b);
-    let (label, counts) = (&run.info.label, (ours.len(), theirs.len()));
-    assert!(ours == theirs, "{label} differs {when}: steps {counts:?}, first at {differs:?}");
-}
-
-/// Every number of a run's steps and windows but the times, bit for bit.
-fn bits(run: &RunHistory) -> Vec<[u32; 13]> {
-    let measures = |window: &WindowRecord| {
-        [window.straightness, window.distance, window.gradient_cosine, window.roughness, window.turn].map(f32::to_bits)
-    };
-    let windows = |step: u32| run.windows.iter().find(|window| window.step == step).map_or([0; 5], measures);
-    let rows = run.steps.iter().map(|s| {
-        let [straightness, distance, gradient_cosine, roughness, turn] = windows(s.step);
-        let samples = u32::try_from(s.samples).expect("few samples");
-        let numbers = [s.loss, s.accuracy, s.grad_norm, s.update_norm, s.update_cosine].map(f32::to_bits);
-        let [loss, accuracy, grad_norm, update_norm, cosine] = numbers;
-        let step = [s.step, samples, s.lr.to_bits(), loss, accuracy, grad_norm, update_norm, cosine];
-        let window = [straightness, distance, gradient_cosine, roughness, turn];
-        std::array::from_fn(|index| step.iter().chain(&window).copied().nth(index).unwrap_or_default())
-    });
-    rows.collect()
-}
+use race_support::*;
 
 const ALL: [&str; 6] = ["sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam"];
 
@@ -461,6 +358,22 @@ fn windows_measure_the_steps_they_end() {
             let turn = angles.iter().sum::<f64>() / angles.len() as f64;
             assert!((turn - f64::from(window.turn)).abs() < 1e-3 * turn, "{}: {turn}", run.info.label);
         }
+    }
+    for (window, steps) in history.runs[0].windows.iter().zip(history.runs[0].steps.chunks(50)) {
+        // Under SGD without more every parameter has the same rate.
+        let EffectiveLr { p10, p50, p90, .. } = window.effective_lr;
+        let lr = steps[49].lr;
+        assert!([p10, p50, p90].iter().all(|rate| (rate - lr).abs() < 1e-6 * lr), "{:?}", window.effective_lr);
+    }
+    for run in &history.runs {
+        let layers = [0, 1].map(|layer| run.layer_effective_lr(layer));
+        assert!(layers.iter().all(|rates| rates.len() == run.windows.len()));
+        let [first, second] = layers;
+        for ((window, first), second) in run.windows.iter().zip(first).zip(second) {
+            assert_eq!(window.effective_lr.still, first.still + second.still, "each parameter belongs to one layer");
+        }
+        assert_eq!(run.layer_effective_lr(2).len(), 0, "there are two layers");
+        assert!(run.windows.iter().any(|window| window.effective_lr.still > 0), "some pixels are never lit");
     }
     // 2 × 512 probe samples may be spent on 50 times as many: 512, 16 and 1 windows.
     let measured = |run: usize| {

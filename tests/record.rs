@@ -7,12 +7,12 @@ use std::path::Path;
 
 use optirace::data::{Dataset, Samples, Split};
 use optirace::nn::{Activation, Architecture};
-use optirace::optim::BatchSize;
+use optirace::optim::{BatchSize, EffectiveLr};
 use optirace::race::RaceData;
 use optirace::race::history::{History, Mark, MarkKind, RunState};
 use optirace::race::metrics::{EpochRecord, Score, StepRecord, WindowRecord};
 use optirace::race::settings::{RunInfo, Settings};
-use optirace::record::{self, Ended, RecordError, Report};
+use optirace::record::{self, Ended, Folder, RecordError, Report};
 use proptest::prelude::*;
 
 fn info(label: &str) -> RunInfo {
@@ -81,6 +81,7 @@ proptest! {
             gradient_cosine: window,
             roughness: 2.0 * window,
             turn: f32::NAN,
+            effective_lr: EffectiveLr { p10: window, p50: f32::NAN, p90: 3.0 * window, still: 7 },
         }];
         let mut csv = Vec::new();
         record::csv::write_steps(&mut csv, &history).expect("memory can be written to");
@@ -106,6 +107,11 @@ proptest! {
                 let cosine_is_kept = if window.is_nan() { row[14].is_empty() } else { same(float(14), window) };
                 prop_assert!(cosine_is_kept, "{} is not {:?}", row[14], window);
                 prop_assert!(same(float(15), 2.0 * window) && row[16].is_empty());
+                let rates_are_kept = match window.is_nan() {
+                    true => row[17..20].iter().all(String::is_empty),
+                    false => same(float(17), window) && row[18].is_empty() && same(float(19), 3.0 * window),
+                };
+                prop_assert!(rates_are_kept && row[20] == "7", "{row:?}");
             } else {
                 prop_assert!(row[12..].iter().all(String::is_empty));
             }
@@ -154,11 +160,11 @@ fn runs_stand_together_in_the_order_of_the_race() {
     let mut csv = Vec::new();
     record::csv::write_steps(&mut csv, &history).expect("memory can be written to");
     insta::assert_snapshot!(String::from_utf8(csv).expect("text"), @r#"
-    run,optimizer,step,epoch,samples,compute_s,lr,loss,accuracy,grad_norm,update_norm,update_cosine,straightness,distance,gradient_cosine,roughness,turn
-    "b, ""quoted""",adam,1,1,32,0.001235,0.001,2.5,1.0,1e-20,1e20,,,,,,
-    "b, ""quoted""",adam,2,1,32,0.001235,0.001,2.5,1.0,1e-20,1e20,,,,,,
-    a,adam,1,1,32,0.001235,0.001,2.5,1.0,1e-20,1e20,,,,,,
-    a,adam,2,1,32,0.001235,0.001,2.5,1.0,1e-20,1e20,,,,,,
+    run,optimizer,step,epoch,samples,compute_s,lr,loss,accuracy,grad_norm,update_norm,update_cosine,straightness,distance,gradient_cosine,roughness,turn,effective_lr_p10,effective_lr_p50,effective_lr_p90,effective_lr_still
+    "b, ""quoted""",adam,1,1,32,0.001235,0.001,2.5,1.0,1e-20,1e20,,,,,,,,,,
+    "b, ""quoted""",adam,2,1,32,0.001235,0.001,2.5,1.0,1e-20,1e20,,,,,,,,,,
+    a,adam,1,1,32,0.001235,0.001,2.5,1.0,1e-20,1e20,,,,,,,,,,
+    a,adam,2,1,32,0.001235,0.001,2.5,1.0,1e-20,1e20,,,,,,,,,,
     "#);
 }
 
@@ -256,6 +262,7 @@ fn the_manifest_says_what_was_computed() {
     let hash = |digit: &str| Some(digit.repeat(64));
     for run in &mut sample.history.runs {
         (run.weights_sha256, run.order_sha256) = (hash("a"), hash("b"));
+        run.began = Some(std::time::UNIX_EPOCH + std::time::Duration::from_millis(1_500_000_000_123));
     }
     let diverged = &mut sample.history.runs[1];
     diverged.state = RunState::Diverged { step: 12 };
@@ -267,6 +274,10 @@ fn the_manifest_says_what_was_computed() {
     let mut manifest: serde_json::Value = serde_json::from_str(&text).expect("JSON");
     let written = manifest["written"].as_str().expect("a time");
     assert!(written.parse::<jiff::Timestamp>().is_ok(), "{written} is no time of RFC 3339");
+    let began = std::time::UNIX_EPOCH + std::time::Duration::from_millis(1_500_000_000_123);
+    let started = manifest["started"].as_str().expect("a time").parse::<jiff::Timestamp>().expect("a time of RFC 3339");
+    assert_eq!(std::time::SystemTime::from(started), began);
+    manifest["started"] = "(then)".into();
     manifest["written"] = "(now)".into();
     manifest["version"] = "(version)".into();
     let machine = manifest["machine"].as_object_mut().expect("the machine");
@@ -298,7 +309,7 @@ fn a_folder_in_a_files_way_is_an_error_and_leaves_the_others_as_they_were() {
     assert_eq!(error, format!("{path} is a folder, and a file of that name has to be written; move the folder away"));
     assert_eq!(fs::read_to_string(dir.path().join("steps.csv")).expect("the file"), "old");
     assert_eq!(names(dir.path()), ["events.csv", "steps.csv"]);
-    assert!(matches!(record::refuse_filled(dir.path(), true), Err(RecordError::Obstructed { .. })));
+    assert!(matches!(Folder::claim(dir.path(), true), Err(RecordError::Obstructed { .. })));
 }
 
 #[test]
@@ -310,7 +321,7 @@ fn a_file_in_the_folders_way_is_an_error_that_names_it() {
         let error = Sample::new().write(&wanted).expect_err("it is in the way").to_string();
         let path = file.display();
         assert_eq!(error, format!("{path} is not a folder; name another folder for the results or move it away"));
-        assert!(matches!(record::refuse_filled(&wanted, true), Err(RecordError::NotAFolder { .. })));
+        assert!(matches!(Folder::claim(&wanted, true), Err(RecordError::NotAFolder { .. })));
     }
     assert_eq!(fs::read_to_string(&file).expect("the file"), "old");
 }
@@ -319,13 +330,13 @@ fn a_file_in_the_folders_way_is_an_error_that_names_it() {
 fn a_folder_with_files_is_refused_unless_forced() {
     let dir = tempfile::tempdir().expect("a folder");
     let fresh = dir.path().join("fresh");
-    record::refuse_filled(&fresh, false).expect("a new folder is fine");
-    record::refuse_filled(&fresh, false).expect("an empty folder is fine");
+    Folder::claim(&fresh, false).expect("a new folder is fine");
+    Folder::claim(&fresh, false).expect("an empty folder is fine");
     assert!(names(&fresh).is_empty());
-    let error = record::refuse_filled(dir.path(), false).expect_err("it is filled").to_string();
+    let error = Folder::claim(dir.path(), false).expect_err("it is filled").to_string();
     let path = dir.path().display();
     assert_eq!(error, format!("{path} already holds files; name a folder that is empty or new, or add --force"));
-    record::refuse_filled(dir.path(), true).expect("force is force");
+    Folder::claim(dir.path(), true).expect("force is force");
 }
 
 #[cfg(unix)]
@@ -374,6 +385,7 @@ fn measure_writing_a_default_race() {
                     gradient_cosine: f32::NAN,
                     roughness: float(),
                     turn: float(),
+                    effective_lr: EffectiveLr { p10: float(), p50: float(), p90: float(), still: 30_000 },
                 });
             }
         }

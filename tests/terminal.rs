@@ -63,6 +63,40 @@ fn a_person_races_pauses_changes_a_learning_rate_writes_and_quits() {
     serde_json::from_str::<serde_json::Value>(&read("manifest.json")).expect("the manifest is JSON");
 }
 
+/// The steps that the two sides of the view have done.
+fn steps_of_sides(screen: &str) -> Vec<u32> {
+    let line = screen.lines().find(|line| line.matches("· step ").count() == 2).unwrap_or_default();
+    let number = |part: &str| part.chars().take_while(|c| *c != ' ').filter(char::is_ascii_digit).collect::<String>();
+    line.split("· step ").skip(1).filter_map(|part| number(part).parse().ok()).collect()
+}
+
+#[test]
+fn a_person_walks_the_zigzag_step_by_step_and_returns_to_the_race() {
+    let home = tempfile::tempdir().expect("a folder");
+    let mut terminal = Terminal::start(&LONG, home.path(), 100, 30);
+    terminal.until("every run under way", |screen| screen.matches("running").count() == 6);
+    terminal.keys("2");
+    // Both paths are recorded while they are seen.
+    terminal.until("both sides in words", |screen| {
+        screen.contains(" a step and came about ") && screen.contains("last 200 steps: SGD turned ")
+    });
+    terminal.keys(" ");
+    terminal.until("a pause", |screen| screen.contains("PAUSED") && steps_of_sides(screen).len() == 2);
+    let before = steps_of_sides(&terminal.text());
+    for count in 1..=3 {
+        terminal.keys(".");
+        let after: Vec<u32> = before.iter().map(|step| step + count).collect();
+        terminal.until("one more step", |screen| steps_of_sides(screen) == after);
+    }
+    // Adam's side, and its learning rate.
+    terminal.keys("\t\x1b[C");
+    terminal.until("the new learning rate", |screen| screen.contains("lr 0.002 · step"));
+    terminal.keys("<1");
+    terminal.until("the race", |screen| screen.matches(" paused").count() == 6);
+    terminal.keys("qq");
+    terminal.ended().assert_restored();
+}
+
 #[test]
 fn a_finished_race_shows_its_result_and_quits_without_a_question() {
     let home = tempfile::tempdir().expect("a folder");

@@ -1,13 +1,18 @@
 //! `optirace data`, and the options that choose and divide the data.
 
 use std::io::{self, IsTerminal};
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
+use std::sync::Arc;
 
+use anyhow::bail;
 use clap::{Args, ValueEnum};
 
 use super::{output, values};
 use crate::data::describe::Description;
-use crate::data::{DataError, Dataset};
+use crate::data::{DataError, Dataset, Split};
+use crate::nn::summary::grouped;
+use crate::race::RaceData;
 
 /// Which data, and how it is divided.
 #[derive(Debug, Args)]
@@ -30,6 +35,23 @@ impl DataOptions {
             Some(dir) => Dataset::open(dir),
             None => Dataset::fashion_mnist(),
         }
+    }
+
+    /// Reads and divides the data; of the samples to train on only the first `samples`, where that is given.
+    pub(super) fn divided(&self, samples: Option<NonZeroUsize>) -> anyhow::Result<Arc<RaceData>> {
+        let &Self { split_seed, val_fraction, .. } = self;
+        let dataset = self.open()?;
+        let mut split = Split::new(dataset.train.len(), val_fraction, split_seed)?;
+        if let Some(samples) = samples.map(usize::from) {
+            let there = split.train.len();
+            if samples > there {
+                let name = &dataset.name;
+                let all = grouped(there as u64);
+                bail!("--samples {samples} is more than there are; {name} leaves {all} to train on: give 1 to {there}");
+            }
+            split.train.truncate(samples);
+        }
+        Ok(Arc::new(RaceData { dataset, split, split_seed, val_fraction }))
     }
 }
 

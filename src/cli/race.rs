@@ -3,16 +3,13 @@
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 
-use anyhow::bail;
 use clap::error::ErrorKind;
 use clap::{Args, Command};
 
 use super::data::DataOptions;
 use super::preset::{self, Preset};
 use super::values::{self, Hidden};
-use crate::data::Split;
 use crate::nn::Activation;
-use crate::nn::summary::grouped;
 use crate::optim::{BatchSize, Spec};
 use crate::race::RaceData;
 use crate::race::settings::Settings;
@@ -82,18 +79,6 @@ impl RaceOptions {
 
     /// Reads and divides the data.
     pub(super) fn data(&self) -> anyhow::Result<Arc<RaceData>> {
-        let (split_seed, val_fraction) = (self.data.split_seed, self.data.val_fraction);
-        let dataset = self.data.open()?;
-        let mut split = Split::new(dataset.train.len(), val_fraction, split_seed)?;
-        if let Some(samples) = self.samples.map(usize::from) {
-            let there = split.train.len();
-            if samples > there {
-                let name = &dataset.name;
-                let all = grouped(there as u64);
-                bail!("--samples {samples} is more than there are; {name} leaves {all} to train on: give 1 to {there}");
-            }
-            split.train.truncate(samples);
-        }
-        Ok(Arc::new(RaceData { dataset, split, split_seed, val_fraction }))
+        self.data.divided(self.samples)
     }
 }

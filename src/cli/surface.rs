@@ -9,7 +9,7 @@ use clap::{Args, CommandFactory};
 use super::{Cli, output, values};
 use crate::optim::Spec;
 use crate::record::surface::write_walks;
-use crate::surface::{self, End, Plan, Point, Surface, SurfaceError, Walk};
+use crate::surface::{self, End, Noise, Plan, Point, Surface, SurfaceError, Walk};
 use crate::tui::surface::SurfaceView;
 use crate::{record, tui};
 
@@ -19,11 +19,12 @@ Surfaces: ravine, rosenbrock, beale, himmelblau, saddle, wells (two minima, one 
 Examples:
   optirace surface                                        the textbook's ravine, on the screen
   optirace surface wells -o sgd:lr=0.05 -o momentum:lr=0.02 --start 1.7,1
+  optirace surface wells -o sgd:lr=0.05 --noise 3 --steps 1000     noise leads SGD over the barrier
   optirace surface ravine --csv ways.csv                  every step of every run, without a screen
   optirace surface beale -o adam:lr=0.1 --steps 500 --csv - | tail -1
 
-CSV columns: run,optimizer,step,x,y,value,grad_x,grad_y,lr, from step 0, the start.
-A run that leaves the surface's range ends there.";
+CSV columns: run,optimizer,step,x,y,value,grad_x,grad_y,lr, from step 0, the start;
+grad_x and grad_y are exact, also with --noise. The same seed gives the same noise again. A run that leaves the surface's range ends there.";
 
 #[derive(Debug, Args)]
 pub(super) struct SurfaceArgs {
@@ -40,6 +41,14 @@ pub(super) struct SurfaceArgs {
     /// How many steps they take [default: as many as suit the function; 30 in the ravine]
     #[arg(long, value_name = "N", value_parser = values::surface_steps, allow_negative_numbers = true)]
     steps: Option<u32>,
+    /// Normal noise of this standard deviation on each partial derivative that an optimizer sees, as minibatches
+    /// bring it; the same for every run [default: none]
+    #[arg(long, value_name = "S", value_parser = values::deviation, allow_negative_numbers = true)]
+    noise: Option<f64>,
+    /// Seed of the noise
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = values::seed, allow_negative_numbers = true)]
+    #[arg(requires = "noise")]
+    seed: u64,
     /// Write every step to this file, or to standard output (-), instead of opening the screen
     #[arg(long, value_name = "FILE|-")]
     csv: Option<PathBuf>,
@@ -51,6 +60,7 @@ impl SurfaceArgs {
         let mut plan = Plan::new(self.surface);
         plan.start = self.start.unwrap_or(plan.start);
         plan.steps = self.steps.unwrap_or(plan.steps);
+        plan.noise = self.noise.map(|deviation| Noise { deviation, seed: self.seed });
         let asked = !self.optimizers.is_empty();
         if asked {
             plan.specs = self.optimizers;

@@ -89,6 +89,12 @@ pub(super) fn surface_steps(text: &str) -> Result<u32, String> {
     steps.ok_or_else(|| format!("it must be a whole number from 1 to {}", grouped(MOST_STEPS.into())))
 }
 
+/// How much noise there is on a gradient.
+pub(super) fn deviation(text: &str) -> Result<f64, String> {
+    let deviation = text.parse().ok().filter(|deviation: &f64| deviation.is_finite() && *deviation >= 0.0);
+    deviation.ok_or_else(|| "it must be a finite number from 0".to_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -109,6 +115,15 @@ mod tests {
         assert_eq!(fraction("0.2"), Ok(0.2));
         for wrong in ["0", "1", "-0.1", "NaN", "inf", "20%", ""] {
             assert!(fraction(wrong).is_err(), "{wrong:?}");
+        }
+    }
+
+    #[test]
+    fn a_deviation_is_finite_and_not_negative() {
+        assert_eq!(deviation("0"), Ok(0.0));
+        assert_eq!(deviation("2.5e-1"), Ok(0.25));
+        for wrong in ["-1", "NaN", "inf", "", "0,5"] {
+            assert!(deviation(wrong).is_err(), "{wrong:?}");
         }
     }
 

@@ -6,6 +6,7 @@
 
 use super::eigen::{Eigen, dot, two_largest};
 use super::sketch::{SKETCH, Sketch};
+use super::vectors;
 
 /// A plane with two axes at right angles, in a space of any number of coordinates.
 #[derive(Debug, Clone, PartialEq)]
@@ -43,20 +44,17 @@ impl Plane {
         for point in points {
             add(&mut centre, 1.0 / points.len() as f64, point.as_ref());
         }
-        let mut covariance = vec![0.0; size * size];
-        let mut shifted = vec![0.0; size];
-        for point in points {
-            shifted.copy_from_slice(point.as_ref());
-            add(&mut shifted, -1.0, &centre);
-            for (row, &share) in covariance.chunks_exact_mut(size).zip(&shifted) {
-                add(row, share, &shifted);
-            }
-        }
-        let total: f64 = covariance.iter().step_by(size + 1).sum();
-        let eigen = two_largest(&covariance, size);
+        let scatter = vectors::scatter(points, &centre);
+        Some(Self::of_scatter(&scatter, centre).steadied(previous))
+    }
+
+    /// The plane of the two largest principal components of points with this scatter matrix around `centre`.
+    fn of_scatter(scatter: &[f64], centre: Vec<f64>) -> Self {
+        let size = centre.len();
+        let total: f64 = scatter.iter().step_by(size + 1).sum();
+        let eigen = two_largest(scatter, size);
         let explained = eigen.each_ref().map(|eigen| share(eigen.value, total));
-        let axes = eigen.map(|eigen| eigen.vector);
-        Some(Self { centre, axes, explained }.steadied(previous))
+        Self { centre, axes: eigen.map(|eigen| eigen.vector), explained }
     }
 
     /// From an eigenvector of the centred products of points, each with its coordinates in the points, to axes.
@@ -160,10 +158,20 @@ impl SketchedPath {
         Self { positions }
     }
 
-    /// The plane that best shows all `paths` at once, each around its own mean: see [`Plane::of_points`].
-    pub fn plane(paths: &[Self], previous: Option<&Plane>) -> Option<Plane> {
-        let points: Vec<&[f64]> = paths.iter().flat_map(|path| &path.positions).map(|point| &point[..]).collect();
-        Plane::of_points(&points, previous)
+    /// The plane that best shows all `paths` at once, each around its own mean: see [`Plane::of_points`]. Every path
+    /// counts the same: it is scaled to the same spread for this, or the longest would have the plane to itself. So
+    /// `explained` is the mean of the shares that are explained of each.
+    pub fn plane<'a>(paths: impl IntoIterator<Item = &'a Self>, previous: Option<&Plane>) -> Option<Plane> {
+        let mut together = vec![0.0; SKETCH * SKETCH];
+        let centre = vec![0.0; SKETCH];
+        let mut paths = paths.into_iter().peekable();
+        paths.peek()?;
+        for path in paths {
+            let scatter = vectors::scatter(&path.positions, &centre);
+            let spread: f64 = scatter.iter().step_by(SKETCH + 1).sum();
+            add(&mut together, if spread > 0.0 { 1.0 / spread } else { 0.0 }, &scatter);
+        }
+        Some(Plane::of_scatter(&together, centre).steadied(previous))
     }
 
     /// Where each position stands above `plane`, around their mean as (0, 0).

@@ -133,9 +133,82 @@ impl WithSimd for ProductFrom<'_> {
     }
 }
 
+/// Points that are added to a scatter matrix at once: it is read and written that much less often.
+const POINTS: usize = 4;
+
+/// Σ (x − centre)(x − centre)ᵀ over points of as many coordinates as `centre`, row by row.
+pub(super) fn scatter(points: &[impl AsRef<[f64]>], centre: &[f64]) -> Vec<f64> {
+    simd::dispatch(Scatter { points, centre })
+}
+
+struct Scatter<'a, P> {
+    points: &'a [P],
+    centre: &'a [f64],
+}
+
+impl<P: AsRef<[f64]>> WithSimd for Scatter<'_, P> {
+    type Output = Vec<f64>;
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) -> Vec<f64> {
+        let size = self.centre.len();
+        let mut sums = vec![0.0; size * size];
+        let mut shifted = vec![0.0; POINTS * size];
+        for points in self.points.chunks(POINTS) {
+            // The last few are filled up with points in the centre, which add nothing.
+            shifted.fill(0.0);
+            for (shifted, point) in shifted.chunks_exact_mut(size.max(1)).zip(points) {
+                let differences = point.as_ref().iter().zip(self.centre).map(|(value, centre)| value - centre);
+                shifted.iter_mut().zip(differences).for_each(|(shifted, difference)| *shifted = difference);
+            }
+            let (a, rest) = shifted.split_at(size);
+            let (b, rest) = rest.split_at(size);
+            let (c, d) = rest.split_at(size);
+            let ((a_lanes, a_rest), (b_lanes, b_rest)) = (a.as_chunks::<LANES>(), b.as_chunks::<LANES>());
+            let ((c_lanes, c_rest), (d_lanes, d_rest)) = (c.as_chunks::<LANES>(), d.as_chunks::<LANES>());
+            for (row, sums) in sums.chunks_exact_mut(size.max(1)).enumerate() {
+                let (own_a, own_b, own_c, own_d) = (a[row], b[row], c[row], d[row]);
+                let (sums, sums_rest) = sums.as_chunks_mut::<LANES>();
+                // The matrix is symmetric: whole vectors from its diagonal on are enough.
+                for index in row / LANES..sums.len() {
+                    let sums = &mut sums[index];
+                    let (a, b) = (&a_lanes[index], &b_lanes[index]);
+                    let (c, d) = (&c_lanes[index], &d_lanes[index]);
+                    for lane in 0..LANES {
+                        sums[lane] += (own_a * a[lane] + own_b * b[lane]) + (own_c * c[lane] + own_d * d[lane]);
+                    }
+                }
+                for index in 0..sums_rest.len() {
+                    sums_rest[index] += (own_a * a_rest[index] + own_b * b_rest[index])
+                        + (own_c * c_rest[index] + own_d * d_rest[index]);
+                }
+            }
+        }
+        for row in 0..size {
+            for column in 0..row {
+                sums[row * size + column] = sums[column * size + row];
+            }
+        }
+        sums
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_scatter_counts_every_point_however_many_there_are() {
+        let points: Vec<[f64; 3]> = (0..7).map(|i| [f64::from(i), f64::from(i * i), 1.0]).collect();
+        for count in 0..=7 {
+            let sums = scatter(&points[..count], &[1.0, 2.0, 3.0]);
+            for (row, column) in (0..3).flat_map(|row| (0..3).map(move |column| (row, column))) {
+                let centre = [1.0, 2.0, 3.0];
+                let product = |point: &[f64; 3]| (point[row] - centre[row]) * (point[column] - centre[column]);
+                assert_eq!(sums[3 * row + column], points[..count].iter().map(product).sum::<f64>());
+            }
+        }
+    }
 
     #[test]
     fn the_distance_counts_every_coordinate() {

@@ -59,9 +59,9 @@ impl Turn {
     }
 }
 
-/// The angle of a cosine, in degrees.
-fn angle(cosine: f64) -> f64 {
-    cosine.acos().to_degrees()
+/// The angle of a cosine, in degrees; rounding may have led the cosine out of −1 to 1.
+pub fn angle(cosine: f64) -> f64 {
+    cosine.clamp(-1.0, 1.0).acos().to_degrees()
 }
 
 #[cfg(test)]

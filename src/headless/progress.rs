@@ -32,6 +32,7 @@ impl News {
             | EventKind::Finished { .. }
             | EventKind::Stopped { .. } => Self::Ended,
             EventKind::Started { .. }
+            | EventKind::Restarted { .. }
             | EventKind::Snapshot(_)
             | EventKind::LrChanged { .. }
             | EventKind::Extended { .. }

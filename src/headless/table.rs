@@ -38,8 +38,7 @@ impl fmt::Display for Results<'_> {
 fn ranked(history: &History) -> Vec<&RunHistory> {
     let mut runs: Vec<&RunHistory> = history.runs.iter().collect();
     let accuracy = |run: &RunHistory| run.epochs.last().map_or(f32::NEG_INFINITY, |epoch| epoch.val.accuracy);
-    let has_died = |run: &RunHistory| matches!(run.state, RunState::Diverged { .. } | RunState::Failed { .. });
-    runs.sort_by(|a, b| has_died(a).cmp(&has_died(b)).then(accuracy(b).total_cmp(&accuracy(a))));
+    runs.sort_by(|a, b| a.state.has_died().cmp(&b.state.has_died()).then(accuracy(b).total_cmp(&accuracy(a))));
     runs
 }
 

@@ -4,7 +4,7 @@ use aligned_vec::{AVec, avec};
 use ndarray::linalg::general_mat_mul;
 
 use super::DenseShape;
-use super::network::{matrix, matrix_mut};
+use super::product::{matrix, matrix_mut};
 use super::sink::Piece;
 
 /// Multiplies pixels with the first layer's weights, and pixels with the gradients that come back to it.

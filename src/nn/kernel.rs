@@ -48,11 +48,12 @@ impl InputLayer {
         }
     }
 
-    /// Hands `take` the gradient of the weights, piece by piece. `output_gradient`, `[samples][units]`, belongs to the minibatch of the last forward pass.
-    pub fn backward(&mut self, output_gradient: &[f32], take: impl FnMut(Piece<'_>)) {
+    /// Hands `take` the gradient of the weights, piece by piece. `output_gradient`, `[samples][units]`, belongs to
+    /// `pixels`, the minibatch of the last forward pass.
+    pub fn backward(&mut self, pixels: &[u8], output_gradient: &[f32], take: impl FnMut(Piece<'_>)) {
         match self {
             Self::General(dense) => dense.backward(output_gradient, take),
-            Self::Sparse(sparse) => sparse.backward(output_gradient, take),
+            Self::Sparse(sparse) => sparse.backward(pixels, output_gradient, take),
         }
     }
 }

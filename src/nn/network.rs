@@ -1,11 +1,9 @@
 //! Forward, backward: from pixels to a loss, and from the loss to a gradient.
 
-use ndarray::linalg::general_mat_mul;
-use ndarray::{ArrayView2, ArrayViewMut2};
-
 use super::kernel::{InputLayer, Kernel};
 use super::loss::{Tally, cross_entropy};
-use super::parameters::{DenseLayout, Layout, Parameters};
+use super::parameters::{Layout, Parameters};
+use super::product::Products;
 use super::sink::{GradientSink, Piece};
 use super::{Architecture, init};
 
@@ -17,6 +15,7 @@ pub struct Network {
     architecture: Architecture,
     layout: Layout,
     input: InputLayer,
+    products: Products,
     /// For each layer, what it gave for the last minibatch, `[samples][units]`; after the backward pass the gradient
     /// of that.
     outputs: Vec<Vec<f32>>,
@@ -39,6 +38,7 @@ impl Network {
         let layout = Layout::new(architecture.dense_layers());
         Self {
             input: InputLayer::new(kernel, layout.layers[0].shape),
+            products: Products::new(),
             outputs: vec![Vec::new(); layout.layers.len()],
             pre_activations: vec![Vec::new(); layout.layers.len()],
             output_gradient: Vec::new(),
@@ -88,7 +88,7 @@ impl Network {
             self.forward(parameters, pixels, piece.len());
             let part = Part { first: tally.samples == 0, last: tally.samples + piece.len() == labels.len() };
             tally.add(self.judge(piece, scale));
-            self.backward(parameters, part, sink);
+            self.backward(parameters, pixels, part, sink);
         }
         tally
     }
@@ -109,11 +109,7 @@ impl Network {
             }
             match below.last() {
                 None => self.input.forward(pixels, &parameters[layer.weights()], output),
-                Some(below) => {
-                    let mut product = matrix_mut(output, layer.shape.units);
-                    let weights = weights_of(layer, parameters);
-                    general_mat_mul(1.0, &matrix(below, layer.shape.inputs), &weights, 1.0, &mut product);
-                }
+                Some(below) => self.products.forward(layer.shape, below, &parameters[layer.weights()], output),
             }
             if index < last {
                 self.pre_activations[index].resize(output.len(), 0.0);
@@ -129,19 +125,17 @@ impl Network {
     }
 
     /// From what `judge` left to the gradient of every parameter, which `sink` is handed after the last part.
-    fn backward(&mut self, parameters: &mut [f32], part: Part, sink: &mut impl GradientSink) {
-        let keep = if part.first { 0.0 } else { 1.0 };
+    fn backward(&mut self, parameters: &mut [f32], pixels: &[u8], part: Part, sink: &mut impl GradientSink) {
         let last = self.layout.layers.len() - 1;
         self.output_gradient.clone_from(&self.outputs[last]);
         for (index, layer) in self.layout.layers.iter().enumerate().rev() {
-            let output_gradient = matrix(&self.output_gradient, layer.shape.units);
             sum_rows(&self.output_gradient, &mut self.gradient[layer.biases()], part.first);
             match index.checked_sub(1) {
                 None => {
                     let sums = &mut self.gradient[layer.weights()];
                     // The first layer's weights are the first of all parameters: a place among the one is one among
                     // the others.
-                    self.input.backward(&self.output_gradient, |piece| match piece {
+                    self.input.backward(pixels, &self.output_gradient, |piece| match piece {
                         // A minibatch in one piece, the usual case, needs no sum.
                         Piece::Gradient(place, share) if part.is_whole() => {
                             sink.take(place.clone(), &mut parameters[place], share);
@@ -162,14 +156,16 @@ impl Network {
                     }
                 }
                 Some(below) => {
-                    let inputs = matrix(&self.outputs[below], layer.shape.inputs);
-                    let mut gradient = matrix_mut(&mut self.gradient[layer.weights()], layer.shape.units);
-                    general_mat_mul(1.0, &inputs.t(), &output_gradient, keep, &mut gradient);
+                    let (inputs, output_gradient) = (&self.outputs[below], &self.output_gradient);
+                    let gradient = &mut self.gradient[layer.weights()];
+                    if part.first {
+                        gradient.fill(0.0);
+                    }
+                    self.products.weights_gradient(layer.shape, inputs, output_gradient, gradient);
                     // The layer below learns from the weights as they were.
                     self.input_gradient.resize(inputs.len(), 0.0);
-                    let mut input_gradient = matrix_mut(&mut self.input_gradient, layer.shape.inputs);
-                    let weights = weights_of(layer, parameters);
-                    general_mat_mul(1.0, &output_gradient, &weights.t(), 0.0, &mut input_gradient);
+                    let weights = &parameters[layer.weights()];
+                    self.products.input_gradient(layer.shape, output_gradient, weights, &mut self.input_gradient);
                     let (outputs, pre_activations) = (&self.outputs[below], &self.pre_activations[below]);
                     self.architecture.activation.backward(&mut self.input_gradient, outputs, pre_activations);
                     std::mem::swap(&mut self.input_gradient, &mut self.output_gradient);
@@ -208,22 +204,4 @@ fn sum_rows(values: &[f32], sums: &mut [f32], first: bool) {
     for row in values.chunks_exact(sums.len()) {
         sums.iter_mut().zip(row).for_each(|(sum, value)| *sum += value);
     }
-}
-
-fn weights_of<'a>(layer: &DenseLayout, parameters: &'a [f32]) -> ArrayView2<'a, f32> {
-    matrix(&parameters[layer.weights()], layer.shape.units)
-}
-
-/// A matrix with rows of this many columns; what does not fill a row is left out.
-#[expect(clippy::expect_used, reason = "rows × columns never exceeds the number of values")]
-pub(super) fn matrix(values: &[f32], columns: usize) -> ArrayView2<'_, f32> {
-    let rows = values.len() / columns;
-    ArrayView2::from_shape((rows, columns), &values[..rows * columns]).expect("rows × columns values")
-}
-
-/// As [`matrix`], to be written to.
-#[expect(clippy::expect_used, reason = "rows × columns never exceeds the number of values")]
-pub(super) fn matrix_mut(values: &mut [f32], columns: usize) -> ArrayViewMut2<'_, f32> {
-    let rows = values.len() / columns;
-    ArrayViewMut2::from_shape((rows, columns), &mut values[..rows * columns]).expect("rows × columns values")
 }

@@ -1,11 +1,13 @@
 //! All that has been measured in a race so far: events go in, every frontend and every file is written from it.
 
 use std::collections::VecDeque;
+use std::time::SystemTime;
 
-use super::metrics::{EpochRecord, Score, StepRecord, WindowRecord};
+use super::metrics::{EpochRecord, Score, StepRecord, Window, WindowRecord};
 use super::protocol::{Event, EventKind};
 use super::settings::RunInfo;
 use super::watch::{self, Snapshot, StepSketch};
+use crate::optim::EffectiveLr;
 use crate::optim::schedule::Rate;
 
 /// Where a run stands.
@@ -36,7 +38,12 @@ pub enum RunState {
 impl RunState {
     /// Whether the run trains no further unless it is extended or restarted.
     pub fn has_ended(&self) -> bool {
-        matches!(self, Self::Finished | Self::Diverged { .. } | Self::Failed { .. } | Self::Stopped)
+        self.has_died() || matches!(self, Self::Finished | Self::Stopped)
+    }
+
+    /// Whether something went wrong with the run, so that it trains no further unless it is restarted.
+    pub fn has_died(&self) -> bool {
+        matches!(self, Self::Diverged { .. } | Self::Failed { .. })
     }
 }
 
@@ -54,6 +61,8 @@ pub struct Mark {
 /// What a row of `events.csv` can say.
 #[derive(Debug, Clone, PartialEq)]
 pub enum MarkKind {
+    /// The run was begun again, alone, after it had done this many steps, which are not kept.
+    Restarted(u32),
     /// A person changed the learning rate; `step` is the first one trained with it.
     Lr(f64),
     /// That change multiplied the run's schedule by this, from `step` on.
@@ -81,6 +90,10 @@ pub struct RunHistory {
     pub info: RunInfo,
     /// Where it stands.
     pub state: RunState,
+    /// How often it was begun again by itself, since the race was.
+    pub restarts: u32,
+    /// When it began; `None` before.
+    pub began: Option<SystemTime>,
     /// Learning rate of its next step.
     pub lr: f64,
     /// Learning rate of its every step, as planned and as a person changed it.
@@ -89,6 +102,9 @@ pub struct RunHistory {
     pub steps: Vec<StepRecord>,
     /// Every window of steps.
     pub windows: Vec<WindowRecord>,
+    /// Effective learning rates of every layer in every window, window by window: see
+    /// [`RunHistory::layer_effective_lr`].
+    layer_effective_lr: Vec<EffectiveLr>,
     /// Sketches of its last steps, while they are asked for: at most [`watch::MOST_SKETCHES`], without a gap.
     pub sketches: VecDeque<StepSketch>,
     /// Its weights at steps that are evenly spaced, and the last that were sent, while they are asked for: at most
@@ -125,8 +141,11 @@ impl RunHistory {
             lr: rate.at(0),
             rate,
             state: RunState::Preparing,
+            restarts: 0,
+            began: None,
             steps: Vec::new(),
             windows: Vec::new(),
+            layer_effective_lr: Vec::new(),
             sketches: VecDeque::new(),
             snapshots: Vec::new(),
             epochs: Vec::new(),
@@ -140,6 +159,14 @@ impl RunHistory {
     /// Training samples seen so far.
     pub fn samples(&self) -> u64 {
         self.steps.last().map_or(0, |step| step.samples)
+    }
+
+    /// Effective learning rates of a layer, counted from 0 at the input, in each of [`RunHistory::windows`]; nothing
+    /// if there is no such layer.
+    pub fn layer_effective_lr(&self, layer: usize) -> impl ExactSizeIterator<Item = &EffectiveLr> {
+        let layers = self.layer_effective_lr.len().checked_div(self.windows.len()).unwrap_or(0);
+        let from = if layer < layers { layer } else { self.layer_effective_lr.len() };
+        self.layer_effective_lr[from..].iter().step_by(layers.max(1))
     }
 
     /// CPU time spent on training so far, in seconds.
@@ -167,14 +194,22 @@ impl RunHistory {
 
     fn apply(&mut self, kind: EventKind, planned: u32) {
         match kind {
-            EventKind::Started { weights_sha256, order_sha256 } => {
+            EventKind::Started { began, weights_sha256, order_sha256 } => {
+                self.began = Some(began);
                 self.weights_sha256 = Some(weights_sha256);
                 self.order_sha256 = Some(order_sha256);
                 self.state = RunState::Running;
             }
+            EventKind::Restarted { step } => {
+                *self = Self { restarts: self.restarts + 1, ..Self::new(self.info.clone()) };
+                self.mark(0, 0, MarkKind::Restarted(step));
+            }
             EventKind::Progress { steps, windows, sketches } => {
                 self.steps.extend(steps);
-                self.windows.extend(windows);
+                for Window { record, layers } in windows {
+                    self.windows.push(record);
+                    self.layer_effective_lr.extend(layers);
+                }
                 watch::keep_sketches(&mut self.sketches, sketches);
                 self.lr = self.rate.at(self.steps.len() as u64);
             }

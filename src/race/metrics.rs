@@ -1,14 +1,16 @@
 //! What is measured of a run: a record per step, per window of steps and per epoch.
 
+use crate::optim::EffectiveLr;
+
 /// Steps in a window: what [`WindowRecord`] holds is measured at the end of each.
 pub const WINDOW_STEPS: u64 = 50;
 
 /// One optimizer update, measured. The run it belongs to is kept by the history, not here: a race holds millions of
-/// these, 48 bytes each (and 24 for every 50 of them in a [`WindowRecord`]).
+/// these, 48 bytes each (and for every 50 of them 40 in a [`WindowRecord`] and 16 for each layer).
 ///
-/// A race keeps all of them until it ends: a run of *n* steps needs 48.5 *n* bytes, up to twice that while its list
-/// has room to grow. Five epochs of Fashion-MNIST are 360 KB a run at 32 samples a step and 11.6 MB at 1; a million
-/// steps are 48.5 MB.
+/// A race keeps all of them until it ends: a run of *n* steps with two layers needs 49.4 *n* bytes, up to twice that
+/// while its lists have room to grow. Five epochs of Fashion-MNIST are 370 KB a run at 32 samples a step and 11.9 MB at
+/// 1; a million steps are 49.4 MB.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct StepRecord {
     /// Training samples seen so far, this step's minibatch included.
@@ -58,6 +60,17 @@ pub struct WindowRecord {
     /// Mean angle between consecutive updates over the window, in degrees, 0 to 180; steps without an
     /// [`update_cosine`](StepRecord::update_cosine) are left out. `NaN` if all are.
     pub turn: f32,
+    /// Effective learning rates over all parameters in the step that ends the window.
+    pub effective_lr: EffectiveLr,
+}
+
+/// A window that has ended.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Window {
+    /// What was measured over all parameters.
+    pub record: WindowRecord,
+    /// For each layer, the effective learning rates over its parameters in the step that ends the window.
+    pub layers: Box<[EffectiveLr]>,
 }
 
 /// Mean loss and accuracy over a set of samples.
@@ -97,6 +110,7 @@ mod tests {
     #[test]
     fn millions_of_steps_fit_into_memory() {
         assert_eq!(size_of::<StepRecord>(), 48, "at most 64, and as documented");
-        assert_eq!(size_of::<WindowRecord>(), 24, "as documented");
+        assert_eq!(size_of::<WindowRecord>(), 40, "as documented");
+        assert_eq!(size_of::<EffectiveLr>(), 16, "as documented");
     }
 }

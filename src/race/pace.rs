@@ -37,7 +37,8 @@ pub enum Wish {
 /// The place where the threads of a race meet.
 pub struct Pace {
     state: Mutex<State>,
-    changed: Condvar,
+    /// Where each run waits. One that has nothing to do is not woken when others take their turns.
+    woken: Vec<Condvar>,
     /// Whether a command waits for a run: read between two steps, without a lock.
     mail: Vec<AtomicBool>,
 }
@@ -51,6 +52,8 @@ struct State {
 
 struct Standing {
     samples: u64,
+    /// Where the slowest of the others stood when this run was begun again by itself, in samples.
+    head_start: u64,
     wish: Wish,
     training: bool,
     inbox: VecDeque<Command>,
@@ -59,15 +62,14 @@ struct Standing {
 impl Pace {
     /// For this many runs, of which at most `threads` train at the same time.
     pub fn new(runs: usize, threads: usize) -> Self {
-        let standing = || Standing { samples: 0, wish: Wish::Train, training: false, inbox: VecDeque::new() };
         Self {
             state: Mutex::new(State {
-                runs: (0..runs).map(|_| standing()).collect(),
+                runs: (0..runs).map(|_| Standing::new(0)).collect(),
                 training: 0,
                 threads,
                 generation: 0,
             }),
-            changed: Condvar::new(),
+            woken: (0..runs).map(|_| Condvar::new()).collect(),
             mail: (0..runs).map(|_| AtomicBool::new(false)).collect(),
         }
     }
@@ -78,8 +80,7 @@ impl Pace {
         if command == Command::Restart {
             state.generation += 1;
             for run in &mut state.runs {
-                run.samples = 0;
-                run.wish = Wish::Train;
+                (run.samples, run.head_start, run.wish) = (0, 0, Wish::Train);
             }
         }
         for (index, run) in state.runs.iter_mut().enumerate() {
@@ -88,7 +89,16 @@ impl Pace {
                 self.mail[index].store(true, Ordering::Release);
             }
         }
-        self.changed.notify_all();
+        self.wake(&state);
+    }
+
+    /// A run begins again by itself. So that the others go on and it still catches up, it stands where the slowest of
+    /// them does, and moves on by half of what it trains until it really is there.
+    pub fn begin_again(&self, run: RunIndex) {
+        let mut state = self.lock();
+        let slowest = state.slowest(|other| other != run).unwrap_or(0);
+        let own = &mut state.runs[run];
+        (own.samples, own.head_start, own.wish) = (0, slowest, Wish::Train);
     }
 
     /// Whether a command waits for this run.
@@ -109,7 +119,7 @@ impl Pace {
             state.runs[run].samples = samples;
             state.runs[run].wish = wish;
         }
-        self.changed.notify_all();
+        self.wake(&state);
         loop {
             if let Some(command) = state.runs[run].inbox.pop_front() {
                 self.mail[run].store(!state.runs[run].inbox.is_empty(), Ordering::Release);
@@ -120,7 +130,16 @@ impl Pace {
                 state.training += 1;
                 return Turn::Train;
             }
-            state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
+            state = self.woken[run].wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    /// Wakes those that have something to do.
+    fn wake(&self, state: &State) {
+        for (run, woken) in self.woken.iter().enumerate() {
+            if !state.runs[run].inbox.is_empty() || state.may_train(run) {
+                woken.notify_one();
+            }
         }
     }
 
@@ -130,20 +149,36 @@ impl Pace {
     }
 }
 
+impl Standing {
+    fn new(samples: u64) -> Self {
+        Self { samples, head_start: 0, wish: Wish::Train, training: false, inbox: VecDeque::new() }
+    }
+
+    /// Where the run stands among the others: at its samples, unless it was begun again by itself and is catching up.
+    fn place(&self) -> u64 {
+        self.samples.max(self.head_start + self.samples / 2)
+    }
+}
+
 impl State {
+    /// Where the slowest stands of those that have not ended.
+    fn slowest(&self, counts: impl Fn(RunIndex) -> bool) -> Option<u64> {
+        let racing = |run: &Standing| run.wish != Wish::Rest { ended: true };
+        let those = self.runs.iter().enumerate().filter(|(index, run)| racing(run) && counts(*index));
+        those.map(|(_, run)| run.place()).min()
+    }
+
     fn may_train(&self, run: RunIndex) -> bool {
         let own = &self.runs[run];
-        if own.wish != Wish::Train || self.training >= self.threads {
+        if own.wish != Wish::Train || own.training || self.training >= self.threads {
             return false;
         }
-        let racing = || self.runs.iter().filter(|other| other.wish != Wish::Rest { ended: true });
-        let slowest = racing().map(|other| other.samples).min().unwrap_or(0);
-        if own.samples > slowest + WINDOW_SAMPLES {
+        if own.place() > self.slowest(|_| true).unwrap_or(0) + WINDOW_SAMPLES {
             return false;
         }
         // Of those that wait for a turn, those furthest behind take what threads are free.
         let ahead_in_line = self.runs.iter().enumerate().filter(|(index, other)| {
-            other.wish == Wish::Train && !other.training && (other.samples, *index) < (own.samples, run)
+            other.wish == Wish::Train && !other.training && (other.place(), *index) < (own.place(), run)
         });
         ahead_in_line.count() < self.threads - self.training
     }
@@ -154,9 +189,8 @@ mod tests {
     use super::*;
 
     fn state(samples: &[u64], threads: usize) -> State {
-        let standing =
-            |&samples: &u64| Standing { samples, wish: Wish::Train, training: false, inbox: VecDeque::new() };
-        State { runs: samples.iter().map(standing).collect(), training: 0, threads, generation: 0 }
+        let runs = samples.iter().map(|&samples| Standing::new(samples)).collect();
+        State { runs, training: 0, threads, generation: 0 }
     }
 
     fn may_train(state: &State) -> Vec<RunIndex> {
@@ -169,7 +203,7 @@ mod tests {
         assert_eq!(may_train(&state), [1, 3]);
         state.runs[1].training = true;
         state.training = 1;
-        assert_eq!(may_train(&state)[1..], [3]);
+        assert_eq!(may_train(&state), [3]);
         state.runs[3].training = true;
         state.training = 2;
         assert!(may_train(&state).is_empty());
@@ -194,6 +228,38 @@ mod tests {
         assert_eq!(pace.next(1, 0, 0, Wish::Train), Turn::Obey(Command::Pause));
         assert_eq!(pace.next(1, 0, 0, Wish::Train), Turn::Obey(Command::SetLr { run: 1, lr: 0.5 }));
         assert!(!pace.has_mail(1));
+    }
+
+    #[test]
+    fn a_run_that_begins_again_catches_up_while_the_others_go_on() {
+        for threads in [1, 2, 8] {
+            let pace = Pace::new(3, threads);
+            pace.lock().runs.iter_mut().for_each(|run| run.samples = 100_000);
+            pace.begin_again(1);
+            let mut state = pace.lock();
+            let mut turns = [0_u64; 3];
+            while state.runs[1].samples + WINDOW_SAMPLES < state.runs[0].samples {
+                // All that may, do: as if every turn took the same time.
+                let mut granted = Vec::new();
+                for run in 0..3 {
+                    if state.may_train(run) {
+                        state.runs[run].training = true;
+                        state.training += 1;
+                        granted.push(run);
+                    }
+                }
+                assert!(!granted.is_empty(), "somebody may always train");
+                for run in granted {
+                    state.runs[run].training = false;
+                    state.runs[run].samples += TURN_SAMPLES;
+                    turns[run] += 1;
+                }
+                state.training = 0;
+            }
+            let (others, own) = (turns[0].min(turns[2]), turns[1]);
+            assert!(2 * others + 10 >= own, "the others went on: {turns:?} with {threads} threads");
+            assert!(own <= 2 * 100_000 / TURN_SAMPLES + 10, "it caught up: {turns:?} with {threads} threads");
+        }
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! What is said between a race and whoever watches it: commands in, events out.
 
-use super::metrics::{EpochRecord, Score, StepRecord, WindowRecord};
+use std::time::SystemTime;
+
+use super::metrics::{EpochRecord, Score, StepRecord, Window};
 use super::watch::{Snapshot, StepSketch};
 
 /// Index of a run within its race, in the order in which the specs were given.
@@ -34,6 +36,14 @@ pub enum Command {
     },
     /// Every run begins again from its initial weights and first learning rate; what was measured is thrown away.
     Restart,
+    /// One run begins again from its initial weights, with its first learning rate or another; what was measured of it
+    /// is thrown away. The others go on, half as fast until it has caught up.
+    RestartRun {
+        /// The run.
+        run: RunIndex,
+        /// The learning rate it begins with, unless its first.
+        lr: Option<f64>,
+    },
     /// Every run that has not died trains for more epochs than planned. A schedule stays as long as it was planned:
     /// its formula goes on beyond.
     Extend {
@@ -73,17 +83,24 @@ pub struct Event {
 pub enum EventKind {
     /// The run begins: its initial weights are made.
     Started {
+        /// When it began.
+        began: SystemTime,
         /// SHA-256 of the initial weights, in hexadecimal.
         weights_sha256: String,
         /// SHA-256 of the order of samples in the first epoch, in hexadecimal.
         order_sha256: String,
+    },
+    /// The run was begun again, alone: nothing that was measured of it before counts any more.
+    Restarted {
+        /// Steps it had done.
+        step: u32,
     },
     /// Steps done since the last such event, in order.
     Progress {
         /// A record for each step.
         steps: Vec<StepRecord>,
         /// A record for each window that ended among them.
-        windows: Vec<WindowRecord>,
+        windows: Vec<Window>,
         /// A sketch of each step, as far as [`Command::Sketch`] asked for them.
         sketches: Vec<StepSketch>,
     },

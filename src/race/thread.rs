@@ -7,11 +7,12 @@ use std::time::{Duration, Instant};
 
 use crossbeam_channel::Sender;
 
-use super::metrics::{StepRecord, WindowRecord};
+use super::metrics::{StepRecord, Window};
 use super::pace::{Pace, TURN_SAMPLES, Turn, Wish};
 use super::protocol::{Command, Event, EventKind, RunIndex};
 use super::watch::{StepSketch, Watch};
 use super::worker::{Outcome, Phase, Task, Worker};
+use crate::fault;
 
 /// Steps are sent together, this often: a few times in the life of a frame.
 const SEND_EVERY: Duration = Duration::from_millis(8);
@@ -26,7 +27,7 @@ struct Abandoned;
 /// [`EventKind::Failed`], and the thread waits for a restart.
 pub fn run(run: RunIndex, task: Task, epochs: u32, pace: &Pace, sender: Sender<Event>) {
     let mut outbox = Outbox { run, generation: 0, sender, batch: Batch::default(), sent: Instant::now() };
-    let mut orders = Orders { epochs, watch: Watch::default() };
+    let mut orders = Orders { epochs, watch: Watch::default(), paused: false, lr: None };
     loop {
         let life = catch_unwind(AssertUnwindSafe(|| live(&task, &mut orders, pace, &mut outbox)));
         let Err(panic) = life else { return };
@@ -41,35 +42,34 @@ pub fn run(run: RunIndex, task: Task, epochs: u32, pace: &Pace, sender: Sender<E
 struct Orders {
     epochs: u32,
     watch: Watch,
+    paused: bool,
+    /// The learning rate to begin with, unless the spec's.
+    lr: Option<f64>,
 }
 
 /// The life of a run from its first weights to its stop, restarts included.
 fn live(task: &Task, orders: &mut Orders, pace: &Pace, outbox: &mut Outbox) -> Result<(), Abandoned> {
     let mut worker = Worker::new(task.clone(), orders.epochs, Instant::now());
     tell(outbox, |events| worker.watch(orders.watch, events))?;
-    let mut paused = false;
+    begin(&mut worker, orders, outbox)?;
     loop {
         let wish = match worker.phase() {
-            Phase::New | Phase::Training if !paused => Wish::Train,
+            Phase::New | Phase::Training if !orders.paused => Wish::Train,
             Phase::New | Phase::Training => Wish::Rest { ended: false },
             Phase::Finished | Phase::Diverged | Phase::Stopped => Wish::Rest { ended: true },
         };
         match pace.next(outbox.run, outbox.generation, worker.samples(), wish) {
             Turn::Train => take_turn(&mut worker, pace, outbox)?,
             Turn::Obey(Command::Pause) => {
-                // What is seen while paused includes the state before training.
-                if worker.phase() == Phase::New {
-                    advance(&mut worker, outbox)?;
-                }
-                paused = true;
-                outbox.event(EventKind::Paused { step: worker.step_count(), samples: worker.samples() })?;
+                orders.paused = true;
+                pause(&mut worker, outbox)?;
             }
             Turn::Obey(Command::Resume) => {
-                paused = false;
+                orders.paused = false;
                 outbox.event(EventKind::Resumed { step: worker.step_count(), samples: worker.samples() })?;
             }
             Turn::Obey(Command::Step) => {
-                if paused {
+                if orders.paused {
                     worker.resume_clock();
                     advance(&mut worker, outbox)?;
                     outbox.event(EventKind::Paused { step: worker.step_count(), samples: worker.samples() })?;
@@ -83,7 +83,7 @@ fn live(task: &Task, orders: &mut Orders, pace: &Pace, outbox: &mut Outbox) -> R
                 orders.epochs = orders.epochs.saturating_add(epochs);
                 let had_finished = worker.phase() == Phase::Finished;
                 tell(outbox, |events| worker.extend(epochs, events))?;
-                if paused && had_finished {
+                if orders.paused && had_finished {
                     outbox.event(EventKind::Paused { step: worker.step_count(), samples: worker.samples() })?;
                 }
             }
@@ -97,8 +97,15 @@ fn live(task: &Task, orders: &mut Orders, pace: &Pace, outbox: &mut Outbox) -> R
             }
             Turn::Obey(Command::Restart) => {
                 outbox.restart();
-                paused = false;
+                orders.paused = false;
                 worker.restart();
+            }
+            Turn::Obey(Command::RestartRun { lr, .. }) => {
+                outbox.restart_run(worker.step_count())?;
+                pace.begin_again(outbox.run);
+                worker.restart();
+                orders.lr = lr;
+                begin(&mut worker, orders, outbox)?;
             }
             Turn::Obey(Command::Stop) => {
                 tell(outbox, |events| worker.stop(events))?;
@@ -106,6 +113,22 @@ fn live(task: &Task, orders: &mut Orders, pace: &Pace, outbox: &mut Outbox) -> R
             }
         }
     }
+}
+
+/// What a new life begins with: the learning rate that was ordered for it, and the pause that the race is in.
+fn begin(worker: &mut Worker, orders: &mut Orders, outbox: &mut Outbox) -> Result<(), Abandoned> {
+    if let Some(lr) = orders.lr.take() {
+        tell(outbox, |events| worker.set_lr(lr, events))?;
+    }
+    if orders.paused { pause(worker, outbox) } else { Ok(()) }
+}
+
+fn pause(worker: &mut Worker, outbox: &mut Outbox) -> Result<(), Abandoned> {
+    // What is seen while paused includes the state before training.
+    if worker.phase() == Phase::New {
+        advance(worker, outbox)?;
+    }
+    outbox.event(EventKind::Paused { step: worker.step_count(), samples: worker.samples() })
 }
 
 /// Trains until the turn is over, a command waits, or there is nothing left to train.
@@ -122,6 +145,7 @@ fn take_turn(worker: &mut Worker, pace: &Pace, outbox: &mut Outbox) -> Result<()
 }
 
 fn advance(worker: &mut Worker, outbox: &mut Outbox) -> Result<(), Abandoned> {
+    fault::point("train");
     tell(outbox, |events| worker.advance(events))
 }
 
@@ -145,13 +169,24 @@ fn wait_for_restart(orders: &mut Orders, pace: &Pace, outbox: &mut Outbox) -> Re
         match pace.next(outbox.run, outbox.generation, 0, Wish::Rest { ended: true }) {
             Turn::Obey(Command::Restart) => {
                 outbox.restart();
+                orders.paused = false;
+                return Ok(());
+            }
+            Turn::Obey(Command::RestartRun { lr, .. }) => {
+                outbox.restart_run(0)?;
+                pace.begin_again(outbox.run);
+                orders.lr = lr;
                 return Ok(());
             }
             Turn::Obey(Command::Stop) => return Err(Abandoned),
             Turn::Obey(Command::Extend { epochs }) => orders.epochs = orders.epochs.saturating_add(epochs),
             Turn::Obey(Command::Sketch { on, .. }) => orders.watch.sketches = on,
             Turn::Obey(Command::Snapshots { on }) => orders.watch.snapshots = on,
-            Turn::Obey(Command::Pause | Command::Step) => outbox.event(EventKind::Paused { step: 0, samples: 0 })?,
+            Turn::Obey(command @ (Command::Pause | Command::Step)) => {
+                orders.paused |= command == Command::Pause;
+                outbox.event(EventKind::Paused { step: 0, samples: 0 })?;
+            }
+            Turn::Obey(Command::Resume) => orders.paused = false,
             Turn::Train | Turn::Obey(_) => {}
         }
     }
@@ -175,7 +210,7 @@ struct Outbox {
 #[derive(Default)]
 struct Batch {
     steps: Vec<StepRecord>,
-    windows: Vec<WindowRecord>,
+    windows: Vec<Window>,
     sketches: Vec<StepSketch>,
 }
 
@@ -183,7 +218,7 @@ impl Outbox {
     fn step(
         &mut self,
         step: StepRecord,
-        window: Option<WindowRecord>,
+        window: Option<Window>,
         sketch: Option<Box<StepSketch>>,
     ) -> Result<(), Abandoned> {
         self.batch.steps.push(step);
@@ -205,6 +240,12 @@ impl Outbox {
     fn restart(&mut self) {
         self.generation += 1;
         self.batch = Batch::default();
+    }
+
+    /// What was measured so far no longer counts, in this run alone.
+    fn restart_run(&mut self, step: u32) -> Result<(), Abandoned> {
+        self.batch = Batch::default();
+        self.send(EventKind::Restarted { step })
     }
 
     fn flush(&mut self) -> Result<(), Abandoned> {

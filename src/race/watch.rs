@@ -7,8 +7,9 @@ use std::sync::Arc;
 use super::metrics::WINDOW_STEPS;
 use crate::geometry::Sketch;
 
-/// Sketches that are kept of a run: those of its last steps. They take 520 KB.
-pub const MOST_SKETCHES: usize = 2000;
+/// Sketches that are kept of a run: those of its last 2,000 steps, and of the window of steps before, so that what is
+/// measured of 2,000 steps can be compared with what it was. They take 533 KB.
+pub const MOST_SKETCHES: usize = 2000 + WINDOW_STEPS as usize;
 
 /// The most snapshots that are kept of a run at the same distance of steps, the first weights included; see
 /// [`most_snapshots`].
@@ -134,7 +135,7 @@ mod tests {
         let mut ring = VecDeque::new();
         keep_sketches(&mut ring, sketches(1..2500));
         let ends = |ring: &VecDeque<StepSketch>| (ring.front().map(|s| s.step), ring.back().map(|s| s.step));
-        assert_eq!((ends(&ring), ring.len()), ((Some(500), Some(2499)), MOST_SKETCHES));
+        assert_eq!((ends(&ring), ring.len()), ((Some(450), Some(2499)), MOST_SKETCHES));
         keep_sketches(&mut ring, sketches(2600..2603));
         assert_eq!(ends(&ring), (Some(2600), Some(2602)), "nothing from before a gap");
     }

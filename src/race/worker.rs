@@ -2,12 +2,12 @@
 
 use std::ops::Range;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Instant, SystemTime};
 
 use super::RaceData;
 use super::clock::ComputeClock;
 use super::meter::Meter;
-use super::metrics::{EpochRecord, Score, StepRecord, WindowRecord};
+use super::metrics::{EpochRecord, Score, StepRecord, Window};
 use super::minibatch::Minibatch;
 use super::probe::Probe;
 use super::protocol::EventKind;
@@ -92,7 +92,7 @@ impl Worker {
             epochs,
             rate: task.info.rate(),
             stepper: Stepper::new(&task.info.spec, &network.layout().variables()),
-            meter: Meter::new(&parameters),
+            meter: Meter::new(&parameters, network.layout()),
             probe: Probe::new(&order, train, task.info.batch_size),
             watch: Watch::default(),
             sketcher: None,
@@ -222,7 +222,7 @@ impl Worker {
         self.order_now = self.order.epoch(1);
         let weights: Vec<u8> = self.parameters.iter().flat_map(|weight| weight.to_le_bytes()).collect();
         let (weights_sha256, order_sha256) = (sha256_hex(&weights), self.order.sha256());
-        events(EventKind::Started { weights_sha256, order_sha256 }.into());
+        events(EventKind::Started { began: SystemTime::now(), weights_sha256, order_sha256 }.into());
         if self.watch.snapshots {
             self.snapshot(events);
         }
@@ -255,10 +255,11 @@ impl Worker {
             update_norm: measures.update_norm as f32,
             update_cosine: measures.update_cosine as f32,
         };
-        let window = self.meter.step(&self.parameters, tally.mean_loss(), measures).map(|window| {
-            let gradient_cosine = self.probe_gradient() as f32;
-            WindowRecord { gradient_cosine, ..window }
-        });
+        let update = self.stepper.last_update();
+        let mut window = self.meter.step(&self.parameters, update, tally.mean_loss(), measures);
+        if let Some(window) = &mut window {
+            window.record.gradient_cosine = self.probe_gradient() as f32;
+        }
         let sketch = self.sketcher.as_ref().map(|sketcher| {
             Box::new(StepSketch { step: self.step, update: sketcher.sketch(self.stepper.last_update()) })
         });
@@ -291,8 +292,13 @@ impl Worker {
         let indices = self.order_now[self.seen..end].iter().map(|&position| split[position as usize]);
         self.minibatch.gather(&self.task.data.dataset.train, indices);
         self.stepper.begin(lr);
-        let Self { network, parameters, minibatch, stepper, .. } = self;
-        network.learn(parameters, &minibatch.pixels, &minibatch.labels, &mut Update(stepper))
+        let Self { network, parameters, minibatch, stepper, meter, .. } = self;
+        let Minibatch { pixels, labels } = minibatch;
+        if meter.next_ends_window() {
+            network.learn(parameters, pixels, labels, &mut meter.observe(stepper))
+        } else {
+            network.learn(parameters, pixels, labels, &mut Update(stepper))
+        }
     }
 
     fn probe_gradient(&mut self) -> f64 {
@@ -377,7 +383,7 @@ impl GradientSink for Update<'_> {
 /// What comes out of a worker: a step, or an event.
 pub enum Outcome {
     /// One step was done, perhaps a window ended with it, perhaps it was sketched.
-    Step(StepRecord, Option<WindowRecord>, Option<Box<StepSketch>>),
+    Step(StepRecord, Option<Window>, Option<Box<StepSketch>>),
     /// Something else happened.
     Event(EventKind),
 }

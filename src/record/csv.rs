@@ -5,6 +5,7 @@
 
 use std::fmt::{self, Write as _};
 use std::io::{self, Write};
+use std::ops::Range;
 
 use csv::Writer;
 
@@ -13,7 +14,7 @@ use crate::race::history::{History, MarkKind, RunHistory};
 use crate::race::metrics::{EpochRecord, StepRecord, WindowRecord};
 
 /// Columns of `steps.csv`.
-pub const STEP_COLUMNS: [&str; 17] = [
+pub const STEP_COLUMNS: [&str; 21] = [
     "run",
     "optimizer",
     "step",
@@ -31,6 +32,10 @@ pub const STEP_COLUMNS: [&str; 17] = [
     "gradient_cosine",
     "roughness",
     "turn",
+    "effective_lr_p10",
+    "effective_lr_p50",
+    "effective_lr_p90",
+    "effective_lr_still",
 ];
 
 /// Columns of `epochs.csv`.
@@ -73,6 +78,8 @@ pub const EVENT_COLUMNS: [&str; 5] = ["run", "step", "samples", "event", "value"
 /// | `gradient_cosine` | at the end of some of these windows, else empty: cosine between the gradients of one fixed probe batch there and at the last window's end |
 /// | `roughness` | at the end of each window, else empty: standard deviation (population) of the loss differences from step to step over it, in nats |
 /// | `turn` | at the end of each window, else empty: mean angle between consecutive updates over it, in degrees |
+/// | `effective_lr_p10`, `effective_lr_p50`, `effective_lr_p90` | at the end of each window, else empty: \|Δθ\| ÷ \|g\| of single parameters in that step, 10th, 50th and 90th percentile over those whose gradient is not 0; of more than 1024 parameters as many are looked at, see [`EffectiveLr`](crate::optim::EffectiveLr) |
+/// | `effective_lr_still` | at the end of each window, else empty: how many parameters have a gradient of 0 in that step and are left out |
 ///
 /// The probe batch are 512 training samples (all, where there are fewer) that the race's seed chooses, the same for
 /// every run. Two probes at every window would cost a third of training at 32 samples a step, so `gradient_cosine` is
@@ -85,14 +92,23 @@ pub const EVENT_COLUMNS: [&str; 5] = ["run", "step", "samples", "event", "value"
 pub fn write_steps(out: impl Write, history: &History) -> io::Result<()> {
     let mut table = Table::new(out, &STEP_COLUMNS)?;
     for run in &history.runs {
-        let mut windows = run.windows.iter().peekable();
-        for step in &run.steps {
-            while windows.next_if(|window| window.step < step.step).is_some() {}
-            let window = windows.next_if(|window| window.step == step.step);
-            step_row(&mut table, run, step, window)?;
-        }
+        step_rows(&mut table, run, 0..run.steps.len())?;
     }
     table.finish()
+}
+
+/// The rows of some of a run's steps.
+pub(super) fn step_rows<W: Write>(table: &mut Table<W>, run: &RunHistory, steps: Range<usize>) -> io::Result<()> {
+    let steps = &run.steps[steps];
+    let Some(first) = steps.first() else { return Ok(()) };
+    let passed = run.windows.partition_point(|window| window.step < first.step);
+    let mut windows = run.windows[passed..].iter().peekable();
+    for step in steps {
+        while windows.next_if(|window| window.step < step.step).is_some() {}
+        let window = windows.next_if(|window| window.step == step.step);
+        step_row(table, run, step, window)?;
+    }
+    Ok(())
 }
 
 fn step_row<W: Write>(
@@ -118,6 +134,15 @@ fn step_row<W: Write>(
     table.float_or_empty(window.map(|window| window.gradient_cosine).filter(|cosine| !cosine.is_nan()))?;
     table.float_or_empty(window.map(|window| window.roughness))?;
     table.float_or_empty(window.map(|window| window.turn).filter(|turn| !turn.is_nan()))?;
+    let quantiles: [fn(&WindowRecord) -> f32; 3] =
+        [|window| window.effective_lr.p10, |window| window.effective_lr.p50, |window| window.effective_lr.p90];
+    for quantile in quantiles {
+        table.float_or_empty(window.map(quantile).filter(|rate| !rate.is_nan()))?;
+    }
+    match window {
+        Some(window) => table.whole(window.effective_lr.still.into())?,
+        None => table.text("")?,
+    }
     table.end_row()
 }
 
@@ -143,11 +168,14 @@ fn step_row<W: Write>(
 pub fn write_epochs(out: impl Write, history: &History) -> io::Result<()> {
     let mut table = Table::new(out, &EPOCH_COLUMNS)?;
     for run in &history.runs {
-        for epoch in &run.epochs {
-            epoch_row(&mut table, run, epoch)?;
-        }
+        epoch_rows(&mut table, run, 0..run.epochs.len())?;
     }
     table.finish()
+}
+
+/// The rows of some of a run's evaluations.
+pub(super) fn epoch_rows<W: Write>(table: &mut Table<W>, run: &RunHistory, epochs: Range<usize>) -> io::Result<()> {
+    run.epochs[epochs].iter().try_for_each(|epoch| epoch_row(table, run, epoch))
 }
 
 fn epoch_row<W: Write>(table: &mut Table<W>, run: &RunHistory, epoch: &EpochRecord) -> io::Result<()> {
@@ -173,29 +201,35 @@ fn epoch_row<W: Write>(table: &mut Table<W>, run: &RunHistory, epoch: &EpochReco
 /// | `run` | label, unique in the race |
 /// | `step` | updates done by then; for `lr` and `lr_scale` the first step with the new rate, for `diverged` the step it happened in |
 /// | `samples` | training samples seen by then |
-/// | `event` | `lr` `lr_scale` `paused` `resumed` `extended` `diverged` `failed` `finished` `stopped` |
-/// | `value` | `lr`: the new learning rate · `lr_scale`, after the `lr` of a run with a schedule: what its schedule is multiplied by from that step on, new rate ÷ scheduled rate (÷ the spec's lr where that is 0) · `extended`: epochs planned from then on · `failed`: why · else empty |
+/// | `event` | `restarted` `lr` `lr_scale` `paused` `resumed` `extended` `diverged` `failed` `finished` `stopped` |
+/// | `value` | `restarted`, of a run that was begun again by itself: steps it had done before, which are not kept · `lr`: the new learning rate · `lr_scale`, after the `lr` of a run with a schedule: what its schedule is multiplied by from that step on, new rate ÷ scheduled rate (÷ the spec's lr where that is 0) · `extended`: epochs planned from then on · `failed`: why · else empty |
 ///
 /// # Errors
 /// When `out` cannot be written to.
 pub fn write_events(out: impl Write, history: &History) -> io::Result<()> {
     let mut table = Table::new(out, &EVENT_COLUMNS)?;
     for run in &history.runs {
-        for mark in &run.marks {
-            let (event, value) = event_and_value(&mark.kind);
-            table.text(&run.info.label)?;
-            table.whole(mark.step.into())?;
-            table.whole(mark.samples)?;
-            table.text(event)?;
-            table.text(&value)?;
-            table.end_row()?;
-        }
+        event_rows(&mut table, run, 0..run.marks.len())?;
     }
     table.finish()
 }
 
+/// The rows of some of what happened to a run.
+pub(super) fn event_rows<W: Write>(table: &mut Table<W>, run: &RunHistory, marks: Range<usize>) -> io::Result<()> {
+    run.marks[marks].iter().try_for_each(|mark| {
+        let (event, value) = event_and_value(&mark.kind);
+        table.text(&run.info.label)?;
+        table.whole(mark.step.into())?;
+        table.whole(mark.samples)?;
+        table.text(event)?;
+        table.text(&value)?;
+        table.end_row()
+    })
+}
+
 fn event_and_value(kind: &MarkKind) -> (&'static str, String) {
     match kind {
+        MarkKind::Restarted(step) => ("restarted", step.to_string()),
         MarkKind::Lr(lr) => ("lr", number(*lr)),
         MarkKind::LrScale(factor) => ("lr_scale", number(*factor)),
         MarkKind::Paused => ("paused", String::new()),
@@ -217,20 +251,26 @@ fn cause(error: csv::Error) -> io::Error {
 }
 
 /// A CSV table being written, field by field.
-pub(super) struct Table<W: Write> {
+pub(crate) struct Table<W: Write> {
     writer: Writer<W>,
     /// Text of the field being written: kept, as there are millions of them.
     field: String,
 }
 
 impl<W: Write> Table<W> {
-    pub(super) fn new(out: W, columns: &[&str]) -> io::Result<Self> {
-        let mut writer = Writer::from_writer(out);
-        writer.write_record(columns).map_err(cause)?;
-        Ok(Self { writer, field: String::new() })
+    /// A table that begins with its header.
+    pub(crate) fn new(out: W, columns: &[&str]) -> io::Result<Self> {
+        let mut table = Self::more(out);
+        table.writer.write_record(columns).map_err(cause)?;
+        Ok(table)
     }
 
-    pub(super) fn text(&mut self, text: &str) -> io::Result<()> {
+    /// More rows of a table that was begun before.
+    pub(super) fn more(out: W) -> Self {
+        Self { writer: Writer::from_writer(out), field: String::new() }
+    }
+
+    pub(crate) fn text(&mut self, text: &str) -> io::Result<()> {
         self.writer.write_field(text).map_err(cause)
     }
 
@@ -240,7 +280,7 @@ impl<W: Write> Table<W> {
         self.writer.write_field(&self.field).map_err(cause)
     }
 
-    pub(super) fn whole(&mut self, value: u64) -> io::Result<()> {
+    pub(crate) fn whole(&mut self, value: u64) -> io::Result<()> {
         self.formatted(format_args!("{value}"))
     }
 
@@ -255,7 +295,7 @@ impl<W: Write> Table<W> {
     }
 
     /// In the fewest digits that read back as the same `f64`.
-    pub(super) fn double(&mut self, value: f64) -> io::Result<()> {
+    pub(crate) fn double(&mut self, value: f64) -> io::Result<()> {
         self.formatted(format_args!("{value:?}"))
     }
 
@@ -266,11 +306,11 @@ impl<W: Write> Table<W> {
         }
     }
 
-    pub(super) fn end_row(&mut self) -> io::Result<()> {
+    pub(crate) fn end_row(&mut self) -> io::Result<()> {
         self.writer.write_record(None::<&[u8]>).map_err(cause)
     }
 
-    pub(super) fn finish(mut self) -> io::Result<()> {
+    pub(crate) fn finish(mut self) -> io::Result<()> {
         self.writer.flush()
     }
 }

@@ -1,13 +1,14 @@
-//! The folder of results: made, checked, and filled with files that are whole or not there at all.
+//! The folder of results: made, checked, kept from other programs, and filled with files that are whole or not there
+//! at all.
 
 use std::fs::{self, File};
-use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use jiff::Zoned;
-use tempfile::{Builder, NamedTempFile};
 
-use super::{FILES, RecordError};
+use super::draft::{Draft, is_draft, temporary};
+use super::lock::{Lock, Locking};
+use super::{FILES, PARTIAL_FILES, RecordError, Report, past, write_file};
 
 /// Folder of all results that nobody named a folder for.
 const RUNS_DIR: &str = "optirace-runs";
@@ -26,25 +27,88 @@ pub fn default_dir() -> PathBuf {
     dir
 }
 
-/// Makes sure, before anything is computed, that results can be written to `dir`: makes the folder, refuses one that
-/// holds files unless `force`, and tries to write to it.
+/// A folder that this program writes results to, and no other program until this is dropped.
+#[derive(Debug)]
+pub struct Folder {
+    dir: PathBuf,
+    lock: Locking,
+}
+
+impl Folder {
+    /// Makes sure, before anything is computed, that results can be written to `dir`: makes the folder, refuses one
+    /// that another program writes to or, unless `force`, that holds files, and tries to write to it.
+    ///
+    /// # Errors
+    /// When the folder is in use, holds files and `force` is not set, cannot be made or written to, or something that
+    /// is no file has the name of one that will be written.
+    pub fn claim(dir: &Path, force: bool) -> Result<Self, RecordError> {
+        make(dir)?;
+        let lock = Lock::take(dir)?;
+        let failed = |cause| RecordError::Folder { dir: dir.to_owned(), cause };
+        if matches!(lock, Locking::Held(_)) {
+            remove_old_drafts(dir);
+        }
+        let is_filled = fs::read_dir(dir).map_err(failed)?.next().is_some();
+        if is_filled && !force {
+            return Err(past::why_not(dir));
+        }
+        check_way(dir)?;
+        temporary(dir, "probe").map(drop).map_err(failed)?;
+        Ok(Self { dir: dir.to_owned(), lock })
+    }
+
+    /// The folder.
+    pub fn path(&self) -> &Path {
+        &self.dir
+    }
+
+    /// Writes the files of a race. Files of these names are replaced: none of them before all new ones are complete,
+    /// and each in one go. Then what a [`Stream`](super::Stream) wrote is removed. Where the folder is gone, it is
+    /// made anew.
+    ///
+    /// # Errors
+    /// When the folder cannot be made or a file cannot be written; the error names it and the cause.
+    pub fn write(&self, report: &Report<'_>) -> Result<(), RecordError> {
+        let _new_lock = self.make_again()?;
+        check_way(&self.dir)?;
+        let draft = |name| Draft::write(&self.dir, name, |out| write_file(name, out, report))?.on_disk();
+        let complete = FILES.into_iter().map(draft).collect::<Result<Vec<_>, _>>()?;
+        for draft in complete {
+            draft.put_in_place()?;
+        }
+        for name in PARTIAL_FILES {
+            // One that cannot be removed is known as old by the manifest beside it.
+            let _ = fs::remove_file(self.dir.join(name));
+        }
+        sync(&self.dir)
+    }
+
+    /// Whether a [`Stream`](super::Stream) has left files in it that were not replaced.
+    pub fn holds_partial(&self) -> bool {
+        PARTIAL_FILES.iter().any(|name| self.dir.join(name).is_file())
+    }
+
+    /// Makes the folder if it is gone. A folder of that name that is not the one that was claimed is locked for as
+    /// long as the caller keeps what is returned.
+    pub(super) fn make_again(&self) -> Result<Option<Locking>, RecordError> {
+        make(&self.dir)?;
+        match &self.lock {
+            Locking::Held(lock) if !lock.is_of(&self.dir) => Lock::take(&self.dir).map(Some),
+            _ => Ok(None),
+        }
+    }
+}
+
+/// Writes the files of a race into `dir`, which is made if it is not there, as [`Folder::write`] does.
 ///
 /// # Errors
-/// When the folder holds files and `force` is not set, cannot be made or written to, or something that is no file has
-/// the name of one that will be written.
-pub fn refuse_filled(dir: &Path, force: bool) -> Result<(), RecordError> {
-    make(dir)?;
-    let failed = |cause| RecordError::Folder { dir: dir.to_owned(), cause };
-    let is_filled = fs::read_dir(dir).map_err(failed)?.next().is_some();
-    if is_filled && !force {
-        return Err(RecordError::Filled { dir: dir.to_owned() });
-    }
-    check_way(dir)?;
-    temporary(dir, "probe").map(drop).map_err(failed)
+/// When another program writes there, the folder cannot be made or a file cannot be written.
+pub fn write(dir: &Path, report: &Report<'_>) -> Result<(), RecordError> {
+    Folder::claim(dir, true)?.write(report)
 }
 
 /// Makes the folder, and those above it, unless it is there.
-pub(super) fn make(dir: &Path) -> Result<(), RecordError> {
+fn make(dir: &Path) -> Result<(), RecordError> {
     let in_the_way = dir.ancestors().find(|path| path.exists() && !path.is_dir());
     if let Some(path) = in_the_way {
         return Err(RecordError::NotAFolder { path: path.to_owned() });
@@ -53,78 +117,21 @@ pub(super) fn make(dir: &Path) -> Result<(), RecordError> {
 }
 
 /// Checks that no folder stands where a file has to be.
-pub(super) fn check_way(dir: &Path) -> Result<(), RecordError> {
-    match FILES.map(|name| dir.join(name)).into_iter().find(|path| path.is_dir()) {
+fn check_way(dir: &Path) -> Result<(), RecordError> {
+    let names = FILES.into_iter().chain(PARTIAL_FILES);
+    match names.map(|name| dir.join(name)).find(|path| path.is_dir()) {
         Some(path) => Err(RecordError::Obstructed { path }),
         None => Ok(()),
     }
 }
 
-/// A file that is complete and on the disk, but not yet under its name.
-pub(super) struct Draft {
-    file: NamedTempFile,
-    path: PathBuf,
-}
-
-/// Writes what will be the file `name` of `dir`, under another name.
-pub(super) fn draft(
-    dir: &Path,
-    name: &str,
-    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
-) -> Result<Draft, RecordError> {
-    let path = dir.join(name);
-    let complete = || {
-        let mut out = BufWriter::with_capacity(1 << 18, temporary(dir, name)?);
-        write(&mut out)?;
-        let file = out.into_inner().map_err(io::IntoInnerError::into_error)?;
-        file.as_file().sync_all()?;
-        Ok(file)
-    };
-    match complete() {
-        Ok(file) => Ok(Draft { file, path }),
-        Err(cause) => Err(RecordError::File { path, cause }),
+/// Removes what a program left that was killed while it wrote. Only for who holds the lock.
+fn remove_old_drafts(dir: &Path) {
+    let entries = fs::read_dir(dir).into_iter().flatten().flatten();
+    for entry in entries.filter(|entry| is_draft(&entry.file_name())) {
+        // One that cannot be removed does no harm.
+        let _ = fs::remove_file(entry.path());
     }
-}
-
-impl Draft {
-    /// Gives the file its name; what had that name before is replaced in the same instant.
-    pub(super) fn put_in_place(self) -> Result<(), RecordError> {
-        let Self { file, path } = self;
-        file.persist(&path).map(drop).map_err(|error| RecordError::File { path, cause: error.error })
-    }
-}
-
-/// Writes a file that stands by itself. What is a file already is replaced in one go; what is none, such as a pipe or
-/// a device, is written to.
-///
-/// # Errors
-/// When it cannot be written. A file that stood there before still does.
-pub fn write_one(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), RecordError> {
-    // Where a link leads to a file, that file is meant.
-    let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    let failed = |cause| RecordError::File { path: path.clone(), cause };
-    let Some(name) = path.file_name().filter(|_| !path.is_dir()) else {
-        return Err(failed(io::ErrorKind::IsADirectory.into()));
-    };
-    if path.exists() && !path.is_file() {
-        let device = File::options().write(true).open(&path).map_err(failed)?;
-        let mut out = BufWriter::new(device);
-        return write(&mut out).and_then(|()| out.flush()).map_err(failed);
-    }
-    let dir = path.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    fs::metadata(dir).map_err(failed)?;
-    draft(dir, &name.to_string_lossy(), write)?.put_in_place()?;
-    sync(dir)
-}
-
-/// A file that is removed when dropped, readable by whoever may read other new files.
-fn temporary(dir: &Path, name: &str) -> io::Result<NamedTempFile> {
-    let prefix = format!(".{name}.");
-    let mut builder = Builder::new();
-    builder.prefix(&prefix).suffix(".part");
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    builder.tempfile_in(dir)
 }
 
 /// Makes the names of the files in `dir` as durable as their content, where the system can.

@@ -1,18 +1,18 @@
 //! The machine that a race ran on: times in a manifest mean nothing without it.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// The machine that a race ran on.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Machine {
     /// Name of the processor, or its architecture where the system does not tell.
     pub cpu: String,
     /// Threads the processor runs at once, as far as this program may use them.
     pub logical_cores: Option<usize>,
     /// Operating system.
-    pub os: &'static str,
+    pub os: String,
     /// Architecture of the processor.
-    pub arch: &'static str,
+    pub arch: String,
 }
 
 impl Machine {
@@ -22,8 +22,8 @@ impl Machine {
         Self {
             cpu: model_name(&cpuinfo).unwrap_or(std::env::consts::ARCH).to_owned(),
             logical_cores: std::thread::available_parallelism().map(usize::from).ok(),
-            os: std::env::consts::OS,
-            arch: std::env::consts::ARCH,
+            os: std::env::consts::OS.to_owned(),
+            arch: std::env::consts::ARCH.to_owned(),
         }
     }
 }

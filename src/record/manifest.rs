@@ -1,9 +1,12 @@
 //! `manifest.json`: what was computed from what, on which machine, and how it ended.
 
 use std::io::{self, Write};
+use std::num::NonZeroUsize;
+use std::time::SystemTime;
 
-use jiff::Zoned;
-use serde::Serialize;
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, Zoned};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::machine::Machine;
 use super::{Ended, Report};
@@ -12,15 +15,18 @@ use crate::race::history::{RunHistory, RunState};
 use crate::race::metrics::Score;
 
 /// What `manifest.json` says. Numbers that are not finite are `null`, as JSON has none.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Manifest {
     /// Always `optirace`.
-    pub program: &'static str,
+    pub program: String,
     /// Its version.
-    pub version: &'static str,
-    /// When this was written: RFC 3339, local time with its offset.
+    pub version: String,
+    /// When the race began: RFC 3339, local time with its offset; `null` before it did.
+    #[serde(default)]
+    pub started: Option<String>,
+    /// When this was written, likewise.
     pub written: String,
-    /// Why the race ended.
+    /// Why the race ended, or that it had not.
     pub ended: Ended,
     /// SHA-256 of the initial weights that all runs shared, in hexadecimal; `null` before they were made.
     pub weights_sha256: Option<String>,
@@ -39,7 +45,7 @@ pub struct Manifest {
 }
 
 /// Everything that decides what a race computes.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct SettingsEntry {
     /// Each run's optimizer, every default written out.
     pub optimizers: Vec<String>,
@@ -52,7 +58,7 @@ pub struct SettingsEntry {
     /// Units of each hidden layer.
     pub hidden: Vec<usize>,
     /// Activation of the hidden layers.
-    pub activation: &'static str,
+    pub activation: String,
     /// Seed of the initial weights and of the order of samples.
     pub seed: u64,
     /// Seed of the split.
@@ -68,17 +74,25 @@ pub struct SettingsEntry {
 }
 
 /// A number of samples, or `"full"`.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum BatchEntry {
     /// This many.
-    Samples(usize),
+    Samples(NonZeroUsize),
     /// All training samples.
-    Full(&'static str),
+    Full(Full),
+}
+
+/// The word `full`.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Full {
+    /// All training samples.
+    Full,
 }
 
 /// A learning rate that changes at a given step.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct LrChangeEntry {
     /// Index of the run, from 0.
     pub run: usize,
@@ -89,7 +103,7 @@ pub struct LrChangeEntry {
 }
 
 /// The network of every run.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct NetworkEntry {
     /// Its layers, in short.
     pub layers: String,
@@ -98,7 +112,7 @@ pub struct NetworkEntry {
 }
 
 /// What was trained on.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct DataEntry {
     /// Name of the data set.
     pub name: String,
@@ -119,7 +133,7 @@ pub struct DataEntry {
 }
 
 /// A file of the data set.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct FileEntry {
     /// Its name.
     pub name: String,
@@ -130,22 +144,25 @@ pub struct FileEntry {
 }
 
 /// A run and how it ended.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct RunEntry {
     /// Its name, unique in the race.
     pub label: String,
     /// Name of its optimizer.
-    pub optimizer: &'static str,
+    pub optimizer: String,
     /// The optimizer, every default written out.
     pub spec: String,
     /// Samples of a whole minibatch.
     pub batch_size: usize,
     /// `preparing`, `running`, `paused`, `finished`, `diverged`, `failed` or `stopped`.
-    pub state: &'static str,
+    pub state: String,
     /// The step in which a number was no longer finite.
     pub diverged_at_step: Option<u32>,
     /// Why it failed.
     pub failure: Option<String>,
+    /// How often it was begun again by itself; what was measured of it before is not kept.
+    #[serde(default)]
+    pub restarts: u32,
     /// Steps done.
     pub steps: u64,
     /// Epochs done.
@@ -169,20 +186,22 @@ pub struct RunEntry {
 }
 
 /// Mean loss and accuracy over a set of samples.
-#[derive(Debug, Clone, Copy, Serialize)]
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub struct ScoreEntry {
     /// Mean cross-entropy, in nats.
+    #[serde(deserialize_with = "null_is_nan")]
     pub loss: f32,
     /// Share of samples classified correctly, 0 to 1.
     pub accuracy: f32,
 }
 
 /// The best evaluation of a run.
-#[derive(Debug, Clone, Copy, Serialize)]
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub struct BestEntry {
     /// The epoch it ended.
     pub epoch: u32,
     /// Mean cross-entropy, in nats.
+    #[serde(deserialize_with = "null_is_nan")]
     pub loss: f32,
     /// Share of samples classified correctly, 0 to 1.
     pub accuracy: f32,
@@ -193,9 +212,10 @@ impl Manifest {
     pub fn new(report: &Report<'_>) -> Self {
         let runs: Vec<RunEntry> = report.history.runs.iter().map(RunEntry::new).collect();
         Self {
-            program: env!("CARGO_PKG_NAME"),
-            version: env!("CARGO_PKG_VERSION"),
-            written: Zoned::now().strftime("%Y-%m-%dT%H:%M:%S%:z").to_string(),
+            program: env!("CARGO_PKG_NAME").to_owned(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            started: report.history.runs.iter().filter_map(|run| run.began).min().and_then(local_time),
+            written: rfc3339(&Zoned::now()),
             ended: report.ended,
             weights_sha256: shared(runs.iter().map(|run| run.weights_sha256.as_deref())),
             order_sha256: shared(runs.iter().map(|run| run.order_sha256.as_deref())),
@@ -220,6 +240,20 @@ impl Manifest {
     }
 }
 
+fn rfc3339(time: &Zoned) -> String {
+    time.strftime("%Y-%m-%dT%H:%M:%S%.3f%:z").to_string()
+}
+
+/// A time in this machine's zone; none if its clock is off by millennia.
+fn local_time(time: SystemTime) -> Option<String> {
+    Timestamp::try_from(time).ok().map(|time| rfc3339(&time.to_zoned(TimeZone::system())))
+}
+
+/// JSON has no number that is not finite; it says `null`.
+fn null_is_nan<'de, D: Deserializer<'de>>(json: D) -> Result<f32, D::Error> {
+    Ok(Option::deserialize(json)?.unwrap_or(f32::NAN))
+}
+
 /// The hash that all runs have that have one at all.
 fn shared<'a>(hashes: impl Iterator<Item = Option<&'a str>>) -> Option<String> {
     let mut known = hashes.flatten();
@@ -236,11 +270,11 @@ impl SettingsEntry {
             epochs: settings.epochs,
             epochs_planned: report.history.epochs,
             batch_size: match settings.batch_size {
-                BatchSize::Full => BatchEntry::Full("full"),
-                BatchSize::Samples(count) => BatchEntry::Samples(count.get()),
+                BatchSize::Full => BatchEntry::Full(Full::Full),
+                BatchSize::Samples(count) => BatchEntry::Samples(count),
             },
             hidden: settings.hidden.clone(),
-            activation: settings.activation.name(),
+            activation: settings.activation.name().to_owned(),
             seed: settings.seed,
             split_seed: report.data.split_seed,
             val_fraction: report.data.val_fraction,
@@ -280,12 +314,13 @@ impl RunEntry {
         let best = run.best_val();
         Self {
             label: run.info.label.clone(),
-            optimizer: run.info.spec.optimizer.name,
+            optimizer: run.info.spec.optimizer.name.to_owned(),
             spec: run.info.spec.to_string(),
             batch_size: run.info.batch_size,
-            state: state_name(&run.state),
+            state: state_name(&run.state).to_owned(),
             diverged_at_step,
             failure,
+            restarts: run.restarts,
             steps: run.steps.len() as u64,
             epochs: run.epochs.last().map_or(0, |epoch| epoch.epoch),
             samples: run.samples(),

@@ -17,7 +17,7 @@ pub const WALK_COLUMNS: [&str; 9] = ["run", "optimizer", "step", "x", "y", "valu
 /// | `step` | steps taken to get here; 0 is the start |
 /// | `x`, `y` | the place |
 /// | `value` | the function's value there |
-/// | `grad_x`, `grad_y` | its exact gradient there |
+/// | `grad_x`, `grad_y` | its exact gradient there, without the noise that the run may have seen |
 /// | `lr` | learning rate of the step that led here; at the start, that of the first |
 ///
 /// A walk that left the surface's range ends with the first step outside, one that diverged with the first step that

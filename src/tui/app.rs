@@ -1,12 +1,16 @@
 //! The state of the screen, and how it changes: inputs go in, effects come out. Nothing here touches a terminal, a
 //! thread or a clock.
 
+mod again;
 mod charts;
 mod keys;
+mod lesson;
 mod lr;
 mod mouse;
 mod race;
 mod save;
+mod views;
+mod zigzag;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -19,12 +23,16 @@ use super::facts::Facts;
 use super::pace::Pace;
 use super::series::Series;
 use super::status::{Status, Tone};
+use super::surface::SurfaceView;
 use super::theme::Theme;
+use super::view_kind::View;
+use super::zigzag::Zigzag;
 use crate::race::history::History;
-use crate::race::protocol::{Command, Event, RunIndex};
+use crate::race::protocol::{Command, Event, EventKind, RunIndex};
 use crate::race::settings::RunInfo;
 
 pub use charts::ChartSettings;
+pub use lesson::LiveLesson;
 pub use save::Extent;
 use save::Saving;
 
@@ -60,8 +68,9 @@ pub enum Effect {
 }
 
 /// The state of the screen.
-#[derive(Debug, Clone)]
 pub struct App {
+    /// What is shown.
+    pub view: View,
     /// What does not change.
     pub facts: Facts,
     /// How the screen looks.
@@ -90,6 +99,12 @@ pub struct App {
     pub status: Option<Status>,
     /// Size of the terminal.
     pub size: Size,
+    /// The surface, once it was looked at.
+    surface: Option<SurfaceView>,
+    lesson: LiveLesson,
+    zigzag: Zigzag,
+    /// Whether each run was asked to sketch its steps.
+    sketching: Vec<bool>,
     pace: Pace,
     now: Duration,
     saving: Saving,
@@ -102,8 +117,14 @@ impl App {
     /// A screen for a race that is about to begin. `chosen_folder` is where a person wants the results.
     pub fn new(facts: Facts, runs: &[RunInfo], theme: Theme, chosen_folder: bool) -> Self {
         let charts = ChartSettings::default();
+        let history = History::new(runs, facts.epochs);
         Self {
-            history: History::new(runs, facts.epochs),
+            view: View::default(),
+            surface: None,
+            lesson: LiveLesson::default(),
+            zigzag: Zigzag::new(&history),
+            sketching: vec![false; runs.len()],
+            history,
             series: Series::new(runs.len(), charts.smoothing()),
             charts,
             facts,
@@ -133,12 +154,14 @@ impl App {
                 self.handle_terminal(event)
             }
             Input::Race(event) => {
-                self.needs_drawing = true;
+                // Two runs side by side are looked at less often than steps come.
+                let waits = self.view == View::Zigzag && matches!(event.kind, EventKind::Progress { .. });
+                self.needs_drawing |= !waits;
                 self.handle_race(event)
             }
             Input::Tick(now) => {
                 self.tick(now);
-                Vec::new()
+                self.sketch_requests()
             }
             Input::Size(size) => {
                 self.needs_drawing |= self.size != size;
@@ -159,6 +182,8 @@ impl App {
             TerminalEvent::Paste(text) => {
                 if let Some(Dialog::Lr(input)) = &mut self.dialog {
                     input.paste(&text);
+                } else if let Some(surface) = self.surface_with_keys() {
+                    surface.paste(&text);
                 }
                 Vec::new()
             }
@@ -176,6 +201,9 @@ impl App {
             self.needs_drawing = true;
         }
         self.series.catch_up(&self.history);
+        self.tick_surface();
+        self.tick_lesson();
+        self.look_side_by_side();
     }
 
     /// Whether anything has changed since this was asked last.

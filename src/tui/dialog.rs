@@ -4,6 +4,7 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use super::keymap;
 use super::lr;
+use crate::race::protocol::RunIndex;
 
 /// What is open.
 #[derive(Debug, Clone, PartialEq)]
@@ -25,12 +26,19 @@ pub enum Dialog {
 }
 
 /// A question that keeps something from being lost.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Question {
     /// Leave, though something is not written or still runs?
     Quit,
     /// Begin again, though something is not written?
     Restart,
+    /// Begin a run again that died?
+    RunAgain {
+        /// The run.
+        run: RunIndex,
+        /// The learning rate it would begin with, unless its first.
+        lr: Option<f64>,
+    },
 }
 
 /// What was answered.
@@ -40,6 +48,10 @@ pub enum Answer {
     WriteFirst,
     /// Do it.
     Do,
+    /// Do it with a tenth of the learning rate.
+    Lower,
+    /// Do it with all runs.
+    All,
     /// Leave all as it is.
     Stay,
 }
@@ -73,9 +85,19 @@ impl Question {
             offer('r', "r", "restart", Answer::Do),
             offer('n', "esc", "go on", Answer::Stay),
         ];
+        const AGAIN: &[Offer] = &[
+            offer('r', "r", "again", Answer::Do),
+            offer('l', "l", "lr / 10", Answer::Lower),
+            offer('a', "a", "all runs", Answer::All),
+            offer('n', "esc", "go on", Answer::Stay),
+        ];
+        const AGAIN_WITH: &[Offer] =
+            &[offer('r', "r", "begin again", Answer::Do), offer('n', "esc", "leave it", Answer::Stay)];
         match self {
             Self::Quit => QUIT,
             Self::Restart => RESTART,
+            Self::RunAgain { lr: None, .. } => AGAIN,
+            Self::RunAgain { lr: Some(_), .. } => AGAIN_WITH,
         }
     }
 

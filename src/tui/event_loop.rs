@@ -5,12 +5,13 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context;
 use crossterm::event::Event as TerminalEvent;
-use ratatui::Terminal;
 use ratatui::backend::Backend;
+use ratatui::{Frame, Terminal};
 
 use super::app::{App, Effect, Input};
 use super::saver::Saver;
 use super::view;
+use crate::fault;
 use crate::race::Race;
 
 /// Time between two frames.
@@ -109,11 +110,16 @@ where
             return Ok(ending);
         }
         if app.take_needs_drawing() {
-            terminal.draw(|frame| view::draw(frame, app)).context("the screen could not be drawn")?;
+            let draw = |frame: &mut Frame<'_>| {
+                view::draw(frame, app);
+                fault::point("draw");
+            };
+            terminal.draw(draw).context("the screen could not be drawn")?;
         }
         loop {
             let left = frame_ends.saturating_duration_since(Instant::now());
             let Some(event) = outside.next_event(left).context("keys could not be read")? else { break };
+            fault::point("key");
             let effects = app.handle(Input::Terminal(event));
             // What a key did is shown at once, or nearly so where keys come in floods.
             frame_ends = frame_begins + SHORTEST_FRAME;

@@ -1,6 +1,15 @@
-//! One table of the keys: what they do, what the key bar says and what the help says.
+//! Tables of the keys: what they do, what the key bar says and what the help says.
+
+mod charts;
+mod common;
+mod dynamics;
+mod lesson;
+mod race;
+mod zigzag;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+
+use super::view_kind::View;
 
 /// What a key asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,6 +42,22 @@ pub enum Action {
     ToggleHidden,
     /// The last part of the charts, or all.
     ToggleZoom,
+    /// Effective learning rates of the layer before, or of the whole network.
+    PreviousLayer,
+    /// Effective learning rates of the next layer, or of the whole network.
+    NextLayer,
+    /// The claims of the lesson's sentence before.
+    PreviousSentence,
+    /// The claims of its next sentence.
+    NextSentence,
+    /// The other of two sides.
+    NextSide,
+    /// Fewer of the last steps.
+    FewerSteps,
+    /// More of the last steps.
+    MoreSteps,
+    /// Another view of the race.
+    Show(View),
     /// Begin the race again.
     Restart,
     /// Five more epochs.
@@ -84,154 +109,23 @@ pub(super) const fn plain(key: char) -> Press {
     Press::Plain(KeyCode::Char(key))
 }
 
-/// All keys of the race screen, in the order in which they are shown.
-pub static KEYS: &[Entry<Action>] = &[
-    Entry {
-        keys: &[(plain(' '), Action::TogglePause)],
-        shown: "space",
-        short: "pause",
-        help: "pause all runs, or let them go on",
-        rank: 0,
-    },
-    Entry {
-        keys: &[(plain('.'), Action::Step)],
-        shown: ".",
-        short: "step",
-        help: "while paused: every run does one step",
-        rank: 4,
-    },
-    Entry {
-        keys: &[
-            (Press::Plain(KeyCode::Up), Action::SelectPrevious),
-            (plain('k'), Action::SelectPrevious),
-            (Press::Plain(KeyCode::Down), Action::SelectNext),
-            (plain('j'), Action::SelectNext),
-        ],
-        shown: "↑↓",
-        short: "run",
-        help: "select a run (also k and j, the mouse and its wheel); its curve lies on top",
-        rank: 1,
-    },
-    Entry {
-        keys: &[(Press::Plain(KeyCode::Left), Action::LrDown), (Press::Plain(KeyCode::Right), Action::LrUp)],
-        shown: "←→",
-        short: "lr",
-        help: "learning rate of the selected run down or up: … 0.001 0.002 0.005 0.01 …",
-        rank: 1,
-    },
-    Entry {
-        keys: &[(plain('='), Action::TypeLr)],
-        shown: "=",
-        short: "type lr",
-        help: "type a learning rate",
-        rank: 9,
-    },
-    Entry {
-        keys: &[(plain('0'), Action::FirstLr)],
-        shown: "0",
-        short: "first lr",
-        help: "back to the learning rate, or the schedule, it began with",
-        rank: 10,
-    },
-    Entry {
-        keys: &[(plain('a'), Action::ToggleAll)],
-        shown: "a",
-        short: "all",
-        help: "changes of learning rate go to all runs, or to the selected one again",
-        rank: 5,
-    },
-    Entry {
-        keys: &[(plain('l'), Action::ToggleLog)],
-        shown: "l",
-        short: "log",
-        help: "axis of loss: logarithmic or linear",
-        rank: 4,
-    },
-    Entry {
-        keys: &[(plain('s'), Action::NextSmoothing)],
-        shown: "s",
-        short: "smooth",
-        help: "smoothing of the training curves: 0, .9, .98, .995 (moving average over steps)",
-        rank: 4,
-    },
-    Entry {
-        keys: &[(plain('x'), Action::NextXAxis)],
-        shown: "x",
-        short: "axis",
-        help: "horizontal axis: samples, epochs or compute time",
-        rank: 4,
-    },
-    Entry {
-        keys: &[(plain('v'), Action::ToggleHidden)],
-        shown: "v",
-        short: "hide",
-        help: "hide the selected run's curves, or show them",
-        rank: 6,
-    },
-    Entry {
-        keys: &[(plain('z'), Action::ToggleZoom)],
-        shown: "z",
-        short: "zoom",
-        help: "show the last fifth of the charts, or all",
-        rank: 6,
-    },
-    Entry {
-        keys: &[(plain('r'), Action::Restart)],
-        shown: "r",
-        short: "restart",
-        help: "begin again from the same weights (asks first)",
-        rank: 7,
-    },
-    Entry {
-        keys: &[(plain('e'), Action::Extend)],
-        shown: "e",
-        short: "+5 epochs",
-        help: "train for five more epochs",
-        rank: 6,
-    },
-    Entry {
-        keys: &[(plain('w'), Action::Write)],
-        shown: "w",
-        short: "write",
-        help: "write what was measured as CSV files; the folder is shown",
-        rank: 2,
-    },
-    Entry {
-        keys: &[(Press::Plain(KeyCode::Tab), Action::ToggleResult)],
-        shown: "tab",
-        short: "result",
-        help: "once the race has ended: the result, or the table again",
-        rank: 8,
-    },
-    Entry {
-        keys: &[(plain('?'), Action::Help), (Press::Plain(KeyCode::F(1)), Action::Help)],
-        shown: "?",
-        short: "help",
-        help: "this page",
-        rank: 0,
-    },
-    Entry {
-        keys: &[(plain('q'), Action::Quit), (Press::Ctrl('c'), Action::Quit)],
-        shown: "q",
-        short: "quit",
-        help: "leave (also ctrl-c); asks when something would be lost",
-        rank: 0,
-    },
-    Entry {
-        keys: &[(Press::Ctrl('z'), Action::Suspend)],
-        shown: "ctrl-z",
-        short: "suspend",
-        help: "back to the shell; `fg` returns here",
-        rank: u8::MAX,
-    },
-    Entry {
-        keys: &[(Press::Plain(KeyCode::Esc), Action::Close)],
-        shown: "esc",
-        short: "close",
-        help: "close what is open",
-        rank: u8::MAX,
-    },
-];
+/// The keys of a view of the race, in the order in which they are shown: those that every view has, then its own. The
+/// surface has a table of its own, which comes before these.
+pub fn keys(view: View) -> impl Iterator<Item = &'static Entry<Action>> + Clone {
+    let (first, last) = common::KEYS.split_at(common::OWN_KEYS_AFTER);
+    first.iter().chain(own_keys(view).into_iter().flatten()).chain(last)
+}
+
+/// The keys that not every view has, in two parts.
+fn own_keys(view: View) -> [&'static [Entry<Action>]; 2] {
+    match view {
+        View::Race => [charts::KEYS, race::KEYS],
+        View::Zigzag => [zigzag::KEYS, &[]],
+        View::Dynamics => [dynamics::KEYS, charts::KEYS],
+        View::Surface => [&[], &[]],
+        View::Lesson => [lesson::KEYS, &[]],
+    }
+}
 
 /// Whether a key event is a press (some terminals report the release, too).
 pub fn is_press(key: KeyEvent) -> bool {
@@ -243,14 +137,17 @@ pub fn is_interrupt(key: KeyEvent) -> bool {
     key.code == KeyCode::Char('c') && key.modifiers.contains(KeyModifiers::CONTROL)
 }
 
-/// What a key asks for on the race screen.
-pub fn action(key: KeyEvent) -> Option<Action> {
-    find(KEYS, key)
+/// What a key asks for in a view of the race.
+pub fn action(view: View, key: KeyEvent) -> Option<Action> {
+    find(keys(view), key)
 }
 
 /// What a key asks for on the screen that has these keys.
-pub(super) fn find<A: Copy + PartialEq>(entries: &[Entry<A>], key: KeyEvent) -> Option<A> {
-    let bound = |press| entries.iter().flat_map(|entry| entry.keys).find(|(own, _)| *own == press).map(|(_, a)| *a);
+pub(super) fn find<A: Copy + PartialEq + 'static>(
+    entries: impl Iterator<Item = &'static Entry<A>> + Clone,
+    key: KeyEvent,
+) -> Option<A> {
+    let bound = |press| entries.clone().flat_map(|entry| entry.keys).find(|(own, _)| *own == press).map(|(_, a)| *a);
     match key.code {
         KeyCode::Char(letter) if key.modifiers.contains(KeyModifiers::CONTROL) => bound(Press::Ctrl(letter)),
         _ if key.modifiers.contains(KeyModifiers::ALT) => None,
@@ -267,15 +164,17 @@ mod tests {
 
     #[test]
     fn no_key_is_bound_twice() {
-        let presses: Vec<Press> = KEYS.iter().flat_map(|entry| entry.keys).map(|(press, _)| *press).collect();
-        for (index, press) in presses.iter().enumerate() {
-            assert!(!presses[..index].contains(press), "{press:?} is bound twice");
+        for view in View::ALL {
+            let presses: Vec<Press> = keys(view).flat_map(|entry| entry.keys).map(|(press, _)| *press).collect();
+            for (index, press) in presses.iter().enumerate() {
+                assert!(!presses[..index].contains(press), "{press:?} is bound twice in {view:?}");
+            }
         }
     }
 
     #[test]
     fn control_and_alt_make_another_key() {
-        let key = |code, modifiers| action(KeyEvent::new(code, modifiers));
+        let key = |code, modifiers| action(View::Race, KeyEvent::new(code, modifiers));
         assert_eq!(key(KeyCode::Char('c'), KeyModifiers::CONTROL), Some(Action::Quit));
         assert_eq!(key(KeyCode::Char('c'), KeyModifiers::NONE), None);
         assert_eq!(key(KeyCode::Char('q'), KeyModifiers::ALT), None);

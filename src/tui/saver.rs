@@ -8,7 +8,7 @@ use crate::nn::Architecture;
 use crate::race::RaceData;
 use crate::race::history::History;
 use crate::race::settings::Settings;
-use crate::record::{self, Ended, Report};
+use crate::record::{self, Ended, Folder, Report};
 
 /// The folder that was written, or why not.
 pub type Outcome = Result<PathBuf, String>;
@@ -18,21 +18,38 @@ pub struct Saver {
     settings: Arc<Settings>,
     data: Arc<RaceData>,
     architecture: Arc<Architecture>,
-    chosen: Option<PathBuf>,
+    /// Where a person wants the results.
+    chosen: Option<Arc<Folder>>,
     /// Where each race went that was begun on this screen, by its generation.
-    folders: Vec<(u32, PathBuf)>,
-    under_way: Option<JoinHandle<Outcome>>,
+    folders: Vec<(u32, Arc<Folder>)>,
+    under_way: Option<UnderWay>,
     written: Vec<PathBuf>,
+}
+
+/// Writing that nobody has asked the outcome of.
+enum UnderWay {
+    Writing(JoinHandle<Outcome>),
+    /// It could not even begin.
+    Failed(String),
+}
+
+impl UnderWay {
+    fn is_over(&self) -> bool {
+        match self {
+            Self::Writing(thread) => thread.is_finished(),
+            Self::Failed(_) => true,
+        }
+    }
 }
 
 impl Saver {
     /// A saver of races with these settings. `chosen` is where a person wants the results.
-    pub fn new(settings: Settings, data: Arc<RaceData>, architecture: Architecture, chosen: Option<PathBuf>) -> Self {
+    pub fn new(settings: Settings, data: Arc<RaceData>, architecture: Architecture, chosen: Option<Folder>) -> Self {
         Self {
             settings: Arc::new(settings),
             data,
             architecture: Arc::new(architecture),
-            chosen,
+            chosen: chosen.map(Arc::new),
             folders: Vec::new(),
             under_way: None,
             written: Vec::new(),
@@ -51,7 +68,13 @@ impl Saver {
             Ended::Running if leaving => Ended::Quit,
             ended => ended,
         };
-        let folder = self.folder(history.generation);
+        let folder = match self.folder(history.generation) {
+            Ok(folder) => folder,
+            Err(error) => {
+                self.under_way = Some(UnderWay::Failed(error));
+                return;
+            }
+        };
         let (settings, data, architecture) =
             (Arc::clone(&self.settings), Arc::clone(&self.data), Arc::clone(&self.architecture));
         let history = history.clone();
@@ -60,10 +83,10 @@ impl Saver {
                 Report { settings: &settings, data: &data, architecture: &architecture, history: &history, ended };
             write(&folder, &report)
         };
-        match thread::Builder::new().name("saver".to_owned()).spawn(job) {
-            Ok(thread) => self.under_way = Some(thread),
-            Err(error) => self.under_way = Some(thread::spawn(move || Err(error.to_string()))),
-        }
+        self.under_way = Some(match thread::Builder::new().name("saver".to_owned()).spawn(job) {
+            Ok(thread) => UnderWay::Writing(thread),
+            Err(error) => UnderWay::Failed(format!("no thread could be started to write: {error}")),
+        });
     }
 
     /// Writes what was measured, here and now, because a signal or a fault ends the program.
@@ -73,7 +96,7 @@ impl Saver {
             Ended::Running => Ended::Interrupted,
             ended => ended,
         };
-        let folder = self.folder(history.generation);
+        let folder = self.folder(history.generation)?;
         let report =
             Report { settings: &self.settings, data: &self.data, architecture: &self.architecture, history, ended };
         let outcome = write(&folder, &report);
@@ -82,16 +105,21 @@ impl Saver {
 
     /// What became of the writing, once, as soon as it is known.
     pub fn outcome(&mut self) -> Option<Outcome> {
-        self.under_way.take_if(|thread| thread.is_finished()).map(|thread| self.join(thread))
+        self.under_way.take_if(|writing| writing.is_over()).map(|writing| self.end(writing))
     }
 
     /// Waits for the writing that is under way.
     pub fn wait(&mut self) -> Option<Outcome> {
-        self.under_way.take().map(|thread| self.join(thread))
+        self.under_way.take().map(|writing| self.end(writing))
     }
 
-    fn join(&mut self, thread: JoinHandle<Outcome>) -> Outcome {
-        let outcome = thread.join().unwrap_or_else(|_| Err("writing failed; this is a fault of optirace".to_owned()));
+    fn end(&mut self, writing: UnderWay) -> Outcome {
+        let outcome = match writing {
+            UnderWay::Failed(error) => Err(error),
+            UnderWay::Writing(thread) => {
+                thread.join().unwrap_or_else(|_| Err("writing failed; this is a fault of optirace".to_owned()))
+            }
+        };
         self.note(outcome)
     }
 
@@ -105,25 +133,49 @@ impl Saver {
     }
 
     /// The folder of a race. One that was written before is written again; a restarted race gets another.
-    fn folder(&mut self, generation: u32) -> PathBuf {
+    fn folder(&mut self, generation: u32) -> Result<Arc<Folder>, String> {
         if let Some((_, folder)) = self.folders.iter().find(|(known, _)| *known == generation) {
-            return folder.clone();
+            return Ok(Arc::clone(folder));
         }
-        let is_known = |folder: &Path| self.folders.iter().any(|(_, known)| known == folder);
-        let first = self.chosen.clone().unwrap_or_else(record::default_dir);
-        let numbered = (2_u32..).map(|number| {
-            let mut name = first.clone().into_os_string();
-            name.push(format!("-{number}"));
-            PathBuf::from(name)
-        });
-        // That the first may be filled was allowed on the command line; of the others nobody was asked.
-        let mut others = numbered.filter(|folder| !is_known(folder) && record::refuse_filled(folder, false).is_ok());
-        let folder = if is_known(&first) { others.next().unwrap_or(first) } else { first };
-        self.folders.push((generation, folder.clone()));
-        folder
+        let is_taken = |folder: &Folder| self.folders.iter().any(|(_, known)| known.path() == folder.path());
+        let folder = match &self.chosen {
+            Some(folder) if !is_taken(folder) => Arc::clone(folder),
+            Some(folder) => Arc::new(next_to(folder.path())?),
+            None => Arc::new(new_folder()?),
+        };
+        self.folders.push((generation, Arc::clone(&folder)));
+        Ok(folder)
     }
 }
 
-fn write(folder: &Path, report: &Report<'_>) -> Outcome {
-    record::write(folder, report).map(|()| folder.to_owned()).map_err(|error| error.to_string())
+/// How many names for a folder are tried.
+const MOST_FOLDERS: u32 = 1000;
+
+/// A folder named after the time. Another program may take the same name at the same moment.
+fn new_folder() -> Result<Folder, String> {
+    let first = Folder::claim(&record::default_dir(), false);
+    let claimed = first.or_else(|_| Folder::claim(&record::default_dir(), false));
+    claimed.map_err(|error| error.to_string())
+}
+
+/// An empty folder beside one that a person chose: that this one may be filled was allowed on the command line, of the
+/// others nobody was asked.
+fn next_to(chosen: &Path) -> Result<Folder, String> {
+    let numbered = (2..MOST_FOLDERS).map(|number| {
+        let mut name = chosen.as_os_str().to_owned();
+        name.push(format!("-{number}"));
+        Folder::claim(Path::new(&name), false)
+    });
+    let mut last = String::new();
+    for claimed in numbered {
+        match claimed {
+            Ok(folder) => return Ok(folder),
+            Err(error) => last = error.to_string(),
+        }
+    }
+    Err(last)
+}
+
+fn write(folder: &Folder, report: &Report<'_>) -> Outcome {
+    folder.write(report).map(|()| folder.path().to_owned()).map_err(|error| error.to_string())
 }

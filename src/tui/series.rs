@@ -3,33 +3,22 @@
 //! Smoothing comes before thinning, and thinning keeps the lowest and the highest value of every column, so that a
 //! zigzag stays visible however many steps share a column.
 
+mod curves;
+mod metric;
 mod pyramid;
+mod thin;
 
 use std::ops::Range;
 
 use crate::race::history::{History, RunHistory};
-use crate::race::metrics::{EpochRecord, Score, StepRecord};
+use crate::race::metrics::{EpochRecord, StepRecord};
 
+use curves::RunCurves;
 use pyramid::Pyramid;
+use thin::thin;
 
-/// What a chart shows of each run.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Metric {
-    /// Cross-entropy.
-    Loss,
-    /// Share of samples classified correctly.
-    Accuracy,
-}
-
-impl Metric {
-    /// This metric of an evaluation.
-    pub fn of(self, score: Score) -> f32 {
-        match self {
-            Self::Loss => score.loss,
-            Self::Accuracy => score.accuracy,
-        }
-    }
-}
+pub use metric::Metric;
+pub use thin::Column;
 
 /// What runs along the horizontal axis of the charts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -83,93 +72,12 @@ impl Ruler {
     }
 }
 
-/// The values of a curve that share a column of the chart.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Column {
-    /// Number of the column, from the left.
-    pub column: usize,
-    /// The value of the first step in it.
-    pub first: f32,
-    /// The value of the last step in it.
-    pub last: f32,
-    /// The lowest value in it.
-    pub min: f32,
-    /// The highest value in it.
-    pub max: f32,
-}
-
-/// An exponential moving average, corrected for the zero it begins with.
-#[derive(Debug, Clone, Copy)]
-struct Smoother {
-    keep: f64,
-    mean: f64,
-    weight: f64,
-}
-
-impl Smoother {
-    fn new(keep: f64) -> Self {
-        Self { keep, mean: 0.0, weight: 0.0 }
-    }
-
-    /// The average after one more value. A value that is not finite has no average and leaves no trace in later ones.
-    fn next(&mut self, value: f32) -> f32 {
-        if !value.is_finite() {
-            return f32::NAN;
-        }
-        self.mean = self.keep * self.mean + (1.0 - self.keep) * f64::from(value);
-        self.weight = self.keep * self.weight + (1.0 - self.keep);
-        (self.mean / self.weight) as f32
-    }
-}
-
-/// A curve: one metric of one run, smoothed.
-#[derive(Debug, Clone)]
-struct Curve {
-    smoother: Smoother,
-    values: Pyramid,
-}
-
-impl Curve {
-    fn new(keep: f64) -> Self {
-        Self { smoother: Smoother::new(keep), values: Pyramid::default() }
-    }
-
-    fn push(&mut self, value: f32) {
-        let smoothed = self.smoother.next(value);
-        self.values.push(smoothed);
-    }
-}
-
-#[derive(Debug, Clone)]
-struct RunCurves {
-    loss: Curve,
-    accuracy: Curve,
-}
-
-impl RunCurves {
-    fn new(keep: f64) -> Self {
-        Self { loss: Curve::new(keep), accuracy: Curve::new(keep) }
-    }
-
-    fn of(&self, metric: Metric) -> &Curve {
-        match metric {
-            Metric::Loss => &self.loss,
-            Metric::Accuracy => &self.accuracy,
-        }
-    }
-
-    fn catch_up(&mut self, steps: &[StepRecord]) {
-        for step in steps.get(self.loss.values.len()..).unwrap_or_default() {
-            self.loss.push(step.loss);
-            self.accuracy.push(step.accuracy);
-        }
-    }
-}
-
 /// The curves of all runs, with the smoothing a person chose.
 #[derive(Debug, Clone)]
 pub struct Series {
     keep: f64,
+    /// Whose effective learning rates are shown; the whole network's where `None`.
+    layer: Option<usize>,
     generation: u32,
     runs: Vec<RunCurves>,
 }
@@ -177,31 +85,63 @@ pub struct Series {
 impl Series {
     /// Curves of `runs` runs without a step; each average keeps the share `keep` of the one before it.
     pub fn new(runs: usize, keep: f64) -> Self {
-        Self { keep, generation: 0, runs: vec![RunCurves::new(keep); runs] }
+        Self { keep, layer: None, generation: 0, runs: vec![RunCurves::new(keep); runs] }
     }
 
     /// Takes in the steps that are new in `history`.
     pub fn catch_up(&mut self, history: &History) {
         if self.generation != history.generation {
-            *self = Self { generation: history.generation, ..Self::new(history.runs.len(), self.keep) };
+            self.begin_anew(history);
         }
         for (curves, run) in self.runs.iter_mut().zip(&history.runs) {
-            curves.catch_up(&run.steps);
+            if curves.restarts != run.restarts {
+                *curves = RunCurves::new(self.keep);
+                curves.restarts = run.restarts;
+            }
+            curves.catch_up(run, self.layer);
         }
     }
 
     /// Smooths anew, from the first step on.
     pub fn smooth(&mut self, keep: f64, history: &History) {
-        *self = Self { generation: history.generation, ..Self::new(history.runs.len(), keep) };
+        self.keep = keep;
+        self.begin_anew(history);
         self.catch_up(history);
+    }
+
+    /// The layer whose effective learning rates are shown, from 0 at the input; the whole network's where `None`.
+    pub fn layer(&self) -> Option<usize> {
+        self.layer
+    }
+
+    /// Shows the effective learning rates of another layer.
+    pub fn show_layer(&mut self, layer: Option<usize>, history: &History) {
+        self.layer = layer;
+        self.runs.iter_mut().for_each(RunCurves::forget_effective_lr);
+        self.catch_up(history);
+    }
+
+    fn begin_anew(&mut self, history: &History) {
+        self.generation = history.generation;
+        self.runs = vec![RunCurves::new(self.keep); history.runs.len()];
     }
 
     /// The last smoothed value of a run that is a number.
     pub fn last(&self, run: usize, metric: Metric) -> Option<f32> {
-        let values = &self.runs.get(run)?.of(metric).values;
+        let values = self.runs.get(run)?.of(metric);
         let finite = |index: usize| values.get(index).filter(|value| value.is_finite());
         // Only the step in which a run diverged has no value, so two looks are enough.
         (0..values.len()).rev().take(2).find_map(finite)
+    }
+
+    /// How much of the average each step keeps.
+    pub fn smoothing(&self) -> f64 {
+        self.keep
+    }
+
+    /// The smoothed values of these steps of a run, counted from 0, as far as they have been taken in.
+    pub fn smoothed(&self, run: usize, metric: Metric, steps: Range<usize>) -> &[f32] {
+        self.runs.get(run).map_or(&[], |curves| curves.of(metric).at(steps))
     }
 
     /// A curve between two places on the horizontal axis, thinned to `columns` columns. Columns without a step are
@@ -216,45 +156,33 @@ impl Series {
         columns: usize,
     ) -> Vec<Column> {
         let Some(curves) = self.runs.get(index) else { return Vec::new() };
-        let values = &curves.of(metric).values;
-        let steps = &run.steps[..run.steps.len().min(values.len())];
-        let width = (places.end - places.start) / columns.max(1) as f64;
-        if width.is_nan() || width <= 0.0 {
-            return Vec::new();
-        }
-        let mut thinned = Vec::with_capacity(columns);
-        let mut from = steps.partition_point(|step| ruler.step(step) < places.start);
-        let mut count = 0;
-        for column in 0..columns {
-            let is_last = column + 1 == columns;
-            let bound = places.start + width * (column + 1) as f64;
-            let inside = |step: &StepRecord| ruler.step(step) < bound || (is_last && ruler.step(step) <= places.end);
-            let to = from + count_inside(&steps[from..], count, inside);
-            if let Some(span) = values.span(from..to) {
-                let value = |at: usize, otherwise: f32| values.get(at).filter(|v| v.is_finite()).unwrap_or(otherwise);
-                let first = value(from, span.max);
-                let last = value(to - 1, span.min);
-                thinned.push(Column { column, first, last, min: span.min, max: span.max });
-            }
-            count = to - from;
-            from = to;
-            if from == steps.len() {
-                break;
-            }
-        }
-        thinned
+        let place =
+            |at: usize| if metric == Metric::EffectiveLr { window(run, ruler, at) } else { step(run, ruler, at) };
+        thin(curves.of(metric), place, places, columns)
+    }
+
+    /// 10th and 90th percentile of a run's effective learning rates, thinned likewise.
+    pub fn effective_lr_band(
+        &self,
+        index: usize,
+        run: &RunHistory,
+        ruler: Ruler,
+        places: &Range<f64>,
+        columns: usize,
+    ) -> [Vec<Column>; 2] {
+        let Some(curves) = self.runs.get(index) else { return Default::default() };
+        let thinned = |values: &Pyramid| thin(values, |at| window(run, ruler, at), places, columns);
+        curves.effective_lr_band().map(thinned)
     }
 }
 
-/// How many of `steps` come before a border, where about `guess` are expected: columns mostly hold as many steps as
-/// the one before, and looking near by touches far less memory than halving all that is left.
-fn count_inside(steps: &[StepRecord], guess: usize, is_inside: impl Fn(&StepRecord) -> bool) -> usize {
-    let slack = 2 + guess / 16;
-    let (low, high) = (guess.saturating_sub(slack), (guess + slack).min(steps.len()));
-    let starts_inside = low == 0 || steps.get(low - 1).is_some_and(&is_inside);
-    let ends_outside = steps.get(high).is_none_or(|step| !is_inside(step));
-    match starts_inside && ends_outside && low <= high {
-        true => low + steps[low..high].partition_point(is_inside),
-        false => steps.partition_point(is_inside),
-    }
+/// Where a run's step stands, given its index; beyond all of them where there is none.
+fn step(run: &RunHistory, ruler: Ruler, index: usize) -> f64 {
+    run.steps.get(index).map_or(f64::INFINITY, |step| ruler.step(step))
+}
+
+/// Where the end of a run's window stands, given its index.
+fn window(run: &RunHistory, ruler: Ruler, index: usize) -> f64 {
+    let last = run.windows.get(index).and_then(|window| (window.step as usize).checked_sub(1));
+    last.map_or(f64::INFINITY, |last| step(run, ruler, last))
 }

@@ -18,7 +18,7 @@ use super::status::{Status, Tone};
 use super::theme::Theme;
 use super::view;
 use crate::optim::Spec;
-use crate::surface::{self, Plan, Point, Surface, Walk};
+use crate::surface::{self, Noise, Plan, Point, Surface, Walk};
 
 pub use keys::{KEYS, SurfaceAction};
 pub use screen::run;
@@ -53,6 +53,8 @@ pub struct SurfaceView {
     first_lr: Vec<f64>,
     /// The optimizers that were asked for, on whichever surface; those that suit each surface where `None`.
     asked: Option<Vec<Spec>>,
+    /// Optimizers whose colours and signs are known from elsewhere, in the order of these.
+    known: Vec<&'static str>,
     selected: usize,
     is_paused: bool,
     speed: usize,
@@ -75,6 +77,7 @@ impl SurfaceView {
             walks,
             first_lr: plan.specs.iter().map(|spec| spec.lr).collect(),
             asked: asked.then(|| plan.specs.clone()),
+            known: Vec::new(),
             selected: 0,
             is_paused: false,
             speed: speed_for(plan.steps),
@@ -87,9 +90,25 @@ impl SurfaceView {
         })
     }
 
+    /// The same, with each of these optimizers (by name) in the colour and with the sign of its place among them.
+    #[must_use]
+    pub fn with_known(mut self, optimizers: Vec<&'static str>) -> Self {
+        self.known = optimizers;
+        self
+    }
+
+    /// Which colour and sign of the theme a walk has.
+    pub fn sign(&self, walk: usize) -> usize {
+        let name = |walk: &Walk| walk.spec().optimizer.name;
+        let own = name(&self.walks[walk]);
+        let is_first = !self.walks[..walk].iter().any(|earlier| name(earlier) == own);
+        let place = self.known.iter().position(|known| *known == own).filter(|_| is_first);
+        place.unwrap_or(self.known.len() + walk)
+    }
+
     /// Draws it; answers where the cursor stands, if there is one.
     pub fn draw(&self, frame: &mut Frame<'_>, area: Rect, theme: Theme) -> Option<Position> {
-        view::surface::render(frame.buffer_mut(), area, self, theme)
+        view::surface::render(frame.buffer_mut(), area, self, theme, None)
     }
 
     /// Takes in the time since the screen opened: the walks go on.
@@ -111,6 +130,11 @@ impl SurfaceView {
         }
     }
 
+    /// Takes in the time while nobody looks: the walks stay where they are.
+    pub fn rest(&mut self, now: Duration) {
+        self.now = now;
+    }
+
     /// Whether anything has changed since this was asked last.
     pub fn take_needs_drawing(&mut self) -> bool {
         std::mem::take(&mut self.needs_drawing)
@@ -129,6 +153,11 @@ impl SurfaceView {
     /// Where the walks begin.
     pub fn start(&self) -> Point {
         self.plan.start
+    }
+
+    /// Noise on the gradients that the walks see, if there is any.
+    pub fn noise(&self) -> Option<Noise> {
+        self.plan.noise
     }
 
     /// Steps of a whole walk.

@@ -4,6 +4,7 @@ use std::io::{self, IsTerminal, Stdout, Write};
 use std::mem::ManuallyDrop;
 use std::panic::{self, PanicHookInfo};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
@@ -108,7 +109,12 @@ impl Outside for Console {
     }
 }
 
+/// Whether the terminal is the program's. Given back twice, it would put the cursor back where it was the first time,
+/// and what was told in between would be written over.
+static TAKEN_OVER: AtomicBool = AtomicBool::new(false);
+
 fn take_over() -> io::Result<()> {
+    TAKEN_OVER.store(true, Ordering::Relaxed);
     enable_raw_mode()?;
     execute!(
         io::stdout(),
@@ -122,6 +128,9 @@ fn take_over() -> io::Result<()> {
 
 /// Gives the terminal back. Nothing can be done about a terminal that is gone.
 fn give_back() {
+    if !TAKEN_OVER.swap(false, Ordering::Relaxed) {
+        return;
+    }
     let _ = execute!(
         io::stdout(),
         DisableFocusChange,

@@ -2,21 +2,27 @@
 
 mod ascii;
 mod axis;
+mod band;
 mod canvas;
 mod chart;
 mod columns;
+mod dynamics;
 mod ends;
 mod format;
 mod header;
 mod help;
 mod keybar;
 mod layout;
+mod lesson;
 mod limits;
 mod popup;
 mod result;
+mod run_line;
 mod status;
 pub mod surface;
 mod table;
+mod tabs;
+mod zigzag;
 
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
@@ -27,8 +33,9 @@ use ratatui::widgets::{Paragraph, Widget, Wrap};
 use super::app::App;
 use super::dialog::{Answer, Dialog, Question};
 use super::series::Metric;
+use super::view_kind::View;
 use crate::race::protocol::RunIndex;
-use layout::{Layout, SMALLEST};
+use layout::{Layout, RaceLayout, SMALLEST};
 
 /// Draws the whole screen.
 pub fn draw(frame: &mut Frame<'_>, app: &App) {
@@ -36,8 +43,8 @@ pub fn draw(frame: &mut Frame<'_>, app: &App) {
     if is_too_small(area.as_size()) {
         too_small(frame.buffer_mut(), area);
     } else if app.size == area.as_size() {
-        race(frame.buffer_mut(), app);
-        if let Some(cursor) = dialog(frame.buffer_mut(), app) {
+        let cursor = view(frame.buffer_mut(), app);
+        if let Some(cursor) = dialog(frame.buffer_mut(), app).or(cursor) {
             frame.set_cursor_position(cursor);
         }
     }
@@ -61,9 +68,27 @@ fn too_small(buffer: &mut Buffer, area: Rect) {
     Paragraph::new(text).alignment(Alignment::Center).wrap(Wrap { trim: true }).render(middle, buffer);
 }
 
-fn race(buffer: &mut Buffer, app: &App) {
+/// Draws the view that is chosen; answers where its cursor stands, if it has one.
+fn view(buffer: &mut Buffer, app: &App) -> Option<Position> {
     let layout = Layout::of(app);
     header::render(buffer, layout.header, app);
+    tabs::render(buffer, layout.tabs, app);
+    if let Some(surface) = app.shown_surface() {
+        return surface::render(buffer, layout.whole_body(), surface, app.theme, keybar::views());
+    }
+    match app.view {
+        View::Zigzag => zigzag::render(buffer, layout.body, app),
+        View::Dynamics => dynamics::render(buffer, layout.body, app),
+        View::Lesson => lesson::render(buffer, layout.body, app),
+        View::Race | View::Surface => race(buffer, layout.body, app),
+    }
+    status::render(buffer, layout.status, app);
+    keybar::render(buffer, layout.keys, app);
+    None
+}
+
+fn race(buffer: &mut Buffer, body: Rect, app: &App) {
+    let layout = RaceLayout::of(app, body);
     chart::render(buffer, layout.loss, app, Metric::Loss);
     chart::render(buffer, layout.accuracy, app, Metric::Accuracy);
     if let Some(area) = layout.table {
@@ -72,8 +97,6 @@ fn race(buffer: &mut Buffer, app: &App) {
     if let Some(area) = layout.result {
         result::render(buffer, area, app);
     }
-    status::render(buffer, layout.status, app);
-    keybar::render(buffer, layout.keys, app);
 }
 
 /// Draws what is open; answers where the cursor stands, if there is one.
@@ -92,14 +115,30 @@ fn dialog(buffer: &mut Buffer, app: &App) -> Option<Position> {
     }
 }
 
-/// The run whose line is at `position`.
+/// The run whose line or side is at `position`.
 pub fn run_at(app: &App, position: Position) -> Option<RunIndex> {
-    if is_too_small(app.size) {
-        return None;
+    let body = Layout::of(app).body;
+    match app.view {
+        _ if is_too_small(app.size) => None,
+        View::Race => {
+            let layout = RaceLayout::of(app, body);
+            let in_table = layout.table.and_then(|area| table::run_at(app, area, position));
+            in_table.or_else(|| layout.result.and_then(|area| result::run_at(app, area, position)))
+        }
+        View::Zigzag => zigzag::run_at(app, body, position),
+        View::Dynamics => dynamics::run_at(app, body, position),
+        View::Surface | View::Lesson => None,
     }
-    let layout = Layout::of(app);
-    let in_table = layout.table.and_then(|area| table::run_at(app, area, position));
-    in_table.or_else(|| layout.result.and_then(|area| result::run_at(app, area, position)))
+}
+
+/// The view whose name is at `position`.
+pub fn view_at(app: &App, position: Position) -> Option<View> {
+    if is_too_small(app.size) { None } else { tabs::view_at(Layout::of(app).tabs, position) }
+}
+
+/// Where the surface is drawn, on a terminal of the state's size.
+pub fn surface_area(app: &App) -> Rect {
+    Layout::of(app).whole_body()
 }
 
 /// The answer to a question that is at `position`.

@@ -15,6 +15,9 @@ use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system}
 /// How long a test waits for what must come, on a machine under load.
 const PATIENCE: Duration = Duration::from_secs(120);
 
+/// The program.
+pub const PROGRAM: &str = env!("CARGO_BIN_EXE_optirace");
+
 /// The program in a terminal of its own.
 pub struct Terminal {
     parser: vt100::Parser,
@@ -22,6 +25,8 @@ pub struct Terminal {
     /// `None` once the terminal is gone.
     pty: Option<(Box<dyn MasterPty + Send>, Box<dyn Write + Send>)>,
     child: Box<dyn Child + Send + Sync>,
+    /// How the line was set up before the program began.
+    cooked: Option<nix::sys::termios::Termios>,
     is_closed: Arc<AtomicBool>,
     /// All that was written to the terminal so far.
     pub raw: Vec<u8>,
@@ -35,6 +40,8 @@ pub struct Ended {
     pub screen: vt100::Screen,
     /// All that was written to it.
     pub raw: String,
+    /// Whether the line is set up as before, which no program that reads lines could do without.
+    pub is_cooked: bool,
 }
 
 impl Terminal {
@@ -45,14 +52,39 @@ impl Terminal {
 
     /// As [`Terminal::start`], with these environment variables.
     pub fn start_with(arguments: &[&str], folder: &Path, columns: u16, rows: u16, variables: &[(&str, &str)]) -> Self {
+        Self::run(PROGRAM, arguments, folder, (columns, rows), variables)
+    }
+
+    /// Starts a shell that can stop and wake programs; `$PROGRAM` is ours, `$` the prompt.
+    pub fn shell(folder: &Path, columns: u16, rows: u16) -> Self {
+        let variables =
+            [("TERM", "xterm-256color"), ("LANG", "C.UTF-8"), ("PROGRAM", PROGRAM), ("PS1", "prompt> "), ("ENV", "")];
+        Self::run("sh", &["-i"], folder, (columns, rows), &variables)
+    }
+
+    fn run(
+        program: &str,
+        arguments: &[&str],
+        folder: &Path,
+        (columns, rows): (u16, u16),
+        variables: &[(&str, &str)],
+    ) -> Self {
         let size = PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 };
         let pair = native_pty_system().openpty(size).expect("a pseudo-terminal");
-        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_optirace"));
+        let cooked = pair.master.get_termios();
+        let mut command = CommandBuilder::new(program);
         command.args(arguments);
         command.cwd(folder);
-        for variable in ["NO_COLOR", "LC_ALL", "LC_CTYPE", "COLORTERM", "OPTIRACE_INSTRUCTIONS"] {
-            command.env_remove(variable);
-        }
+        const UNSET: [&str; 7] = [
+            "NO_COLOR",
+            "LC_ALL",
+            "LC_CTYPE",
+            "COLORTERM",
+            "OPTIRACE_INSTRUCTIONS",
+            "OPTIRACE_FAULT",
+            "RUST_BACKTRACE",
+        ];
+        UNSET.iter().for_each(|variable| command.env_remove(variable));
         for (name, value) in variables {
             command.env(name, value);
         }
@@ -71,6 +103,7 @@ impl Terminal {
             }
         });
         Self {
+            cooked,
             parser: vt100::Parser::new(rows, columns, 0),
             output,
             pty: Some({
@@ -92,9 +125,7 @@ impl Terminal {
 
     /// Makes the terminal this large.
     pub fn resize(&mut self, columns: u16, rows: u16) {
-        let size = PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 };
-        let (master, _) = self.pty.as_ref().expect("a terminal");
-        master.resize(size).expect("the terminal takes a size");
+        self.set_size(columns, rows);
         self.parser.screen_mut().set_size(rows, columns);
     }
 
@@ -112,6 +143,26 @@ impl Terminal {
     pub fn signal(&self, name: &str) {
         let process = self.child.process_id().expect("a process").to_string();
         let status = Command::new("kill").args(["-s", name, &process]).status().expect("kill is there");
+        assert!(status.success());
+    }
+
+    /// Has a program that draws nothing new draw its whole screen again, and waits for that.
+    pub fn redrawn(&mut self) {
+        let begun = self.raw.len();
+        self.signal("CONT");
+        while !self.raw[begun..].windows(8).any(|bytes| bytes == b"\x1b[?1049h") {
+            let bytes = self.output.recv_timeout(PATIENCE).expect("it is drawn again");
+            self.take(&bytes);
+        }
+        // The frame comes in one go behind it, and ends below its last line.
+        self.until_shown("quit");
+    }
+
+    /// Sends a signal to whoever has the terminal, as its keys do.
+    pub fn signal_foreground(&self, name: &str) {
+        let (master, _) = self.pty.as_ref().expect("a terminal");
+        let group = format!("-{}", master.process_group_leader().expect("a program in front"));
+        let status = Command::new("kill").args(["-s", name, "--", &group]).status().expect("kill is there");
         assert!(status.success());
     }
 
@@ -152,11 +203,41 @@ impl Terminal {
             }
         }
         let status = self.child.wait().expect("an exit status");
+        let is_cooked = self.is_cooked();
         Ended {
+            is_cooked,
             code: status.exit_code(),
             screen: self.parser.screen().clone(),
             raw: String::from_utf8_lossy(&self.raw).into_owned(),
         }
+    }
+
+    /// Whether the line is set up as it was before the program began.
+    pub fn is_cooked(&self) -> bool {
+        let (master, _) = self.pty.as_ref().expect("a terminal");
+        master.get_termios() == self.cooked
+    }
+
+    /// Makes the terminal this large and waits until something is drawn, which nobody looks at: the model of the
+    /// screen does not survive every change of size.
+    pub fn resize_unseen(&mut self, columns: u16, rows: u16) {
+        while self.output.try_recv().is_ok() {}
+        self.set_size(columns, rows);
+        self.output.recv_timeout(PATIENCE).expect("something is drawn");
+    }
+
+    /// Looks at the terminal again, which is full of rubbish until it is made this large.
+    pub fn resize_seen(&mut self, columns: u16, rows: u16) {
+        self.parser = vt100::Parser::new(rows, columns, 0);
+        let rubbish = "x".repeat(usize::from(columns) * usize::from(rows));
+        self.parser.process(rubbish.as_bytes());
+        self.set_size(columns, rows);
+    }
+
+    fn set_size(&self, columns: u16, rows: u16) {
+        let size = PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 };
+        let (master, _) = self.pty.as_ref().expect("a terminal");
+        master.resize(size).expect("the terminal takes a size");
     }
 
     fn take(&mut self, bytes: &[u8]) {
@@ -176,6 +257,7 @@ impl Drop for Terminal {
 impl Ended {
     /// Asserts that the terminal is as a shell wants it.
     pub fn assert_restored(&self) {
+        assert!(self.is_cooked, "raw mode is off");
         assert!(!self.screen.alternate_screen(), "the alternate screen is left");
         assert!(!self.screen.hide_cursor(), "the cursor is shown");
         assert!(!self.screen.bracketed_paste(), "bracketed paste is off");

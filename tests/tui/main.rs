@@ -2,10 +2,15 @@
 
 #![allow(clippy::expect_used)]
 
+mod again;
+mod dynamics;
 mod fuzz;
 mod keys;
+mod lesson;
 mod pictures;
 mod series;
 mod speed;
 mod support;
 mod surface;
+mod views;
+mod zigzag;

@@ -1,5 +1,7 @@
 //! What the screen looks like.
 
+use std::time::SystemTime;
+
 use crossterm::event::KeyCode;
 use insta::assert_snapshot;
 use optirace::race::protocol::EventKind;
@@ -159,7 +161,11 @@ fn more_runs_than_rows_scroll_with_the_selection() {
 #[test]
 fn runs_that_do_not_start_alike_are_called_unfair() {
     let mut stage = racing((80, 24), FULL);
-    let odd = EventKind::Started { weights_sha256: "00".repeat(32), order_sha256: "81bc".repeat(16) };
+    let odd = EventKind::Started {
+        began: SystemTime::UNIX_EPOCH,
+        weights_sha256: "00".repeat(32),
+        order_sha256: "81bc".repeat(16),
+    };
     stage.event(4, odd);
     assert!(stage.picture().contains("UNFAIR: RMSprop does not start like the others"));
 }

@@ -1,13 +1,14 @@
 //! A race that was never run: events as an engine would send them, from curves given by formulas.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use crossterm::event::{Event as TerminalEvent, KeyCode, KeyEvent, KeyModifiers};
 use optirace::nn::{Activation, Architecture};
-use optirace::optim::Spec;
-use optirace::race::metrics::{EpochRecord, Score, StepRecord, WindowRecord};
+use optirace::optim::{EffectiveLr, Spec};
+use optirace::race::metrics::{EpochRecord, Score, StepRecord, Window, WindowRecord};
 use optirace::race::protocol::{Event, EventKind};
 use optirace::race::settings::RunInfo;
+use optirace::race::watch::StepSketch;
 use optirace::tui::app::{App, Effect, Input};
 use optirace::tui::facts::Facts;
 use optirace::tui::theme::{Colors, Theme};
@@ -104,13 +105,20 @@ impl Stage {
 
     /// Every run begins and is evaluated.
     pub fn start(&mut self) {
-        for run in 0..self.runs() {
-            let hash = |digit: &str| digit.repeat(64);
-            let kind = EventKind::Started { weights_sha256: hash("3fa9"), order_sha256: hash("81bc") };
-            self.event(run, kind);
-            self.event(run, EventKind::Epoch(evaluation(run, 0)));
-        }
+        (0..self.runs()).for_each(|run| self.start_run(run));
         self.tick(30);
+    }
+
+    /// One run begins and is evaluated.
+    pub fn start_run(&mut self, run: usize) {
+        let hash = |digit: &str| digit.repeat(64);
+        let kind = EventKind::Started {
+            began: SystemTime::UNIX_EPOCH,
+            weights_sha256: hash("3fa9"),
+            order_sha256: hash("81bc"),
+        };
+        self.event(run, kind);
+        self.event(run, EventKind::Epoch(evaluation(run, 0)));
     }
 
     /// One run trains from where it is up to `step`.
@@ -120,8 +128,12 @@ impl Stage {
         for start in (done + 1..=step).step_by(500) {
             let numbers = start..=step.min(start + 499);
             let steps: Vec<StepRecord> = numbers.clone().map(|step| step_record(run, step, lr)).collect();
-            let windows = numbers.clone().filter(|step| step.is_multiple_of(50)).map(|step| window(run, step));
-            self.event(run, EventKind::Progress { steps, windows: windows.collect(), sketches: Vec::new() });
+            let windows = numbers.clone().filter(|step| step.is_multiple_of(50)).map(|step| {
+                let layers = [2.0, 0.5].map(|factor| scaled(effective_lr(run, step), factor));
+                Window { record: window(run, step), layers: layers.into() }
+            });
+            let sketches = numbers.clone().map(|step| sketch(run, step)).collect();
+            self.event(run, EventKind::Progress { steps, windows: windows.collect(), sketches });
             for epoch in numbers.filter(|step| step.is_multiple_of(EPOCH_STEPS)).map(|step| step / EPOCH_STEPS) {
                 self.event(run, EventKind::Epoch(evaluation(run, epoch)));
             }
@@ -220,7 +232,27 @@ pub fn step_record(run: usize, step: u32, lr: f32) -> StepRecord {
     }
 }
 
-fn window(run: usize, step: u32) -> WindowRecord {
+/// A step in four of its numbers.
+fn sketch(run: usize, step: u32) -> StepSketch {
+    let mut update = [0.0; 64];
+    for (value, seed) in update.iter_mut().zip(run..run + 4) {
+        *value = 0.01 * (noise(seed, step) + 0.05 * run as f32);
+    }
+    StepSketch { step, update }
+}
+
+/// Rates that fall under some optimizers and not under others, with a band around them.
+pub fn effective_lr(run: usize, step: u32) -> EffectiveLr {
+    let p50 = 0.01 * (1.0 + run as f32) / (1.0 + 0.01 * (run % 3) as f32 * step as f32).sqrt();
+    let spread = 1.0 + 0.5 * run as f32;
+    EffectiveLr { p10: p50 / spread, p50, p90: p50 * spread, still: 30_000 }
+}
+
+fn scaled(EffectiveLr { p10, p50, p90, still }: EffectiveLr, factor: f32) -> EffectiveLr {
+    EffectiveLr { p10: factor * p10, p50: factor * p50, p90: factor * p90, still }
+}
+
+pub fn window(run: usize, step: u32) -> WindowRecord {
     WindowRecord {
         step,
         straightness: 0.2 + 0.1 * run as f32,
@@ -228,6 +260,7 @@ fn window(run: usize, step: u32) -> WindowRecord {
         gradient_cosine: if step % 1600 == 100 { 0.9 } else { f32::NAN },
         roughness: 0.2 - 0.02 * run as f32,
         turn: 88.0 - 10.0 * run as f32,
+        effective_lr: effective_lr(run, step),
     }
 }
 

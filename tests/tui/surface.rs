@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 use insta::assert_snapshot;
-use optirace::surface::{self, End, Plan, Point};
+use optirace::surface::{self, End, Noise, Plan, Point};
 use optirace::tui::surface::{KEYS, Reaction, SurfaceAction, SurfaceView};
 use optirace::tui::theme::{Colors, Theme};
 use ratatui::backend::TestBackend;
@@ -134,6 +134,16 @@ fn wells_in_ascii() {
     assert!(picture.is_ascii(), "{picture}");
     assert!(!picture.contains('?') || picture.matches('?').count() == 1, "a sign has no ASCII: {picture}");
     assert_snapshot!(picture);
+}
+
+#[test]
+fn noise_is_told() {
+    let mut plan = Plan::new(surface::find("wells").expect("known"));
+    plan.noise = Some(Noise { deviation: 0.25, seed: 3 });
+    let mut stage = Stage::of(plan, false, (80, 24));
+    assert!(stage.picture().contains("from (1.7, 1) noise 0.25"), "{}", stage.picture());
+    stage.keys("?");
+    assert!(stage.picture().contains("normal noise: standard deviation 0.25"), "{}", stage.picture());
 }
 
 #[test]

@@ -1,7 +1,8 @@
 //! How the charts are drawn.
 
 use super::App;
-use crate::tui::series::{Ruler, XAxis};
+use crate::tui::series::{Metric, Ruler, XAxis};
+use crate::tui::view_kind::View;
 
 /// The smoothings to choose from: how much of the average each step keeps, and how a title says it.
 const SMOOTHINGS: [(f64, &str); 4] = [(0.0, "unsmoothed"), (0.9, "EMA .9"), (0.98, "EMA .98"), (0.995, "EMA .995")];
@@ -11,6 +12,8 @@ const SMOOTHINGS: [(f64, &str); 4] = [(0.0, "unsmoothed"), (0.9, "EMA .9"), (0.9
 pub struct ChartSettings {
     /// Whether the axis of loss is logarithmic.
     pub log: bool,
+    /// Whether the axes of the dynamics are.
+    pub dynamics_log: bool,
     /// What runs along the horizontal axis.
     pub x: XAxis,
     /// Whether only the last part is shown.
@@ -20,7 +23,7 @@ pub struct ChartSettings {
 
 impl Default for ChartSettings {
     fn default() -> Self {
-        Self { log: false, x: XAxis::Samples, zoomed: false, smoothing: 2 }
+        Self { log: false, dynamics_log: true, x: XAxis::Samples, zoomed: false, smoothing: 2 }
     }
 }
 
@@ -51,9 +54,49 @@ impl App {
         });
     }
 
+    /// Whether the values of a metric stand on a logarithmic axis.
+    pub fn is_log(&self, metric: Metric) -> bool {
+        match metric {
+            Metric::Loss => self.charts.log,
+            Metric::Accuracy => false,
+            Metric::Lr | Metric::GradNorm | Metric::UpdateNorm | Metric::EffectiveLr => self.charts.dynamics_log,
+        }
+    }
+
+    /// Whether the key for logarithmic axes is on in this view.
+    pub fn shows_log(&self) -> bool {
+        if self.view == View::Dynamics { self.charts.dynamics_log } else { self.charts.log }
+    }
+
     pub(super) fn toggle_log(&mut self) {
-        self.charts.log = !self.charts.log;
-        self.say(if self.charts.log { "axis of loss: logarithmic" } else { "axis of loss: linear" });
+        let (axis, is_log) = match self.view {
+            View::Dynamics => ("vertical axes", &mut self.charts.dynamics_log),
+            View::Race | View::Zigzag | View::Surface | View::Lesson => ("axis of loss", &mut self.charts.log),
+        };
+        *is_log = !*is_log;
+        let kind = if *is_log { "logarithmic" } else { "linear" };
+        self.say(format!("{axis}: {kind}"));
+    }
+
+    /// Whose effective learning rates are shown.
+    pub fn layer_name(&self) -> String {
+        match self.series.layer() {
+            None => "whole network".to_owned(),
+            Some(layer) => {
+                let shape = self.facts.architecture.dense_layers().nth(layer);
+                let shape = shape.map_or_else(String::new, |shape| format!(": {}×{}", shape.inputs, shape.units));
+                format!("layer {}{shape}", layer + 1)
+            }
+        }
+    }
+
+    /// Shows the effective learning rates of the next layer or, going round, of the whole network; back where `back`.
+    pub(super) fn turn_layers(&mut self, back: bool) {
+        let layers = self.facts.architecture.dense_layers().count();
+        let place = self.series.layer().map_or(0, |layer| layer + 1);
+        let next = (place + if back { layers } else { 1 }) % (layers + 1);
+        self.series.show_layer(next.checked_sub(1), &self.history);
+        self.say(format!("effective learning rates: {}", self.layer_name()));
     }
 
     pub(super) fn next_x_axis(&mut self) {

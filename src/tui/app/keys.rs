@@ -3,17 +3,23 @@
 use crossterm::event::{KeyCode, KeyEvent};
 
 use super::{App, Effect};
+use crate::race::protocol::RunIndex;
 use crate::tui::dialog::{Dialog, Typed};
 use crate::tui::keymap::{self, Action};
 use crate::tui::view;
+use crate::tui::view_kind::View;
 
 impl App {
     pub(super) fn handle_key(&mut self, key: KeyEvent) -> Vec<Effect> {
         if !keymap::is_press(key) {
             return Vec::new();
         }
+        if let Some(effects) = self.surface_key(key) {
+            return effects;
+        }
+        let view = self.view;
         match &mut self.dialog {
-            None => keymap::action(key).map_or_else(Vec::new, |action| self.act(action)),
+            None => keymap::action(view, key).map_or_else(Vec::new, |action| self.act(action)),
             Some(Dialog::Help { .. }) => self.help_key(key),
             Some(Dialog::Lr(input)) => match input.key(key) {
                 Typed::More => Vec::new(),
@@ -42,6 +48,7 @@ impl App {
             Action::LrUp => return self.lr_up(),
             Action::TypeLr => return self.type_lr(),
             Action::FirstLr => return self.first_lr(),
+            Action::Show(view) => return self.show(view),
             Action::Restart => return self.ask_restart(),
             Action::Extend => return self.extend(),
             Action::Write => return self.save(),
@@ -55,6 +62,13 @@ impl App {
             Action::NextXAxis => self.next_x_axis(),
             Action::ToggleHidden => self.toggle_hidden(),
             Action::ToggleZoom => self.toggle_zoom(),
+            Action::PreviousLayer => self.turn_layers(true),
+            Action::NextLayer => self.turn_layers(false),
+            Action::PreviousSentence => self.turn_sentences(true),
+            Action::NextSentence => self.turn_sentences(false),
+            Action::NextSide => self.next_side(),
+            Action::FewerSteps => self.fewer_steps(),
+            Action::MoreSteps => self.more_steps(),
             Action::ToggleResult => self.toggle_result(),
             Action::Help => self.dialog = Some(Dialog::Help { scroll: 0 }),
             Action::Close => self.close(),
@@ -62,11 +76,23 @@ impl App {
         Vec::new()
     }
 
+    /// Selects a run that is seen.
+    pub(super) fn select(&mut self, run: RunIndex) {
+        self.selected = run;
+        self.zigzag.choose(run);
+    }
+
     pub(super) fn select_previous(&mut self) {
+        if self.view == View::Zigzag {
+            return self.change_side(false);
+        }
         self.selected = self.selected.checked_sub(1).unwrap_or(self.history.runs.len() - 1);
     }
 
     pub(super) fn select_next(&mut self) {
+        if self.view == View::Zigzag {
+            return self.change_side(true);
+        }
         self.selected = (self.selected + 1) % self.history.runs.len();
     }
 
@@ -85,7 +111,7 @@ impl App {
 
     fn help_key(&mut self, key: KeyEvent) -> Vec<Effect> {
         let page = i32::from(view::help_page(self.size));
-        match (key.code, keymap::action(key)) {
+        match (key.code, keymap::action(self.view, key)) {
             (KeyCode::PageDown | KeyCode::Char(' '), _) => self.scroll_help(page),
             (KeyCode::PageUp, _) => self.scroll_help(-page),
             (KeyCode::Home, _) => self.scroll_help(i32::MIN),

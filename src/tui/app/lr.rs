@@ -79,6 +79,11 @@ impl App {
 
     /// Changes the rate of the selected run, or of all, to what `new_lr` says for each.
     fn change_lr(&mut self, new_lr: impl Fn(&Self, RunIndex) -> Option<f64>) -> Vec<Effect> {
+        if let Some(run) = self.selected_dead().filter(|_| !self.to_all)
+            && let Some(lr) = new_lr(self, run)
+        {
+            return self.ask_again(run, Some(lr));
+        }
         let living = self.addressed();
         if living.is_empty() {
             return self.none_to_change();
@@ -121,7 +126,7 @@ impl App {
 
     fn none_to_change(&mut self) -> Vec<Effect> {
         let whose = if self.to_all { "every run" } else { self.label(self.selected) };
-        self.say(format!("{whose} trains no further, so its learning rate stays; r restarts the race"));
+        self.say(format!("{whose} trains no further, so its learning rate stays; r begins again"));
         Vec::new()
     }
 

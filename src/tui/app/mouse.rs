@@ -12,13 +12,19 @@ const NOTCH: i32 = 3;
 
 impl App {
     pub(super) fn handle_mouse(&mut self, mouse: MouseEvent) -> Vec<Effect> {
+        if let Some(effects) = self.surface_mouse(mouse) {
+            return effects;
+        }
         let position = Position { x: mouse.column, y: mouse.row };
         match (&self.dialog, mouse.kind) {
             (None, MouseEventKind::ScrollDown) => self.select_next(),
             (None, MouseEventKind::ScrollUp) => self.select_previous(),
             (None, MouseEventKind::Down(MouseButton::Left)) => {
+                if let Some(view) = view::view_at(self, position) {
+                    return self.show(view);
+                }
                 if let Some(run) = view::run_at(self, position) {
-                    self.selected = run;
+                    self.select(run);
                 }
             }
             (Some(Dialog::Help { .. }), MouseEventKind::ScrollDown) => self.scroll_help(NOTCH),

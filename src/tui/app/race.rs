@@ -53,11 +53,11 @@ impl App {
             }
             EventKind::Diverged { step, .. } => (
                 format!(
-                    "{label} diverged at step {step}: a number was no longer finite. A lower learning rate may help"
+                    "{label} diverged at step {step}: a number was no longer finite. r begins it again, perhaps with a lower learning rate"
                 ),
                 Tone::Lasting,
             ),
-            EventKind::Failed { message } => (format!("{label} failed: {message}"), Tone::Error),
+            EventKind::Failed { message } => (format!("{label} failed: {message}. r begins it again"), Tone::Error),
             _ => return None,
         };
         Some(Status::new(text, tone, self.now))
@@ -73,7 +73,7 @@ impl App {
         self.shows_result = true;
         let all_died = !self.history.runs.iter().any(|run| run.state == RunState::Finished);
         let text = if all_died {
-            "The race has ended: no run is left. r restarts it, w writes what was measured"
+            "The race has ended: no run is left. r begins one or all again, w writes what was measured"
         } else {
             "The race has ended. w writes the results, e trains five more epochs, r restarts"
         };
@@ -122,7 +122,15 @@ impl App {
         std::iter::once(Effect::Race(Command::Extend { epochs: MORE_EPOCHS })).chain(resume).collect()
     }
 
+    /// A run that died begins again by itself; otherwise the race does.
     pub(super) fn ask_restart(&mut self) -> Vec<Effect> {
+        match self.selected_dead() {
+            Some(run) => self.ask_again(run, None),
+            None => self.ask_restart_all(),
+        }
+    }
+
+    pub(super) fn ask_restart_all(&mut self) -> Vec<Effect> {
         if self.is_preparing() || !self.has_unsaved() {
             return self.restart();
         }

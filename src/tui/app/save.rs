@@ -10,6 +10,7 @@ use crate::tui::status::{Status, Tone};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Extent {
     generation: u32,
+    restarts: u32,
     steps: usize,
     epochs: usize,
     marks: usize,
@@ -60,6 +61,7 @@ impl App {
         let sum = |count: fn(&crate::race::history::RunHistory) -> usize| self.history.runs.iter().map(count).sum();
         Extent {
             generation: self.history.generation,
+            restarts: self.history.runs.iter().map(|run| run.restarts).sum(),
             steps: sum(|run| run.steps.len()),
             epochs: sum(|run| run.epochs.len()),
             marks: sum(|run| run.marks.len()),
@@ -135,6 +137,8 @@ impl App {
             (Question::Quit, Answer::WriteFirst) => self.save_and(Then::Quit),
             (Question::Restart, Answer::Do) => self.restart(),
             (Question::Restart, Answer::WriteFirst) => self.save_and(Then::Restart),
+            (Question::RunAgain { run, lr }, answer) => self.answer_again(run, lr, answer),
+            (_, Answer::Lower | Answer::All) => Vec::new(),
         }
     }
 }

@@ -49,6 +49,12 @@ impl Pyramid {
         self.values.get(index).copied()
     }
 
+    /// The numbers at `range`, as far as there are any.
+    pub fn at(&self, range: Range<usize>) -> &[f32] {
+        let end = range.end.min(self.values.len());
+        &self.values[range.start.min(end)..end]
+    }
+
     /// Appends a number; one that is not finite belongs to no span.
     pub fn push(&mut self, value: f32) {
         self.values.push(value);

@@ -178,7 +178,7 @@ impl SurfaceView {
         }
         self.needs_drawing = true;
         match &mut self.dialog {
-            None => match keymap::find(KEYS, key) {
+            None => match keymap::find(KEYS.iter(), key) {
                 Some(action) => self.act(action),
                 None => Reaction::Ignored,
             },
@@ -281,7 +281,7 @@ impl SurfaceView {
 
     fn help_key(&mut self, key: KeyEvent, area: Rect) -> Reaction {
         let page = i32::from(view::surface::help_page(area));
-        match (key.code, keymap::find(KEYS, key)) {
+        match (key.code, keymap::find(KEYS.iter(), key)) {
             (KeyCode::PageDown | KeyCode::Char(' '), _) => self.scroll_help(page, area),
             (KeyCode::PageUp, _) => self.scroll_help(-page, area),
             (KeyCode::Home, _) => self.scroll_help(i32::MIN, area),

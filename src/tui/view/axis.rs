@@ -21,8 +21,8 @@ const ENDS: [f64; 10] = [1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0];
 /// Values on a logarithmic axis begin and end at one of these times a power of ten.
 const LOG_ENDS: [f64; 7] = [1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 7.0];
 
-/// The least a logarithmic axis shows: a loss of 0 has no logarithm.
-const LEAST_LOG: f64 = 1e-7;
+/// The least a logarithmic axis shows: 0 has no logarithm.
+const LEAST_LOG: f64 = 1e-12;
 
 impl Axis {
     /// An axis that shows all from `low` to `high`, ending at round numbers.

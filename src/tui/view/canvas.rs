@@ -1,7 +1,7 @@
 //! A raster of dots, finer than the cells of the terminal, that remembers which run drew in which cell.
 
 use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 
 /// Braille patterns begin here; the bits of [`DOT_BITS`] are added.
@@ -84,6 +84,14 @@ impl Canvas {
         }
         cell.dots |= DOT_BITS[y % self.grain.down][x % self.grain.across];
         cell.owner = owner;
+    }
+
+    /// The cell of the screen in which a dot lies, unless it lies outside the raster.
+    pub fn cell(&self, (x, y): (i32, i32)) -> Option<Position> {
+        let (x, y) = (usize::try_from(x).ok()?, usize::try_from(y).ok()?);
+        let is_inside = x < self.width() && y < self.height();
+        let (column, row) = (x / self.grain.across, y / self.grain.down);
+        is_inside.then(|| Position { x: self.area.x + column as u16, y: self.area.y + row as u16 })
     }
 
     /// Puts the raster on the screen, each cell in the style of the run that drew in it last.

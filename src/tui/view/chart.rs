@@ -8,7 +8,7 @@ use ratatui::widgets::{Block, Paragraph, Widget};
 use super::axis::{Axis, tick_texts};
 use super::canvas::Canvas;
 use super::limits::{self, Curve};
-use super::{ends, format};
+use super::{band, ends, format};
 use crate::race::history::MarkKind;
 use crate::tui::app::App;
 use crate::tui::series::{Metric, XAxis};
@@ -31,7 +31,7 @@ pub fn render(buffer: &mut Buffer, area: Rect, app: &App, metric: Metric) {
     let block = Block::bordered()
         .border_style(app.theme.faint())
         .title(title(app, metric))
-        .title(Line::styled(hint(area.width), app.theme.faint()).right_aligned())
+        .title(Line::styled(hint(metric, area.width), app.theme.faint()).right_aligned())
         .title_bottom(Line::styled(hidden(app), app.theme.strong()))
         .title_bottom(Line::styled(unit(app, &x), app.theme.faint()).right_aligned());
     let inner = block.inner(area);
@@ -50,11 +50,12 @@ pub fn render(buffer: &mut Buffer, area: Rect, app: &App, metric: Metric) {
     let mut canvas = Canvas::new(plot, app.theme.ascii);
     let curves = curves(app, metric, &x, canvas.width());
     let Some(y) = limits::vertical(app, metric, &curves) else {
-        nothing_yet(buffer, inner, app);
+        nothing_yet(buffer, inner, app, metric);
         return;
     };
     let scene = Scene { app, plot, x, y };
     scene.axes(buffer, inner);
+    curves.iter().for_each(|curve| band::render(buffer, &scene, curve));
     curves.iter().for_each(|curve| scene.line(&mut canvas, curve));
     canvas.render(buffer, |run| scene.style(run));
     curves.iter().for_each(|curve| scene.points(buffer, curve));
@@ -63,31 +64,39 @@ pub fn render(buffer: &mut Buffer, area: Rect, app: &App, metric: Metric) {
 }
 
 /// The curves to draw, the selected one last.
-fn curves(app: &App, metric: Metric, x: &Axis, columns: usize) -> Vec<Curve> {
+fn curves(app: &App, metric: Metric, x: &Axis, columns_across: usize) -> Vec<Curve> {
     let ruler = app.ruler();
     let others = (0..app.history.runs.len()).filter(|run| *run != app.selected);
     let shown = others.chain([app.selected]).filter(|run| !app.hidden[*run]);
     shown
         .map(|index| {
             let run = &app.history.runs[index];
-            let columns = app.series.columns(index, metric, run, ruler, &(x.low..x.high), columns);
-            let evaluations = run.epochs.iter().map(|epoch| (ruler.epoch(epoch), metric.of(epoch.val)));
+            let columns = app.series.columns(index, metric, run, ruler, &(x.low..x.high), columns_across);
+            let evaluations =
+                run.epochs.iter().filter_map(|epoch| metric.of(epoch.val).map(|value| (ruler.epoch(epoch), value)));
             let inside = |(place, value): &(f64, f32)| (x.low..=x.high).contains(place) && value.is_finite();
-            Curve { run: index, columns, evaluations: evaluations.filter(inside).collect() }
+            let has_band = metric == Metric::EffectiveLr && index == app.selected;
+            let band = || app.series.effective_lr_band(index, run, ruler, &(x.low..x.high), columns_across);
+            Curve {
+                run: index,
+                columns,
+                evaluations: evaluations.filter(inside).collect(),
+                band: if has_band { band() } else { Default::default() },
+            }
         })
         .collect()
 }
 
 fn title(app: &App, metric: Metric) -> Line<'static> {
-    let name = match (metric, app.charts.log) {
-        (Metric::Loss, true) => "loss (log)",
-        (Metric::Loss, false) => "loss",
-        (Metric::Accuracy, _) => "accuracy",
-    };
-    let zoomed = if app.charts.zoomed { " · last fifth" } else { "" };
+    let log = if app.is_log(metric) { " (log)" } else { "" };
+    let smoothing = if metric.is_smoothed() { app.charts.smoothing_name() } else { "" };
+    let zoomed = if app.charts.zoomed { "last fifth" } else { "" };
+    let of = if metric == Metric::EffectiveLr { app.layer_name() } else { String::new() };
+    let notes: Vec<&str> = [of.as_str(), smoothing, zoomed].into_iter().filter(|note| !note.is_empty()).collect();
+    let notes = if notes.is_empty() { String::new() } else { format!("· {} ", notes.join(" · ")) };
     Line::from(vec![
-        Span::styled(format!(" {name} "), app.theme.strong()),
-        Span::styled(format!("· {}{zoomed} ", app.charts.smoothing_name()), app.theme.faint()),
+        Span::styled(format!(" {}{log} ", metric.name()), app.theme.strong()),
+        Span::styled(notes, app.theme.faint()),
     ])
 }
 
@@ -100,8 +109,12 @@ fn hidden(app: &App) -> String {
 }
 
 /// How to read the chart, where the border has room for it.
-fn hint(width: u16) -> &'static str {
-    if width >= 64 { " line: training · sign: validation " } else { "" }
+fn hint(metric: Metric, width: u16) -> &'static str {
+    match metric {
+        Metric::Loss | Metric::Accuracy if width >= 64 => " line: training · sign: validation ",
+        Metric::EffectiveLr if width >= 70 => " line: median · dots: 10-90 % ",
+        _ => "",
+    }
 }
 
 /// What runs along the horizontal axis, and in which unit its labels count.
@@ -123,11 +136,13 @@ fn x_scale(app: &App, x: &Axis) -> (f64, &'static str) {
     }
 }
 
-fn nothing_yet(buffer: &mut Buffer, inner: Rect, app: &App) {
+fn nothing_yet(buffer: &mut Buffer, inner: Rect, app: &App, metric: Metric) {
     let text = if app.hidden.iter().all(|hidden| *hidden) {
         "every run is hidden; v shows the selected one"
     } else if app.is_preparing() {
         "preparing: initial weights, and how well they do before training"
+    } else if metric == Metric::EffectiveLr {
+        "measured every 50 steps: none of them within this part yet"
     } else {
         "no step within this part yet"
     };
@@ -148,6 +163,13 @@ pub(super) struct Scene<'a> {
 }
 
 impl Scene<'_> {
+    /// The row of dots of a canvas as high as the plot where a value stands; far outside, all values stand alike.
+    pub fn dot(&self, canvas: &Canvas, value: f32) -> i32 {
+        // Values far outside would make endless lines; from twice the height on they all look alike.
+        let bottom = canvas.height() as f64 - 1.0;
+        ((1.0 - self.y.share(f64::from(value)).clamp(-1.0, 2.0)) * bottom).round() as i32
+    }
+
     /// How a run is drawn: the selected one stands out.
     pub fn style(&self, run: usize) -> ratatui::style::Style {
         let style = self.app.theme.run(run);
@@ -188,16 +210,14 @@ impl Scene<'_> {
 
     fn line(&self, canvas: &mut Canvas, curve: &Curve) {
         let alone = curve.run == self.app.selected;
-        let bottom = canvas.height() as f64 - 1.0;
-        // Values far outside would make endless lines; from twice the height on they all look alike.
-        let y = |value: f32| ((1.0 - self.y.share(f64::from(value)).clamp(-1.0, 2.0)) * bottom).round() as i32;
         let mut before: Option<(i32, i32)> = None;
         for column in &curve.columns {
             let x = column.column as i32;
-            let first = (x, y(column.first));
+            let first = (x, self.dot(canvas, column.first));
             canvas.line(before.unwrap_or(first), first, curve.run, alone);
-            canvas.vertical(x, (y(column.min), y(column.max)), curve.run, alone);
-            before = Some((x, y(column.last)));
+            let rows = (self.dot(canvas, column.min), self.dot(canvas, column.max));
+            canvas.vertical(x, rows, curve.run, alone);
+            before = Some((x, self.dot(canvas, column.last)));
         }
     }
 

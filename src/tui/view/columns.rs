@@ -3,7 +3,7 @@
 use super::format;
 use crate::optim::spec::number;
 use crate::race::history::{RunHistory, RunState};
-use crate::race::metrics::{EpochRecord, StepRecord};
+use crate::race::metrics::{EpochRecord, StepRecord, WindowRecord};
 use crate::race::protocol::RunIndex;
 use crate::tui::app::App;
 use crate::tui::lr;
@@ -85,17 +85,14 @@ pub static COLUMNS: &[Column] = &[
         width: 8,
         rank: 3,
         meaning: "way made good over 50 steps, as a share of the way gone: 1 a straight line, near 0 a zigzag",
-        value: |app, run| {
-            let window = app.history.runs[run].windows.last();
-            window.map_or_else(none, |window| format!("{:.2}", window.straightness))
-        },
+        value: |app, run| last_window(app, run).map_or_else(none, |window| format!("{:.2}", window.straightness)),
     },
     Column {
         title: "distance",
         width: 8,
         rank: 9,
         meaning: "how far the weights are from where they began",
-        value: |app, run| app.history.runs[run].windows.last().map_or_else(none, |w| format::compact(w.distance)),
+        value: |app, run| last_window(app, run).map_or_else(none, |window| format::compact(window.distance)),
     },
     Column {
         title: "grad norm",
@@ -171,15 +168,23 @@ pub fn best_val(run: &RunHistory) -> String {
     run.best_val().map_or_else(none, |epoch| format!("{} (ep {})", format::loss(epoch.val.loss), epoch.epoch))
 }
 
-fn none() -> String {
+/// What stands where nothing was measured.
+pub fn none() -> String {
     format::NONE.to_owned()
+}
+
+/// The last window whose measures are numbers.
+fn last_window(app: &App, run: RunIndex) -> Option<&WindowRecord> {
+    let is_number = |window: &&WindowRecord| window.straightness.is_finite() && window.distance.is_finite();
+    app.history.runs[run].windows.iter().rev().find(is_number)
 }
 
 fn last_epoch(app: &App, run: RunIndex) -> Option<&EpochRecord> {
     app.history.runs[run].epochs.iter().rev().find(|epoch| epoch.val.loss.is_finite())
 }
 
-fn recent_mean(app: &App, run: RunIndex, value: fn(&StepRecord) -> f32) -> Option<f32> {
+/// Mean over a run's last steps, those left out in which it is not a number.
+pub fn recent_mean(app: &App, run: RunIndex, value: fn(&StepRecord) -> f32) -> Option<f32> {
     let steps = &app.history.runs[run].steps;
     let recent = &steps[steps.len().saturating_sub(RECENT)..];
     let finite = recent.iter().map(value).filter(|value| value.is_finite());

@@ -6,10 +6,12 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Clear, Paragraph, Widget};
 
 use super::columns::COLUMNS;
+use super::zigzag;
 use crate::nn::summary::{Summary, grouped};
 use crate::tui::app::App;
-use crate::tui::keymap::KEYS;
+use crate::tui::keymap;
 use crate::tui::theme::Theme;
+use crate::tui::view_kind::View;
 
 /// Longest line of the help.
 const WIDTH: u16 = 110;
@@ -66,24 +68,13 @@ fn lines(app: &App) -> Vec<Line<'static>> {
     let width = text_width(Rect::from(app.size));
     let theme = app.theme;
     let mut lines = Vec::new();
-    heading(&mut lines, theme, "What this is");
+    if app.view == View::Zigzag {
+        zigzag::help_lines(&mut lines, theme, width);
+        keys(&mut lines, app, width);
+    } else {
+        charts(&mut lines, app, width);
+    }
     let facts = &app.facts;
-    let intro = format!(
-        "A race of optimizers. Every run trains the same network from the same initial weights, on the same samples \
-         in the same order; only the optimizer differs. Lines are training curves (every step, smoothed), signs on \
-         them are evaluations on the {} validation samples after each epoch. An arrow at the bottom of a chart marks \
-         a change of learning rate. A run whose numbers stop being finite has diverged; it stays out of the axes.",
-        grouped(facts.validation_samples)
-    );
-    plain(&mut lines, &intro, width);
-    heading(&mut lines, theme, "Keys");
-    for entry in KEYS {
-        defined(&mut lines, theme, entry.shown, 8, entry.help, width);
-    }
-    heading(&mut lines, theme, "Columns");
-    for column in COLUMNS {
-        defined(&mut lines, theme, column.title, 15, column.meaning, width);
-    }
     heading(&mut lines, theme, "Network");
     lines.extend(Summary(&facts.architecture).to_string().lines().map(|line| Line::from(line.to_owned())));
     heading(&mut lines, theme, "Race");
@@ -100,6 +91,56 @@ fn lines(app: &App) -> Vec<Line<'static>> {
     plain(&mut lines, &race, width);
     runs(&mut lines, app, width);
     lines
+}
+
+/// What is to be known of a view with charts of all runs.
+fn charts(lines: &mut Vec<Line<'static>>, app: &App, width: usize) {
+    let theme = app.theme;
+    heading(lines, theme, "What this is");
+    let intro = format!(
+        "A race of optimizers. Every run trains the same network from the same initial weights, on the same samples \
+         in the same order; only the optimizer differs. Lines are training curves (every step, smoothed), signs on \
+         them are evaluations on the {} validation samples after each epoch. An arrow at the bottom of a chart marks \
+         a change of learning rate. A run whose numbers stop being finite has diverged; it stays out of the axes.",
+        grouped(app.facts.validation_samples)
+    );
+    plain(lines, &intro, width);
+    if let Some(about) = about(app.view) {
+        heading(lines, theme, &format!("View {}: {}", app.view.key(), app.view.name()));
+        plain(lines, about, width);
+    }
+    keys(lines, app, width);
+    heading(lines, theme, "Columns");
+    for column in COLUMNS {
+        defined(lines, theme, column.title, 15, column.meaning, width);
+    }
+}
+
+fn keys(lines: &mut Vec<Line<'static>>, app: &App, width: usize) {
+    heading(lines, app.theme, "Keys");
+    for entry in keymap::keys(app.view) {
+        defined(lines, app.theme, entry.shown, 8, entry.help, width);
+    }
+}
+
+/// What a view shows, beyond what is true of all.
+fn about(view: View) -> Option<&'static str> {
+    match view {
+        View::Race | View::Zigzag | View::Surface => None,
+        View::Lesson => Some(
+            "What is taught of optimizers, sentence by sentence, and what this race says of it so far, as far as its \
+             runs allow. Each claim is a measure, what it must be in brackets: + where it is so, ! where it is not; \
+             a sentence agrees if all its claims do. One race is no proof: `optirace lesson` runs all that is \
+             needed, over several seeds, and judges.",
+        ),
+        View::Dynamics => Some(
+            "What drives the weights. Effective learning rate: how far a single parameter moved in a step, divided by \
+             its gradient, measured every 50 steps. The line is the median over the parameters; the dots of the \
+             selected run reach from the 10th to the 90th percentile. Under SGD all parameters share the learning \
+             rate, so there is no band; AdaGrad's falls as it sums up squared gradients; RMSprop's and Adam's hold \
+             their height, as they forget. Parameters whose gradient is 0 have no rate; they are counted instead.",
+        ),
+    }
 }
 
 /// What every run is, with the hashes of what it started from.

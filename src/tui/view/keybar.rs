@@ -4,14 +4,15 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::tui::app::App;
-use crate::tui::keymap::{Action, Entry, KEYS};
+use crate::tui::keymap::{self, Action, Entry};
 use crate::tui::theme::Theme;
+use crate::tui::view_kind::View;
 
 /// From this height on, the keys may take two lines.
 const TALL: u16 = 30;
 
 /// A key and what it does, as the bar shows it.
-pub(super) struct Item {
+pub struct Item {
     /// The key.
     pub key: &'static str,
     /// What it does.
@@ -44,7 +45,7 @@ fn items(app: &App) -> Vec<Item> {
             false => entry.short,
         };
         let is_on = (asks(Action::ToggleAll) && app.to_all)
-            || (asks(Action::ToggleLog) && app.charts.log)
+            || (asks(Action::ToggleLog) && app.shows_log())
             || (asks(Action::ToggleZoom) && app.charts.zoomed)
             || (asks(Action::ToggleHidden) && app.hidden[app.selected])
             || (asks(Action::ToggleResult) && app.shows_result);
@@ -59,7 +60,14 @@ fn items(app: &App) -> Vec<Item> {
         let fits_the_moment = if has_ended { !needs_race } else { !needs_end };
         entry.rank < u8::MAX && fits_the_moment
     };
-    KEYS.iter().filter(matters).map(item).collect()
+    keymap::keys(app.view).filter(matters).map(item).collect()
+}
+
+/// The keys that show another view.
+pub fn views() -> Option<Item> {
+    let shows_views = |entry: &&Entry<Action>| entry.asks_for(Action::Show(View::Race));
+    let entry = keymap::keys(View::Race).find(shows_views)?;
+    Some(Item { key: entry.shown, label: entry.short, is_on: false, rank: 0 })
 }
 
 /// Draws the keys of the race.

@@ -20,19 +20,18 @@ const CHARTS_BESIDE_RESULT: u16 = 16;
 /// Charts stand side by side from this width on, or where there is no height to put one above the other.
 const SIDE_BY_SIDE: u16 = 76;
 
-/// Places on the screen.
+/// From this height on, a line shows all views.
+const TABS_FROM: u16 = 30;
+
+/// Places on the screen, whatever the view.
 #[derive(Debug, Clone, Copy)]
 pub struct Layout {
     /// Two lines on what races, and how far it is.
     pub header: Rect,
-    /// The chart of loss.
-    pub loss: Rect,
-    /// The chart of accuracy.
-    pub accuracy: Rect,
-    /// A line per run; hidden where the result takes its place.
-    pub table: Option<Rect>,
-    /// The ranking, once the race has ended.
-    pub result: Option<Rect>,
+    /// All views; empty where there is no room.
+    pub tabs: Rect,
+    /// The view.
+    pub body: Rect,
     /// What was said last.
     pub status: Rect,
     /// The keys.
@@ -43,37 +42,61 @@ impl Layout {
     /// Where everything stands on a terminal of the state's size.
     pub fn of(app: &App) -> Self {
         let Size { width, height } = app.size;
-        let runs = u16::try_from(app.history.runs.len()).unwrap_or(u16::MAX);
         let keys = keybar::height(app);
         let status = status::height(app).min(height / 3);
-        let middle = height.saturating_sub(HEADER + keys + status);
+        let tabs = u16::from(height >= TABS_FROM);
+        let body = height.saturating_sub(HEADER + tabs + status + keys);
+        let mut take = from_top(Rect { x: 0, y: 0, width, height });
+        Self { header: take(HEADER), tabs: take(tabs), body: take(body), status: take(status), keys: take(keys) }
+    }
 
-        let charts_at_least = CHARTS_AT_LEAST.min(middle / 2 + 1);
-        let room = middle.saturating_sub(charts_at_least);
+    /// The body and all below it: where a view stands that has a status and keys of its own.
+    pub fn whole_body(&self) -> Rect {
+        Rect { height: self.keys.bottom() - self.body.y, ..self.body }
+    }
+}
+
+/// Places in the body of the race view.
+#[derive(Debug, Clone, Copy)]
+pub struct RaceLayout {
+    /// The chart of loss.
+    pub loss: Rect,
+    /// The chart of accuracy.
+    pub accuracy: Rect,
+    /// A line per run; hidden where the result takes its place.
+    pub table: Option<Rect>,
+    /// The ranking, once the race has ended.
+    pub result: Option<Rect>,
+}
+
+impl RaceLayout {
+    /// Where everything stands in `body`.
+    pub fn of(app: &App, body: Rect) -> Self {
+        let runs = u16::try_from(app.history.runs.len()).unwrap_or(u16::MAX);
+        let charts_at_least = CHARTS_AT_LEAST.min(body.height / 2 + 1);
+        let room = body.height.saturating_sub(charts_at_least);
         let whole_table = runs.saturating_add(1);
         let whole_result = runs.saturating_add(2);
         let needed = whole_table.saturating_add(whole_result).saturating_add(CHARTS_BESIDE_RESULT);
         let (table, result) = match app.shows_result {
             false => (whole_table.min(room), 0),
-            true if middle >= needed => (whole_table, whole_result),
+            true if body.height >= needed => (whole_table, whole_result),
             true => (0, whole_result.min(room)),
         };
-
-        let mut top = 0;
-        let mut take = |lines: u16| {
-            let rect = Rect { x: 0, y: top, width, height: lines.min(height.saturating_sub(top)) };
-            top += rect.height;
-            rect
-        };
-        let header = take(HEADER);
-        let charts = take(middle.saturating_sub(table + result));
-        let table = take(table);
-        let result = take(result);
-        let status = take(status);
-        let keys = take(keys);
-        let (loss, accuracy) = split_charts(charts);
+        let mut take = from_top(body);
+        let (loss, accuracy) = split_charts(take(body.height.saturating_sub(table + result)));
         let shown = |rect: Rect| (!rect.is_empty()).then_some(rect);
-        Self { header, loss, accuracy, table: shown(table), result: shown(result), status, keys }
+        Self { loss, accuracy, table: shown(take(table)), result: shown(take(result)) }
+    }
+}
+
+/// Takes lines off an area, from its top on, as long as there are any.
+fn from_top(area: Rect) -> impl FnMut(u16) -> Rect {
+    let mut top = area.y;
+    move |lines| {
+        let rect = Rect { y: top, height: lines.min(area.bottom().saturating_sub(top)), ..area };
+        top += rect.height;
+        rect
     }
 }
 

@@ -13,6 +13,8 @@ pub struct Curve {
     pub columns: Vec<Column>,
     /// Evaluations within the chart: place and value.
     pub evaluations: Vec<(f64, f32)>,
+    /// The lower and the upper edge of a band around it; empty where it has none.
+    pub band: [Vec<Column>; 2],
 }
 
 /// The share of a run's columns that a linear axis is made for; the rest is the first fall of the loss, or a spike.
@@ -42,7 +44,7 @@ pub fn horizontal(app: &App) -> Axis {
 
 /// The vertical axis of a chart with these curves; `None` where there is nothing to show yet.
 pub fn vertical(app: &App, metric: Metric, curves: &[Curve]) -> Option<Axis> {
-    let log = metric == Metric::Loss && app.charts.log;
+    let log = app.is_log(metric);
     let is_well = |curve: &&Curve| !has_died(&app.history.runs[curve.run]);
     let well: Vec<&Curve> = curves.iter().filter(is_well).collect();
     let ranges = |curves: &[&Curve]| curves.iter().filter_map(|curve| range(curve, metric, log)).collect::<Vec<_>>();
@@ -54,7 +56,9 @@ pub fn vertical(app: &App, metric: Metric, curves: &[Curve]) -> Option<Axis> {
     let mut highs: Vec<f64> = ranges_of_well.iter().map(|(_, high)| *high).collect();
     highs.sort_by(f64::total_cmp);
     let median = highs[(highs.len() - 1) / 2];
-    let high = highs.iter().copied().filter(|high| *high <= median * FAR_OFF).fold(low, f64::max);
+    // What a logarithmic axis of the dynamics is for is to show runs of all sizes together.
+    let far_off = if log && metric != Metric::Loss { f64::INFINITY } else { FAR_OFF };
+    let high = highs.iter().copied().filter(|high| *high <= median * far_off).fold(low, f64::max);
     let axis = Axis::around(low, high, log);
     let most = if metric == Metric::Accuracy { 1.0 } else { f64::INFINITY };
     Some(Axis { low: axis.low.max(if log { axis.low } else { 0.0 }), high: axis.high.min(most), ..axis })
@@ -69,17 +73,20 @@ fn range(curve: &Curve, metric: Metric, log: bool) -> Option<(f64, f64)> {
     // The evaluation before training stands at the very edge: it belongs to the first fall of the loss.
     let evaluations = || curve.evaluations.iter().filter(|(place, _)| *place > 0.0).map(|(_, value)| *value);
     let sorted = |values: Vec<f32>| {
-        let mut values: Vec<f32> = values.into_iter().filter(|value| value.is_finite()).collect();
+        // 0 has no place on a logarithmic axis.
+        let has_place = |value: &f32| value.is_finite() && (!log || *value > 0.0);
+        let mut values: Vec<f32> = values.into_iter().filter(has_place).collect();
         values.sort_by(f32::total_cmp);
         values
     };
-    let minima = sorted(curve.columns.iter().map(|column| column.min).collect());
-    let maxima = sorted(curve.columns.iter().map(|column| column.max).collect());
+    let minima = sorted(curve.columns.iter().chain(&curve.band[0]).map(|column| column.min).collect());
+    let maxima = sorted(curve.columns.iter().chain(&curve.band[1]).map(|column| column.max).collect());
     let (&lowest, &highest) = (minima.first()?, maxima.last()?);
     let rank = |count: usize| ((count - 1) as f64 * COMMON).ceil() as usize;
     let (low, high) = match metric {
         _ if log => (lowest, highest),
-        Metric::Loss => (lowest, maxima[rank(maxima.len())]),
+        Metric::Lr | Metric::EffectiveLr => (lowest, highest),
+        Metric::Loss | Metric::GradNorm | Metric::UpdateNorm => (lowest, maxima[rank(maxima.len())]),
         Metric::Accuracy => (minima[minima.len() - 1 - rank(minima.len())], highest),
     };
     let low = evaluations().fold(low, f32::min);

@@ -6,6 +6,8 @@ use ratatui::text::Line;
 use ratatui::widgets::{Block, Clear, Widget};
 
 use crate::nn::summary::grouped;
+use crate::race::history::RunState;
+use crate::race::protocol::RunIndex;
 use crate::tui::app::App;
 use crate::tui::dialog::{Answer, LrInput, Question};
 use crate::tui::lr;
@@ -37,22 +39,40 @@ fn write(buffer: &mut Buffer, area: Rect, line: u16, text: &str, style: ratatui:
 
 /// Draws a question with the answers to it.
 pub fn question(buffer: &mut Buffer, app: &App, question: Question, focus: usize) {
+    let label = |run: RunIndex| app.history.runs[run].info.label.as_str();
     let (title, ask) = match question {
-        Question::Quit => ("Leave the race?", "Leaving ends it."),
-        Question::Restart => ("Restart the race?", "All runs begin again from the same weights."),
+        Question::Quit => ("Leave the race?".to_owned(), "Leaving ends it.".to_owned()),
+        Question::Restart => ("Restart the race?".to_owned(), "All runs begin again from the same weights.".to_owned()),
+        Question::RunAgain { run, lr } => {
+            let lr = lr.unwrap_or_else(|| app.history.runs[run].info.rate().at(0));
+            let ask = format!("Again: the same weights, lr {}. The others go on.", lr::text(lr));
+            (format!("Begin {} again?", label(run)), ask)
+        }
     };
-    let area = window(buffer, Rect::from(app.size), app.theme, title);
-    let steps: usize = app.history.runs.iter().map(|run| run.steps.len()).sum();
-    let state = match (app.history.has_ended(), app.has_unsaved()) {
-        (false, true) => format!("It still runs; {} measured steps are not written.", grouped(steps as u64)),
-        (false, false) => "It has not ended; what was measured is written.".to_owned(),
-        (true, _) => format!("{} measured steps are not written.", grouped(steps as u64)),
-    };
-    write(buffer, area, 0, &state, app.theme.strong());
-    write(buffer, area, 1, ask, app.theme.faint());
+    let area = window(buffer, Rect::from(app.size), app.theme, &title);
+    write(buffer, area, 0, &at_stake(app, question), app.theme.strong());
+    write(buffer, area, 1, &ask, app.theme.faint());
     for (index, (place, offer)) in offers(area, question).zip(question.offers()).enumerate() {
         let style = if index == focus { app.theme.chosen() } else { app.theme.strong() };
         buffer.set_stringn(place.x, place.y, button(offer.shown, offer.label), usize::from(place.width), style);
+    }
+}
+
+/// What would be lost.
+fn at_stake(app: &App, question: Question) -> String {
+    if let Question::RunAgain { run, .. } = question {
+        let run = &app.history.runs[run];
+        let how = match &run.state {
+            RunState::Diverged { step } => format!("It diverged at step {}", grouped((*step).into())),
+            _ => "It failed".to_owned(),
+        };
+        return format!("{how}; its steps will not be kept.");
+    }
+    let steps: usize = app.history.runs.iter().map(|run| run.steps.len()).sum();
+    match (app.history.has_ended(), app.has_unsaved()) {
+        (false, true) => format!("It still runs; {} measured steps are not written.", grouped(steps as u64)),
+        (false, false) => "It has not ended; what was measured is written.".to_owned(),
+        (true, _) => format!("{} measured steps are not written.", grouped(steps as u64)),
     }
 }
 

@@ -11,7 +11,7 @@ use ratatui::text::{Line, Span};
 
 use super::keybar::Item;
 use super::{ascii, format, header, help, keybar, popup};
-use crate::surface::{Point, Surface, Walk};
+use crate::surface::{Noise, Point, Surface, Walk};
 use crate::tui::dialog::Dialog;
 use crate::tui::keymap::Entry;
 use crate::tui::surface::{KEYS, SurfaceAction, SurfaceView};
@@ -51,15 +51,21 @@ impl Layout {
     }
 }
 
-/// Draws the view; answers where the cursor stands, if there is one.
-pub fn render(buffer: &mut Buffer, area: Rect, view: &SurfaceView, theme: Theme) -> Option<Position> {
+/// Draws the view; answers where the cursor stands, if there is one. `more` is a key that whoever shows it adds.
+pub fn render(
+    buffer: &mut Buffer,
+    area: Rect,
+    view: &SurfaceView,
+    theme: Theme,
+    more: Option<Item>,
+) -> Option<Position> {
     let cursor = match area.width < SMALLEST.width || area.height < SMALLEST.height {
         true => {
             let text = format!("a surface needs {} × {} cells; q leaves", SMALLEST.width, SMALLEST.height);
             buffer.set_stringn(area.x, area.y, text, usize::from(area.width), theme.strong());
             None
         }
-        false => whole(buffer, area, view, theme),
+        false => whole(buffer, area, view, theme, more),
     };
     if theme.ascii {
         ascii::fold(buffer);
@@ -67,13 +73,13 @@ pub fn render(buffer: &mut Buffer, area: Rect, view: &SurfaceView, theme: Theme)
     cursor
 }
 
-fn whole(buffer: &mut Buffer, area: Rect, view: &SurfaceView, theme: Theme) -> Option<Position> {
+fn whole(buffer: &mut Buffer, area: Rect, view: &SurfaceView, theme: Theme, more: Option<Item>) -> Option<Position> {
     let layout = Layout::of(area, view.walks().len());
     heading(buffer, layout.header, view, theme);
     Plot::of(layout.plot, view).render(buffer, view, theme);
     table::render(buffer, layout.table, view, theme);
     said(buffer, layout.status, view, theme);
-    keybar::draw(buffer, layout.keys, theme, keys(view));
+    keybar::draw(buffer, layout.keys, theme, keys(view).chain(more).collect());
     match view.dialog() {
         Some(Dialog::Help { scroll }) => {
             help::window(buffer, area, theme, help_lines(view, area, theme), *scroll);
@@ -113,11 +119,14 @@ pub fn help_scroll_end(view: &SurfaceView, area: Rect) -> u16 {
 fn heading(buffer: &mut Buffer, area: Rect, view: &SurfaceView, theme: Theme) {
     let surface = view.surface();
     let start = view.start();
-    let left = Line::from(vec![
+    let mut left = Line::from(vec![
         Span::styled(format!(" {} ", surface.name), theme.strong()),
         Span::raw(format!(" {} ", formula(surface, theme))),
         Span::styled(format!(" from ({}, {})", start.x, start.y), theme.faint()),
     ]);
+    if let Some(Noise { deviation, .. }) = view.noise() {
+        left.push_span(Span::styled(format!(" noise {deviation}"), theme.strong()));
+    }
     let state = match (view.has_ended(), view.is_paused()) {
         (true, _) => Span::styled("■ done", theme.strong()),
         (_, true) => Span::styled(" PAUSED ", theme.chosen()),
@@ -139,7 +148,7 @@ fn said(buffer: &mut Buffer, area: Rect, view: &SurfaceView, theme: Theme) {
         Some(status) => (status.text.clone(), theme.strong()),
         None => {
             let walk = &view.walks()[view.selected()];
-            let measured = measured(walk).map(|text| format!("{} {text}", theme.marker(view.selected())));
+            let measured = measured(walk).map(|text| format!("{} {text}", theme.marker(view.sign(view.selected()))));
             (measured.unwrap_or_else(|| HINT.to_owned()), Style::new())
         }
     };
@@ -157,9 +166,9 @@ fn measured(walk: &Walk) -> Option<String> {
     Some(format!("{} turns {turn:.0}° a step; it came {share:.0} % of the way it walked", walk.label()))
 }
 
-fn keys(view: &SurfaceView) -> Vec<Item> {
+fn keys(view: &SurfaceView) -> impl Iterator<Item = Item> {
     let is_shown = |entry: &&Entry<SurfaceAction>| entry.rank < u8::MAX;
-    let item = |entry: &'static Entry<SurfaceAction>| {
+    let item = move |entry: &'static Entry<SurfaceAction>| {
         let label = match entry.asks_for(SurfaceAction::TogglePause) {
             true if view.has_ended() => "again",
             true if view.is_paused() => "resume",
@@ -167,7 +176,7 @@ fn keys(view: &SurfaceView) -> Vec<Item> {
         };
         Item { key: entry.shown, label, is_on: false, rank: entry.rank }
     };
-    KEYS.iter().filter(is_shown).map(item).collect()
+    KEYS.iter().filter(is_shown).map(item)
 }
 
 fn help_lines(view: &SurfaceView, area: Rect, theme: Theme) -> Vec<Line<'static>> {
@@ -175,10 +184,19 @@ fn help_lines(view: &SurfaceView, area: Rect, theme: Theme) -> Vec<Line<'static>
     let surface = view.surface();
     let mut lines = Vec::new();
     help::heading(&mut lines, theme, "What this is");
-    let intro = "Optimizers on a function of two variables, all from the same start, each with the exact gradient. \
+    let gradient = match view.noise() {
+        None => "the exact gradient".to_owned(),
+        Some(Noise { deviation, seed }) => format!(
+            "a gradient with the same normal noise: standard deviation {deviation} on each partial derivative, seed \
+             {seed}"
+        ),
+    };
+    let intro = format!(
+        "Optimizers on a function of two variables, all from the same start, each with {gradient}. \
                  Lines are their paths, one straight piece a step; signs stand where they are now. What lies low is \
-                 dark; where there are too few colours, dotted lines divide the heights instead. A run that leaves what is drawn, or whose numbers stop being finite, ends there.";
-    help::plain(&mut lines, intro, width);
+                 dark; where there are too few colours, dotted lines divide the heights instead. A run that leaves what is drawn, or whose numbers stop being finite, ends there."
+    );
+    help::plain(&mut lines, &intro, width);
     help::heading(&mut lines, theme, &format!("{}: {}", surface.name, formula(surface, theme)));
     help::plain(&mut lines, surface.idea, width);
     help::plain(&mut lines, &relief::legend(surface), width);
@@ -199,7 +217,7 @@ fn help_lines(view: &SurfaceView, area: Rect, theme: Theme) -> Vec<Line<'static>
     }
     help::heading(&mut lines, theme, "Runs");
     for (index, walk) in view.walks().iter().enumerate() {
-        let name = format!("{} {}", theme.marker(index), walk.label());
+        let name = format!("{} {}", theme.marker(view.sign(index)), walk.label());
         help::defined(&mut lines, theme, &name, 12, &walk.spec().to_string(), width);
     }
     lines

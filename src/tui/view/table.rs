@@ -2,16 +2,14 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
-use ratatui::style::{Modifier, Style};
+use ratatui::style::Modifier;
 
 use super::columns::{self, COLUMNS, Column};
+use super::run_line::{self, Name, SIGNS};
 use super::{format, layout};
 use crate::race::history::RunState;
 use crate::race::protocol::RunIndex;
 use crate::tui::app::App;
-
-/// Cells of the cursor, the run's sign and a space.
-const SIGNS: u16 = 3;
 
 /// Cells of the shortest and the longest column of names.
 const NAMES: std::ops::RangeInclusive<u16> = 8..=24;
@@ -89,24 +87,14 @@ fn heading(buffer: &mut Buffer, area: Rect, app: &App, plan: &Plan) {
 }
 
 fn line(buffer: &mut Buffer, area: Rect, app: &App, plan: &Plan, run: RunIndex) {
-    let theme = app.theme;
-    let is_selected = run == app.selected;
-    let is_hidden = app.hidden[run];
-    let base = match (is_selected, is_hidden) {
-        (true, _) => theme.selected_row(),
-        (false, true) => theme.faint(),
-        (false, false) => Style::new(),
+    let name = Name {
+        sign: run,
+        label: &app.history.runs[run].info.label,
+        width: plan.names,
+        is_selected: run == app.selected,
+        is_hidden: app.hidden[run],
     };
-    buffer.set_style(area, base);
-    let own = base.patch(theme.run(run)).patch(if is_selected { theme.strong() } else { Style::new() });
-    if is_selected {
-        buffer.set_string(area.x, area.y, "▸", base);
-    }
-    let sign = if is_hidden { " " } else { theme.marker(run) };
-    buffer.set_string(area.x + 1, area.y, sign, own);
-    let label = format::cut(&app.history.runs[run].info.label, usize::from(plan.names));
-    buffer.set_string(area.x + SIGNS, area.y, label, if is_hidden { base } else { own });
-
+    let base = run_line::begin(buffer, area, app.theme, &name);
     let mut x = area.x + SIGNS + plan.names;
     for column in &plan.columns {
         let text = format::cut(&(column.value)(app, run), usize::from(column.width));

@@ -100,8 +100,13 @@ impl Plot {
         self.minima(buffer, theme);
         let others = (0..view.walks().len()).filter(|run| *run != view.selected());
         let order: Vec<usize> = others.chain([view.selected()]).collect();
-        let style =
-            |run: usize| if run == view.selected() { theme.run(run).patch(theme.strong()) } else { theme.run(run) };
+        let style = |run: usize| {
+            if run == view.selected() {
+                theme.run(view.sign(run)).patch(theme.strong())
+            } else {
+                theme.run(view.sign(run))
+            }
+        };
         let mut canvas = Canvas::new(self.inner, theme.ascii);
         for &run in &order {
             self.path(&mut canvas, &view.walks()[run], run, run == view.selected());
@@ -110,7 +115,7 @@ impl Plot {
         self.put(buffer, view.start(), "×", theme.strong().patch(PLAIN));
         for &run in &order {
             if let Some(step) = self.last_inside(&view.walks()[run]) {
-                self.put(buffer, step.at, theme.marker(run), style(run));
+                self.put(buffer, step.at, theme.marker(view.sign(run)), style(run));
             }
         }
         self.names(buffer, view, &order, style);

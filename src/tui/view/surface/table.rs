@@ -2,16 +2,13 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
-use ratatui::style::Style;
 
 use crate::surface::{End, Walk};
 use crate::tui::lr;
 use crate::tui::surface::SurfaceView;
 use crate::tui::theme::Theme;
+use crate::tui::view::run_line::{self, Name, SIGNS};
 use crate::tui::view::{format, layout};
-
-/// Cells of the cursor, the run's sign and a space.
-const SIGNS: u16 = 3;
 
 /// Cells of the shortest and the longest column of names.
 const NAMES: std::ops::RangeInclusive<u16> = 8..=24;
@@ -98,15 +95,14 @@ fn names_width(view: &SurfaceView, width: u16) -> u16 {
 
 fn line(buffer: &mut Buffer, area: Rect, view: &SurfaceView, theme: Theme, run: usize, names: u16) {
     let walk = &view.walks()[run];
-    let is_selected = run == view.selected();
-    let base = if is_selected { theme.selected_row() } else { Style::new() };
-    let own = base.patch(theme.run(run)).patch(if is_selected { theme.strong() } else { Style::new() });
-    buffer.set_style(area, base);
-    if is_selected {
-        buffer.set_string(area.x, area.y, "▸", base);
-    }
-    buffer.set_string(area.x + 1, area.y, theme.marker(run), own);
-    buffer.set_string(area.x + SIGNS, area.y, format::cut(walk.label(), usize::from(names)), own);
+    let name = Name {
+        sign: view.sign(run),
+        label: walk.label(),
+        width: names,
+        is_selected: run == view.selected(),
+        is_hidden: false,
+    };
+    let base = run_line::begin(buffer, area, theme, &name);
     let mut x = area.x + SIGNS + names;
     let room = |x: u16| usize::from(area.right().saturating_sub(x));
     for column in COLUMNS {

@@ -1,0 +1,100 @@
+//! `optirace lesson`.
+
+use std::io::{self, Write};
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+
+use clap::Args;
+use indicatif::{ProgressBar, ProgressStyle};
+
+use super::data::DataOptions;
+use super::{output, values};
+use crate::lesson::{self, Findings, News, Plan, write_lesson};
+use crate::record::{self, Folder};
+
+pub(super) const EXAMPLES: &str = "\
+Each sentence is broken down into claims; each claim is a measure and what it must be (in brackets).
+Figures are means over the seeds ± half the 95 % interval (Student's t). A claim holds if the whole
+interval is on the claimed side, does not if it is on the other side, and is too close to call in
+between. A sentence holds if all its claims do, and does not if one of them does not.
+
+Examples:
+  optirace lesson --quick              a first look in half a minute
+  optirace lesson --out lesson         everything, with the races and lesson.csv in a folder
+
+Files in DIR: lesson.csv (a row per claim); seed-N/race and seed-N/rates-OPTIMIZER as `train` has
+them.";
+
+#[derive(Debug, Args)]
+pub(super) struct LessonArgs {
+    /// Fewer seeds, samples and epochs: half a minute instead of some minutes, by the same rules
+    #[arg(long)]
+    quick: bool,
+    /// Train on the first N training samples only [default: all; 8,000 with --quick]
+    #[arg(long, value_name = "N", value_parser = values::count, allow_negative_numbers = true)]
+    samples: Option<NonZeroUsize>,
+    /// Folder for lesson.csv and the races: new or empty [default: nothing is written]
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Replace results that are in DIR already
+    #[arg(long, requires = "out")]
+    force: bool,
+    #[command(flatten)]
+    data: DataOptions,
+    /// Runs that may compute at the same time [default: as many as there are cores]
+    #[arg(long, value_name = "N", value_parser = values::count, allow_negative_numbers = true)]
+    threads: Option<NonZeroUsize>,
+}
+
+impl LessonArgs {
+    /// Runs the races, prints the table, writes the files.
+    pub(super) fn run(self) -> anyhow::Result<()> {
+        let plan = if self.quick { Plan::QUICK } else { Plan::FULL };
+        let data = self.data.divided(self.samples.or(plan.samples))?;
+        let folder = self.out.as_deref().map(|out| Folder::claim(out, self.force)).transpose()?;
+        let threads = self.threads.unwrap_or_else(|| std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN));
+        let mut progress = Progress::default();
+        let findings = lesson::run(&plan, &data, threads, self.out.as_deref(), &mut |news| progress.show(news))?;
+        progress.end();
+        if let Some(folder) = &folder {
+            record::write_one(&folder.path().join("lesson.csv"), |out| write_lesson(out, &findings))?;
+        }
+        output::print(|out| write!(out, "{}", Findings(&findings)))
+    }
+}
+
+/// What is told on stderr: a bar where a person watches, else a line for each race.
+#[derive(Default)]
+struct Progress {
+    bar: Option<ProgressBar>,
+}
+
+impl Progress {
+    fn show(&mut self, news: News) {
+        match news {
+            News::Race { all_epochs, name } => {
+                let bar = self.bar.get_or_insert_with(|| {
+                    let template = "{bar:30} {percent:>3} %  ETA {eta:>3}  {wide_msg}";
+                    let style = ProgressStyle::with_template(template);
+                    ProgressBar::new(all_epochs).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+                });
+                if bar.is_hidden() {
+                    // Nobody could be told that it failed.
+                    let _ = writeln!(io::stderr(), "{name}");
+                }
+                bar.set_message(name);
+            }
+            News::Epochs(count) => {
+                if let Some(bar) = &self.bar {
+                    bar.inc(count);
+                }
+            }
+        }
+    }
+
+    fn end(&self) {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
+    }
+}

@@ -1,0 +1,109 @@
+//! Which samples of a minibatch have which pixels lit.
+
+use std::ops::Range;
+
+use pulp::{Simd, WithSimd};
+
+use crate::simd;
+
+/// Neighbouring pixels that share a bit.
+pub const PAIR: usize = 2;
+
+/// Samples whose bits share a word, and whose outputs share the first-level cache.
+pub const BLOCK: usize = u32::BITS as usize;
+
+/// For each block of samples, for each pair of pixels, a bit for each sample that has a lit pixel there.
+pub struct Lit {
+    inputs: usize,
+    samples: usize,
+    words: Vec<u32>,
+}
+
+impl Lit {
+    /// For images of this many pixels.
+    pub fn new(inputs: usize) -> Self {
+        Self { inputs, samples: 0, words: Vec::new() }
+    }
+
+    /// Takes in a minibatch, `[samples][inputs]`.
+    pub fn find(&mut self, pixels: &[u8]) {
+        self.samples = pixels.len() / self.inputs;
+        self.words.clear();
+        self.words.resize(self.blocks() * self.pairs(), 0);
+        simd::dispatch(Find { inputs: self.inputs, pixels, pairs: self.pairs(), words: &mut self.words });
+    }
+
+    /// Pairs of an image; the last one may want its second pixel.
+    pub fn pairs(&self) -> usize {
+        self.inputs.div_ceil(PAIR)
+    }
+
+    /// Blocks of the minibatch.
+    pub fn blocks(&self) -> usize {
+        self.samples.div_ceil(BLOCK)
+    }
+
+    /// The pairs of an image, piece by piece, and whether any sample has a lit pixel there. Pieces begin at multiples of
+    /// `step` pairs, and lit ones have up to `most`.
+    pub fn pieces(&self, step: usize, most: usize) -> impl Iterator<Item = (Range<usize>, bool)> {
+        let mut first = 0;
+        std::iter::from_fn(move || {
+            let is_lit = self.is_lit(first..(first + step).min(self.pairs()))?;
+            let start = first;
+            while first < self.pairs() && !(is_lit && first - start + step > most) {
+                let next = first..(first + step).min(self.pairs());
+                if self.is_lit(next.clone()) != Some(is_lit) {
+                    break;
+                }
+                first = next.end;
+            }
+            Some((start..first, is_lit))
+        })
+    }
+
+    /// Whether any sample has a lit pixel in one of `pairs`; none if there are no pairs.
+    fn is_lit(&self, pairs: Range<usize>) -> Option<bool> {
+        let mut blocks = self.words.chunks_exact(self.pairs());
+        (!pairs.is_empty()).then(|| blocks.any(|words| words[pairs.clone()].iter().any(|word| *word != 0)))
+    }
+
+    /// The words of a block, one for each pair.
+    #[inline(always)]
+    pub fn block(&self, block: usize) -> &[u32] {
+        &self.words[block * self.pairs()..(block + 1) * self.pairs()]
+    }
+
+    /// The samples of a block.
+    #[inline(always)]
+    pub fn samples(&self, block: usize) -> Range<usize> {
+        block * BLOCK..((block + 1) * BLOCK).min(self.samples)
+    }
+}
+
+struct Find<'a> {
+    inputs: usize,
+    pixels: &'a [u8],
+    pairs: usize,
+    words: &'a mut [u32],
+}
+
+impl WithSimd for Find<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        let blocks = self.pixels.chunks(self.inputs * BLOCK).zip(self.words.chunks_exact_mut(self.pairs));
+        for (images, words) in blocks {
+            for (sample, image) in images.chunks_exact(self.inputs).enumerate() {
+                let bit = 1 << sample;
+                let (pairs, rest) = image.as_chunks::<PAIR>();
+                for (word, pair) in words.iter_mut().zip(pairs) {
+                    *word |= if u16::from_ne_bytes(*pair) == 0 { 0 } else { bit };
+                }
+                if let ([pixel], Some(word)) = (rest, words.last_mut()) {
+                    *word |= if *pixel == 0 { 0 } else { bit };
+                }
+            }
+        }
+    }
+}

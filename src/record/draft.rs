@@ -1,0 +1,96 @@
+//! A file that is written under another name first, so that its own name only ever stands for a whole file.
+
+use std::ffi::OsStr;
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use tempfile::{Builder, NamedTempFile};
+
+use super::{FILES, PARTIAL_FILES, RecordError, folder};
+
+/// Ends the names of drafts, which begin with a dot and the name of the file to be.
+const SUFFIX: &str = ".draft";
+
+/// A file that is complete, but not yet under its name.
+pub(super) struct Draft {
+    file: NamedTempFile,
+    path: PathBuf,
+}
+
+impl Draft {
+    /// Writes what will be the file `name` of `dir`.
+    pub(super) fn write(
+        dir: &Path,
+        name: &str,
+        write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    ) -> Result<Self, RecordError> {
+        let path = dir.join(name);
+        let complete = || {
+            let mut file = temporary(dir, name)?;
+            // Not through the file with a name: its errors tell that name, which nobody knows.
+            let mut out = BufWriter::with_capacity(1 << 18, file.as_file_mut());
+            write(&mut out)?;
+            out.flush()?;
+            drop(out);
+            Ok(file)
+        };
+        match complete() {
+            Ok(file) => Ok(Self { file, path }),
+            Err(cause) => Err(RecordError::File { path, cause }),
+        }
+    }
+
+    /// Has the file on the disk, where it outlives a loss of power.
+    pub(super) fn on_disk(self) -> Result<Self, RecordError> {
+        match self.file.as_file().sync_all() {
+            Ok(()) => Ok(self),
+            Err(cause) => Err(RecordError::File { path: self.path, cause }),
+        }
+    }
+
+    /// Gives the file its name; what had that name before is replaced in the same instant.
+    pub(super) fn put_in_place(self) -> Result<(), RecordError> {
+        let Self { file, path } = self;
+        file.persist(&path).map(drop).map_err(|error| RecordError::File { path, cause: error.error })
+    }
+}
+
+/// Whether a file of this name is a draft of a race's file.
+pub(super) fn is_draft(name: &OsStr) -> bool {
+    let name = name.to_string_lossy();
+    let is_of = |file: &str| name.strip_prefix('.').and_then(|rest| rest.strip_prefix(file)).is_some();
+    name.ends_with(SUFFIX) && FILES.into_iter().chain(PARTIAL_FILES).any(is_of)
+}
+
+/// Writes a file that stands by itself. What is a file already is replaced in one go; what is none, such as a pipe or
+/// a device, is written to.
+///
+/// # Errors
+/// When it cannot be written. A file that stood there before still does.
+pub fn write_one(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), RecordError> {
+    // Where a link leads to a file, that file is meant.
+    let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let failed = |cause| RecordError::File { path: path.clone(), cause };
+    let Some(name) = path.file_name().filter(|_| !path.is_dir()) else {
+        return Err(failed(io::ErrorKind::IsADirectory.into()));
+    };
+    if path.exists() && !path.is_file() {
+        let device = File::options().write(true).open(&path).map_err(failed)?;
+        let mut out = BufWriter::new(device);
+        return write(&mut out).and_then(|()| out.flush()).map_err(failed);
+    }
+    let dir = path.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    fs::metadata(dir).map_err(failed)?;
+    let mut draft = Draft::write(dir, &name.to_string_lossy(), write)?.on_disk()?;
+    // A name that is no UTF-8 was only spelled otherwise for the draft.
+    draft.path.clone_from(&path);
+    draft.put_in_place()?;
+    folder::sync(dir)
+}
+
+/// A file that is removed when dropped, readable by whoever may read other new files.
+pub(super) fn temporary(dir: &Path, name: &str) -> io::Result<NamedTempFile> {
+    let prefix = format!(".{name}.");
+    Builder::new().prefix(&prefix).suffix(SUFFIX).make_in(dir, |path| File::create_new(path))
+}

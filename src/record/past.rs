@@ -1,0 +1,195 @@
+//! What a folder tells of a race that was written into it: how it stands, what it was, and every complete row.
+
+use std::fs;
+use std::io::{self, Read};
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
+
+use ::csv::{self as rows, StringRecord};
+
+use super::csv::EVENT_COLUMNS;
+use super::manifest::{BatchEntry, Manifest};
+use super::{FILES, PARTIAL_FILES, RecordError};
+use crate::nn::Activation;
+use crate::optim::{BatchSize, Spec};
+use crate::race::settings::{LrChange, Settings};
+
+/// A race that was written into a folder.
+#[derive(Debug, Clone)]
+pub struct Past {
+    /// Its folder.
+    pub dir: PathBuf,
+    /// What its manifest says.
+    pub manifest: Manifest,
+    /// Whether its program was killed, or still runs: only what it streamed is there. Otherwise its files are whole.
+    pub is_partial: bool,
+}
+
+/// Why a race cannot be read.
+#[derive(Debug, thiserror::Error)]
+pub enum PastError {
+    /// A file cannot be read.
+    #[error("cannot read {}: {cause}", path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What the operating system says.
+        cause: io::Error,
+    },
+    /// The manifest is none.
+    #[error("{} is no manifest of optirace: {what}", path.display())]
+    Manifest {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        what: String,
+    },
+    /// A table is none, or another than expected.
+    #[error("{}, line {line}: {what}", path.display())]
+    Table {
+        /// The file.
+        path: PathBuf,
+        /// The line, from 1.
+        line: u64,
+        /// What is wrong with it.
+        what: String,
+    },
+}
+
+/// The longest manifest that is read, in bytes: one of thousands of runs.
+const LONGEST_MANIFEST: u64 = 64 << 20;
+
+impl Manifest {
+    /// Reads a manifest from JSON.
+    ///
+    /// # Errors
+    /// When it is no JSON, or no manifest; the text says what is wrong and where.
+    pub fn read(json: &[u8]) -> Result<Self, String> {
+        let manifest: Self = serde_json::from_slice(json).map_err(|error| error.to_string())?;
+        match manifest.program.as_str() {
+            "optirace" => Ok(manifest),
+            other => Err(format!("`program` is {other:?} instead of \"optirace\"")),
+        }
+    }
+}
+
+impl Past {
+    /// Reads what a folder tells of a race: of one whose files are whole, unless one that was begun later was cut off.
+    ///
+    /// # Errors
+    /// When there is no manifest in it, or none that can be read.
+    pub fn open(dir: &Path) -> Result<Self, PastError> {
+        let [.., whole] = FILES;
+        let [.., partial] = PARTIAL_FILES;
+        let (whole, partial) = (read_manifest(&dir.join(whole)), read_manifest(&dir.join(partial)));
+        let (manifest, is_partial) = match (whole, partial) {
+            // What was left beside the whole files of the same race.
+            (Ok(whole), Ok(partial)) if whole.started.is_some() && whole.started == partial.started => (whole, false),
+            (_, Ok(partial)) => (partial, true),
+            (whole, Err(_)) => (whole?, false),
+        };
+        Ok(Self { dir: dir.to_owned(), manifest, is_partial })
+    }
+
+    /// The file of this name that belongs to the race, such as `steps.csv`.
+    fn file(&self, name: &str) -> PathBuf {
+        self.dir.join(if self.is_partial { format!("{name}.partial") } else { name.to_owned() })
+    }
+
+    /// The complete rows of a table, such as `steps.csv`, below its header. Of rows that were being written when the
+    /// program was killed, the last may be incomplete: it is left out.
+    ///
+    /// # Errors
+    /// When the file cannot be read, has other columns, or a row has more or fewer fields than there are columns.
+    pub fn rows(&self, name: &str, columns: &[&str]) -> Result<Vec<StringRecord>, PastError> {
+        let path = self.file(name);
+        let mut text = fs::read(&path).map_err(|cause| PastError::File { path: path.clone(), cause })?;
+        if self.is_partial {
+            let complete = text.iter().rposition(|&byte| byte == b'\n').map_or(0, |end| end + 1);
+            text.truncate(complete);
+        }
+        let failed = |line, what| PastError::Table { path: path.clone(), line, what };
+        let mut reader = rows::Reader::from_reader(text.as_slice());
+        let header = reader.headers().map_err(|error| failed(1, error.to_string()))?;
+        if header != columns {
+            return Err(failed(1, format!("the columns are not {}", columns.join(","))));
+        }
+        let line_of = |error: &rows::Error| error.position().map_or(0, rows::Position::line);
+        reader.records().map(|row| row.map_err(|error| failed(line_of(&error), error.to_string()))).collect()
+    }
+
+    /// The settings of the race, with every change of learning rate that a person made at the step where it took
+    /// hold: a race of these gives the same numbers again. Epochs that were added while it ran are no settings.
+    ///
+    /// # Errors
+    /// When the events cannot be read, or something in them or in the manifest makes no sense.
+    pub fn settings(&self) -> Result<Settings, PastError> {
+        let [.., manifest] = FILES;
+        let wrong = |what: String| PastError::Manifest { path: self.file(manifest), what };
+        let settings = &self.manifest.settings;
+        let spec = |text: &String| text.parse::<Spec>().map_err(|error| wrong(format!("in {text:?}: {error}")));
+        let activation: Activation = settings.activation.parse().map_err(wrong)?;
+        let threads = NonZeroUsize::new(settings.threads);
+        Ok(Settings {
+            specs: settings.optimizers.iter().map(spec).collect::<Result<_, _>>()?,
+            epochs: settings.epochs,
+            batch_size: match settings.batch_size {
+                BatchEntry::Samples(count) => BatchSize::Samples(count),
+                BatchEntry::Full(_) => BatchSize::Full,
+            },
+            hidden: settings.hidden.clone(),
+            activation,
+            seed: settings.seed,
+            threads: threads.ok_or_else(|| wrong("`threads` is 0; at least 1 is needed".to_owned()))?,
+            lr_changes: self.lr_changes()?,
+        })
+    }
+
+    /// What the events tell of learning rates that a person changed.
+    fn lr_changes(&self) -> Result<Vec<LrChange>, PastError> {
+        let [.., events, _] = FILES;
+        let path = self.file(events);
+        let rows = self.rows(events, &EVENT_COLUMNS)?;
+        let labels: Vec<&str> = self.manifest.runs.iter().map(|run| run.label.as_str()).collect();
+        let changes = rows.iter().filter(|row| &row[3] == "lr").map(|row| {
+            let change = lr_change(row, &labels);
+            let line = row.position().map_or(0, rows::Position::line);
+            change.map_err(|what| PastError::Table { path: path.clone(), line, what })
+        });
+        changes.collect()
+    }
+}
+
+/// A change of learning rate, from a row of `events.csv`.
+fn lr_change(row: &StringRecord, labels: &[&str]) -> Result<LrChange, String> {
+    let run = labels.iter().position(|label| *label == &row[0]);
+    let run = run.ok_or_else(|| format!("the manifest knows no run {:?}", &row[0]))?;
+    let step = row[1].parse().ok().filter(|step| *step > 0);
+    let step = step.ok_or_else(|| format!("{:?} is no step; it has to be a whole number from 1", &row[1]))?;
+    let lr = row[4].parse().ok().filter(|lr: &f64| lr.is_finite() && *lr > 0.0);
+    let lr = lr.ok_or_else(|| format!("{:?} is no learning rate; it has to be a number above 0", &row[4]))?;
+    Ok(LrChange { run, step, lr })
+}
+
+fn read_manifest(path: &Path) -> Result<Manifest, PastError> {
+    let mut json = Vec::new();
+    let read = fs::File::open(path).and_then(|file| file.take(LONGEST_MANIFEST).read_to_end(&mut json));
+    read.map_err(|cause| PastError::File { path: path.to_owned(), cause })?;
+    Manifest::read(&json).map_err(|what| PastError::Manifest { path: path.to_owned(), what })
+}
+
+/// Why a folder that holds files is refused: what it holds, as far as that is known.
+pub(super) fn why_not(dir: &Path) -> RecordError {
+    let dir = dir.to_owned();
+    match Past::open(&dir) {
+        Ok(past) if past.is_partial => {
+            let told = past.manifest;
+            RecordError::CutOff {
+                dir,
+                began: told.started.unwrap_or_else(|| told.written.clone()),
+                until: told.written,
+            }
+        }
+        _ => RecordError::Filled { dir },
+    }
+}

@@ -1,0 +1,179 @@
+//! What a race has measured so far, on the disk while it goes on: whoever kills the program loses a second of it.
+//!
+//! The rows go to `steps.csv.partial` and so on, files of their own, because a file without that ending is always
+//! whole. They are those of the final files in another order: as they came, some of one run, then some of another. The
+//! manifest beside them says that the race runs. [`Folder::write`] puts the final files in their place.
+
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::ops::Range;
+use std::path::PathBuf;
+
+use super::csv::{self, Table};
+use super::draft::Draft;
+use super::manifest::Manifest;
+use super::{Folder, PARTIAL_FILES, RecordError, Report};
+use crate::race::history::{History, RunHistory};
+
+/// Rows that are put into words at once: some megabytes of text.
+const ROWS_AT_ONCE: usize = 1 << 14;
+
+/// Appends what was measured to files in a folder.
+pub struct Stream<'a> {
+    folder: &'a Folder,
+    /// The three tables. `None` before the first row, and when they are gone.
+    tables: Option<[Partial; 3]>,
+    written: Vec<Extent>,
+    /// What the manifest was written of.
+    told: Vec<Extent>,
+}
+
+/// How much of a run was written.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Extent {
+    steps: usize,
+    epochs: usize,
+    marks: usize,
+}
+
+impl Extent {
+    fn of(run: &RunHistory) -> Self {
+        Self { steps: run.steps.len(), epochs: run.epochs.len(), marks: run.marks.len() }
+    }
+
+    /// Steps alone are told by their rows.
+    fn is_news_after(self, told: Self) -> bool {
+        (self.epochs, self.marks) != (told.epochs, told.marks)
+    }
+}
+
+impl<'a> Stream<'a> {
+    /// A stream into a folder, of which nothing is written yet.
+    pub fn new(folder: &'a Folder) -> Self {
+        Self { folder, tables: None, written: Vec::new(), told: Vec::new() }
+    }
+
+    /// Writes what is new since the last time that this succeeded. A race is never restarted while it is streamed.
+    ///
+    /// # Errors
+    /// When a file cannot be written. The rows that were written are whole, and the next call tries the others again;
+    /// where the files are gone, it begins anew.
+    pub fn catch_up(&mut self, report: &Report<'_>) -> Result<(), RecordError> {
+        let mut tables = match self.tables.take().filter(|tables| tables.iter().all(Partial::is_there)) {
+            Some(tables) => tables,
+            None => self.begin(report)?,
+        };
+        let outcome = self.append(&mut tables, report.history);
+        self.tables = Some(tables);
+        outcome?;
+        let now: Vec<Extent> = report.history.runs.iter().map(Extent::of).collect();
+        if now.iter().zip(&self.told).any(|(now, told)| now.is_news_after(*told)) {
+            self.tell(report)?;
+            self.told = now;
+        }
+        Ok(())
+    }
+
+    /// Makes the files, over those of a race before.
+    fn begin(&mut self, report: &Report<'_>) -> Result<[Partial; 3], RecordError> {
+        let _new_lock = self.folder.make_again()?;
+        self.tell(report)?;
+        let [steps, epochs, events, _] = PARTIAL_FILES;
+        let begin = |name: &str, columns: &[&str]| Partial::begin(self.folder.path().join(name), columns);
+        let tables = [
+            begin(steps, &csv::STEP_COLUMNS)?,
+            begin(epochs, &csv::EPOCH_COLUMNS)?,
+            begin(events, &csv::EVENT_COLUMNS)?,
+        ];
+        let runs = report.history.runs.len();
+        (self.written, self.told) = (vec![Extent::default(); runs], vec![Extent::default(); runs]);
+        Ok(tables)
+    }
+
+    fn append(&mut self, [steps, epochs, events]: &mut [Partial; 3], history: &History) -> Result<(), RecordError> {
+        for (run, written) in history.runs.iter().zip(&mut self.written) {
+            let now = Extent::of(run);
+            for range in pieces(written.steps..now.steps) {
+                steps.append(|table| csv::step_rows(table, run, range.clone()))?;
+                written.steps = range.end;
+            }
+            for range in pieces(written.epochs..now.epochs) {
+                epochs.append(|table| csv::epoch_rows(table, run, range.clone()))?;
+                written.epochs = range.end;
+            }
+            for range in pieces(written.marks..now.marks) {
+                events.append(|table| csv::event_rows(table, run, range.clone()))?;
+                written.marks = range.end;
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes the manifest of a race that runs.
+    fn tell(&self, report: &Report<'_>) -> Result<(), RecordError> {
+        let [.., name] = PARTIAL_FILES;
+        Draft::write(self.folder.path(), name, |out| Manifest::new(report).write(out))?.put_in_place()
+    }
+}
+
+fn pieces(rows: Range<usize>) -> impl Iterator<Item = Range<usize>> {
+    let end = rows.end;
+    rows.step_by(ROWS_AT_ONCE).map(move |start| start..end.min(start + ROWS_AT_ONCE))
+}
+
+/// A table that grows.
+struct Partial {
+    path: PathBuf,
+    file: File,
+    /// Bytes of its whole rows.
+    whole: u64,
+    /// Whether there may be a piece of a row behind them.
+    is_torn: bool,
+}
+
+impl Partial {
+    /// A table with nothing but its header, over one that may have stood there before.
+    fn begin(path: PathBuf, columns: &[&str]) -> Result<Self, RecordError> {
+        let open = || {
+            File::create(&path)?;
+            File::options().append(true).open(&path)
+        };
+        match open() {
+            Ok(file) => {
+                let mut partial = Self { path, file, whole: 0, is_torn: false };
+                let mut header = Vec::new();
+                let written = Table::new(&mut header, columns).and_then(Table::finish);
+                partial.write(written.map(|()| header))?;
+                Ok(partial)
+            }
+            Err(cause) => Err(RecordError::File { path, cause }),
+        }
+    }
+
+    /// Whether its name still leads to a file.
+    fn is_there(&self) -> bool {
+        fs::symlink_metadata(&self.path).is_ok_and(|found| found.is_file())
+    }
+
+    /// Appends the rows that `rows` puts into words.
+    fn append(&mut self, rows: impl FnOnce(&mut Table<&mut Vec<u8>>) -> io::Result<()>) -> Result<(), RecordError> {
+        let mut text = Vec::new();
+        let mut table = Table::more(&mut text);
+        let written = rows(&mut table).and_then(|()| table.finish());
+        self.write(written.map(|()| text))
+    }
+
+    fn write(&mut self, text: io::Result<Vec<u8>>) -> Result<(), RecordError> {
+        let outcome = text.and_then(|text| {
+            if self.is_torn {
+                self.file.set_len(self.whole)?;
+            }
+            self.is_torn = true;
+            self.file.write_all(&text)?;
+            self.is_torn = false;
+            self.whole += text.len() as u64;
+            Ok(())
+        });
+        outcome.map_err(|cause| RecordError::File { path: self.path.clone(), cause })
+    }
+}

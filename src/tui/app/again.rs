@@ -1,0 +1,39 @@
+//! Beginning a run again that died, while the others go on.
+
+use super::{App, Effect};
+use crate::race::protocol::{Command, RunIndex};
+use crate::tui::dialog::{Answer, Dialog, Question};
+use crate::tui::lr;
+
+impl App {
+    /// The selected run, if it died and could begin again by itself.
+    pub(super) fn selected_dead(&self) -> Option<RunIndex> {
+        Some(self.selected).filter(|run| self.history.runs[*run].state.has_died())
+    }
+
+    /// Asks whether a run that died should begin again: with this learning rate, or with its first.
+    pub(super) fn ask_again(&mut self, run: RunIndex, lr: Option<f64>) -> Vec<Effect> {
+        self.dialog = Some(Dialog::Question { question: Question::RunAgain { run, lr }, focus: 0 });
+        Vec::new()
+    }
+
+    pub(super) fn answer_again(&mut self, run: RunIndex, lr: Option<f64>, answer: Answer) -> Vec<Effect> {
+        match answer {
+            Answer::Do => self.begin_again(run, lr),
+            Answer::Lower => self.begin_again(run, Some(self.lr(run) / 10.0)),
+            Answer::All => self.ask_restart_all(),
+            Answer::WriteFirst | Answer::Stay => Vec::new(),
+        }
+    }
+
+    fn begin_again(&mut self, run: RunIndex, lr: Option<f64>) -> Vec<Effect> {
+        let rate = lr.map_or_else(|| "its first learning rate".to_owned(), |lr| format!("lr {}", lr::text(lr)));
+        self.say(format!("{} begins again, with {rate}; the others go on", self.label(run)));
+        self.shows_result = false;
+        self.asked_lr[run] = None;
+        // A race that ended while it was stepped through goes on running.
+        let resumes = self.history.has_ended() && std::mem::take(&mut self.pause_asked);
+        let resume = resumes.then_some(Effect::Race(Command::Resume));
+        std::iter::once(Effect::Race(Command::RestartRun { run, lr })).chain(resume).collect()
+    }
+}

@@ -1,0 +1,48 @@
+//! The keys of views with charts.
+
+use super::{Action, Entry, plain};
+
+/// The kind of vertical axis.
+pub(super) const LOG: Entry<Action> = Entry {
+    keys: &[(plain('l'), Action::ToggleLog)],
+    shown: "l",
+    short: "log",
+    help: "vertical axis, of loss or of the dynamics: logarithmic or linear",
+    rank: 4,
+};
+
+/// The smoothing of the loss, wherever it is drawn.
+pub(super) const SMOOTH: Entry<Action> = Entry {
+    keys: &[(plain('s'), Action::NextSmoothing)],
+    shown: "s",
+    short: "smooth",
+    help: "smoothing of the training curves: 0, .9, .98, .995 (moving average over steps)",
+    rank: 4,
+};
+
+/// These keys, in the order in which they are shown.
+pub(super) static KEYS: &[Entry<Action>] = &[
+    LOG,
+    SMOOTH,
+    Entry {
+        keys: &[(plain('x'), Action::NextXAxis)],
+        shown: "x",
+        short: "axis",
+        help: "horizontal axis: samples, epochs or compute time",
+        rank: 4,
+    },
+    Entry {
+        keys: &[(plain('v'), Action::ToggleHidden)],
+        shown: "v",
+        short: "hide",
+        help: "hide the selected run's curves, or show them",
+        rank: 6,
+    },
+    Entry {
+        keys: &[(plain('z'), Action::ToggleZoom)],
+        shown: "z",
+        short: "zoom",
+        help: "show the last fifth of the charts, or all",
+        rank: 6,
+    },
+];

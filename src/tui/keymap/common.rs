@@ -1,0 +1,129 @@
+//! The keys of every view of the race.
+
+use crossterm::event::KeyCode;
+
+use super::{Action, Entry, Press, plain};
+use crate::tui::view_kind::View;
+
+/// How many of the keys are shown before those of the view.
+pub(super) const OWN_KEYS_AFTER: usize = 7;
+
+/// These keys, in the order in which they are shown.
+pub(super) static KEYS: &[Entry<Action>] = &[
+    Entry {
+        keys: &[(plain(' '), Action::TogglePause)],
+        shown: "space",
+        short: "pause",
+        help: "pause all runs, or let them go on",
+        rank: 0,
+    },
+    Entry {
+        keys: &[(plain('.'), Action::Step)],
+        shown: ".",
+        short: "step",
+        help: "while paused: every run does one step",
+        rank: 4,
+    },
+    Entry {
+        keys: &[
+            (Press::Plain(KeyCode::Up), Action::SelectPrevious),
+            (plain('k'), Action::SelectPrevious),
+            (Press::Plain(KeyCode::Down), Action::SelectNext),
+            (plain('j'), Action::SelectNext),
+        ],
+        shown: "↑↓",
+        short: "run",
+        help: "select a run (also k and j, the mouse and its wheel); its curve lies on top",
+        rank: 1,
+    },
+    Entry {
+        keys: &[(Press::Plain(KeyCode::Left), Action::LrDown), (Press::Plain(KeyCode::Right), Action::LrUp)],
+        shown: "←→",
+        short: "lr",
+        help: "learning rate of the selected run down or up: … 0.001 0.002 0.005 0.01 …",
+        rank: 1,
+    },
+    Entry {
+        keys: &[(plain('='), Action::TypeLr)],
+        shown: "=",
+        short: "type lr",
+        help: "type a learning rate",
+        rank: 9,
+    },
+    Entry {
+        keys: &[(plain('0'), Action::FirstLr)],
+        shown: "0",
+        short: "first lr",
+        help: "back to the learning rate, or the schedule, it began with",
+        rank: 10,
+    },
+    Entry {
+        keys: &[(plain('a'), Action::ToggleAll)],
+        shown: "a",
+        short: "all",
+        help: "changes of learning rate go to all runs, or to the selected one again",
+        rank: 5,
+    },
+    Entry {
+        keys: &[
+            (plain('1'), Action::Show(View::Race)),
+            (plain('2'), Action::Show(View::Zigzag)),
+            (plain('4'), Action::Show(View::Dynamics)),
+            (plain('5'), Action::Show(View::Surface)),
+            (plain('6'), Action::Show(View::Lesson)),
+        ],
+        shown: "1 2 4 5 6",
+        short: "view",
+        help: "1 the race, 2 two runs side by side, 4 its dynamics, 5 a textbook surface, 6 the lesson; the race goes on meanwhile",
+        rank: 1,
+    },
+    Entry {
+        keys: &[(plain('r'), Action::Restart)],
+        shown: "r",
+        short: "restart",
+        help: "begin again from the same weights: a run that died alone, else the race (asks first)",
+        rank: 7,
+    },
+    Entry {
+        keys: &[(plain('e'), Action::Extend)],
+        shown: "e",
+        short: "+5 epochs",
+        help: "train for five more epochs",
+        rank: 6,
+    },
+    Entry {
+        keys: &[(plain('w'), Action::Write)],
+        shown: "w",
+        short: "write",
+        help: "write what was measured as CSV files; the folder is shown",
+        rank: 2,
+    },
+    Entry {
+        keys: &[(plain('?'), Action::Help), (Press::Plain(KeyCode::F(1)), Action::Help)],
+        shown: "?",
+        short: "help",
+        help: "this page",
+        rank: 0,
+    },
+    Entry {
+        keys: &[(plain('q'), Action::Quit), (Press::Ctrl('c'), Action::Quit)],
+        shown: "q",
+        short: "quit",
+        help: "leave (also ctrl-c); asks when something would be lost",
+        rank: 0,
+    },
+    Entry {
+        keys: &[(Press::Ctrl('z'), Action::Suspend)],
+        shown: "ctrl-z",
+        short: "suspend",
+        help: "back to the shell; `fg` returns here",
+        rank: u8::MAX,
+    },
+    Entry {
+        keys: &[(Press::Plain(KeyCode::Esc), Action::Close)],
+        shown: "esc",
+        short: "close",
+        help: "close what is open",
+        rank: u8::MAX,
+    },
+];

@@ -1,0 +1,108 @@
+//! Draws two runs side by side, on the same scales, and under both a line in words.
+
+mod angles;
+mod layout;
+mod loss;
+mod measures;
+mod path;
+mod verdict;
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+
+use super::{columns, format, header, help, status};
+use crate::nn::summary::grouped;
+use crate::race::protocol::RunIndex;
+use crate::tui::app::App;
+use crate::tui::lr;
+use crate::tui::theme::Theme;
+use crate::tui::zigzag::Pane;
+use layout::{Layout, Sections};
+
+/// Draws the view.
+pub fn render(buffer: &mut Buffer, body: Rect, app: &App) {
+    let panes = app.zigzag().panes();
+    let verdict = status::wrap(&verdict::text(app), usize::from(body.width.saturating_sub(2)).max(1));
+    let layout = Layout::of(body, panes.len(), verdict.len());
+    let sections: Vec<Sections> = layout.panes.iter().map(|area| Sections::of(*area)).collect();
+    let Some(first) = sections.first() else { return };
+    let loss = loss::Scale::of(app, panes);
+    let path = path::Scale::of(panes, first.path, app.theme);
+    let angles = angles::peak(panes);
+    for (pane, sections) in panes.iter().zip(&sections) {
+        title(buffer, sections.title, app, pane);
+        loss::render(buffer, sections, app, pane, loss.as_ref());
+        path::render(buffer, sections, app, pane, path);
+        angles::render(buffer, sections, app.theme, pane, angles);
+        measures::render(buffer, sections.measures, app.theme, pane);
+    }
+    for (line, y) in verdict.iter().zip(layout.verdict.y..layout.verdict.bottom()) {
+        buffer.set_stringn(body.x + 1, y, line, usize::from(body.width) - 1, app.theme.strong());
+    }
+}
+
+/// The run whose side is at `position`.
+pub fn run_at(app: &App, body: Rect, position: Position) -> Option<RunIndex> {
+    let panes = app.zigzag().panes();
+    // The words under the panes are not clicked on: where they begin does not matter.
+    let areas = Layout::of(body, panes.len(), 0).panes;
+    panes.iter().zip(areas).find(|(_, area)| area.contains(position)).map(|(pane, _)| pane.run)
+}
+
+/// What the help says of the view.
+pub fn help_lines(lines: &mut Vec<Line<'static>>, theme: Theme, width: usize) {
+    help::heading(lines, theme, "What this is");
+    for paragraph in [
+        "Two runs side by side, on the same scales: does one zigzag where the other is smooth? All that is said here is \
+         measured in this race. Tab chooses a side; its run is the selected one, whose learning rate ← and → change. Pause \
+         (space) and step (.) to walk a path step by step.",
+        "loss: the loss of every one of the last steps, and over it the same smoothed as in the race.",
+        "path: where these steps led through weight space, × the oldest, the run's sign where it is now; the older half is \
+         faint. It is seen on the plane, of all directions, that best shows both paths; what it shows of this one's \
+         spread is said. Even a walk that turns at random looks smooth on such a plane over many steps: < shows the \
+         single turns. Paths are recorded while they are shown, and for the last steps of a race.",
+        "angles: how many updates stand at which angle to the one before. 0° goes straight on, 90° turns off at a right \
+         angle, 180° goes back.",
+    ] {
+        help::plain(lines, paragraph, width);
+    }
+    help::heading(lines, theme, "Measures of the last steps, and how they changed within 50 steps");
+    for measure in measures::MEASURES {
+        help::defined(lines, theme, measure.title, 15, measure.meaning, width);
+    }
+}
+
+/// The name of a pane's part, and what is to be known of it, on a line.
+fn section(buffer: &mut Buffer, area: Rect, theme: Theme, name: &str, about: &str) {
+    if area.is_empty() {
+        return;
+    }
+    let width = usize::from(area.width);
+    buffer.set_string(area.x, area.y, "─".repeat(width), theme.faint());
+    let (end, _) = buffer.set_stringn(area.x + 1, area.y, format!(" {name} "), width - 1, theme.strong());
+    let room = usize::from(area.right().saturating_sub(end));
+    if !about.is_empty() && room > about.chars().count() + 2 {
+        buffer.set_stringn(end, area.y, format!("· {about} "), room, theme.faint());
+    }
+}
+
+fn title(buffer: &mut Buffer, area: Rect, app: &App, pane: &Pane) {
+    let run = &app.history.runs[pane.run];
+    let theme = app.theme;
+    let is_chosen = pane.run == app.selected;
+    let base = if is_chosen { theme.selected_row() } else { Style::new() };
+    buffer.set_style(area, base);
+    let state =
+        if run.state.has_ended() { format!(" · {}", columns::state(app, pane.run, true)) } else { String::new() };
+    let batch = if area.width >= 60 { format!("batch {} · ", run.info.batch_size) } else { String::new() };
+    let right = format!("{batch}lr {} · step {}{state}", lr::short(app.lr(pane.run)), grouped(pane.step as u64));
+    let room = usize::from(area.width).saturating_sub(right.chars().count() + 6);
+    let own = base.patch(theme.run(pane.run)).patch(theme.strong());
+    let left = Line::from(vec![
+        Span::styled(if is_chosen { "▸" } else { " " }, base),
+        Span::styled(format!("{} {}", theme.marker(pane.run), format::cut(&run.info.label, room)), own),
+    ]);
+    header::both_ends(buffer, area, &left, &Line::styled(right, base));
+}

@@ -1,0 +1,51 @@
+//! What was measured, in words.
+
+use crate::nn::summary::grouped;
+use crate::tui::app::App;
+use crate::tui::zigzag::Pane;
+
+/// By how much each run turned, and how much of its way it made good. The words are the same whatever comes out.
+pub fn text(app: &App) -> String {
+    let panes = app.zigzag().panes();
+    let asked = app.zigzag().steps();
+    let steps = panes.iter().map(|pane| pane.now.steps).max().unwrap_or(0);
+    let are_equal = panes.iter().all(|pane| pane.now.steps == steps);
+    let which = if are_equal && steps < asked { "first" } else { "last" };
+    let steps = if are_equal { steps } else { asked };
+    let mut words = Words { are_equal, asked, says_turn: true, says_way: true };
+    let clauses: Vec<String> =
+        panes.iter().map(|pane| words.clause(&app.history.runs[pane.run].info.label, pane)).collect();
+    format!("{which} {} steps: {}", grouped(steps as u64), clauses.join("; "))
+}
+
+/// What has yet to be said in full.
+struct Words {
+    are_equal: bool,
+    asked: usize,
+    says_turn: bool,
+    says_way: bool,
+}
+
+impl Words {
+    fn clause(&mut self, label: &str, pane: &Pane) -> String {
+        let steps = pane.now.steps;
+        let who = match self.are_equal || steps == self.asked {
+            true => label.to_owned(),
+            false => format!("{label} (its first {})", grouped(steps as u64)),
+        };
+        if !pane.now.turn.is_finite() {
+            return format!("{who} has not turned yet");
+        }
+        let turn = match std::mem::take(&mut self.says_turn) {
+            true => format!("{who} turned {:.0}° a step", pane.now.turn),
+            false => format!("{who} {:.0}°", pane.now.turn),
+        };
+        let Some(straightness) = pane.now.straightness else { return turn };
+        let share = 100.0 * straightness;
+        let share = if share < 1.0 { format!("{share:.1} %") } else { format!("{share:.0} %") };
+        match std::mem::take(&mut self.says_way) {
+            true => format!("{turn} and came about {share} of the way it walked"),
+            false => format!("{turn} and about {share}"),
+        }
+    }
+}

@@ -1,0 +1,124 @@
+//! A small race, and somebody who watches it.
+
+#![allow(dead_code, clippy::expect_used, clippy::panic)]
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use optirace::data::{Dataset, Samples, Split};
+use optirace::nn::Activation;
+use optirace::optim::EffectiveLr;
+use optirace::race::history::{History, RunHistory};
+use optirace::race::metrics::WindowRecord;
+use optirace::race::protocol::Command;
+use optirace::race::settings::Settings;
+use optirace::race::{Race, RaceData};
+use rand::{RngExt, SeedableRng};
+
+pub const CLASSES: usize = 4;
+
+/// Pictures of 6 × 6 pixels, brighter in the quarter that their class says, and noisy.
+pub fn samples(count: usize, seed: u64) -> Samples {
+    let mut random = rand_chacha::ChaCha8Rng::seed_from_u64(seed);
+    let mut pixels = Vec::new();
+    let mut labels = Vec::new();
+    for index in 0..count {
+        let class = index % CLASSES;
+        labels.push(class as u8);
+        for pixel in 0..36 {
+            let bright = pixel / 9 == class;
+            pixels.push(random.random_range(0..if bright { 255 } else { 120 }));
+        }
+    }
+    Samples::new(pixels, labels, 6, 6).expect("consistent samples")
+}
+
+pub fn data(training_samples: usize) -> Arc<RaceData> {
+    let train = samples(training_samples + 200, 1);
+    let split = Split { val: (0..200).collect(), train: (200..(training_samples + 200) as u32).collect() };
+    let class_names = (0..CLASSES).map(|class| class.to_string()).collect();
+    let dataset = Dataset { name: "quarters".to_owned(), class_names, train, test: samples(100, 2), files: Vec::new() };
+    Arc::new(RaceData { dataset, split, split_seed: 0, val_fraction: 0.1 })
+}
+
+pub fn settings(specs: &[&str], epochs: u32, threads: usize) -> Settings {
+    Settings {
+        specs: specs.iter().map(|spec| spec.parse().expect("a valid spec")).collect(),
+        epochs,
+        batch_size: "16".parse().expect("a batch size"),
+        hidden: vec![8],
+        activation: Activation::Relu,
+        seed: 7,
+        threads: threads.try_into().expect("at least one thread"),
+        lr_changes: Vec::new(),
+    }
+}
+
+/// A race that is watched.
+pub struct Watched {
+    pub race: Race,
+    pub history: History,
+}
+
+impl Watched {
+    pub fn start(settings: &Settings, data: &Arc<RaceData>) -> Self {
+        let race = Race::start(settings, Arc::clone(data)).expect("the race starts");
+        let history = History::new(race.runs(), settings.epochs);
+        Self { race, history }
+    }
+
+    /// Takes in events until the history looks as wanted.
+    pub fn until(&mut self, wanted: impl Fn(&History) -> bool) {
+        while !wanted(&self.history) {
+            let event = self.race.events().recv_timeout(Duration::from_secs(60)).expect("the race goes on");
+            self.history.apply(event);
+        }
+    }
+
+    pub fn finish(mut self) -> History {
+        self.until(History::has_ended);
+        self.history
+    }
+
+    pub fn steps(&self, run: usize) -> usize {
+        self.history.runs[run].steps.len()
+    }
+
+    pub fn pause(&mut self) {
+        self.race.send(Command::Pause);
+        self.until(History::is_still);
+    }
+}
+
+pub fn run_race(settings: &Settings, data: &Arc<RaceData>) -> History {
+    Watched::start(settings, data).finish()
+}
+
+pub fn assert_same(run: &RunHistory, other: &RunHistory, when: &str) {
+    let (ours, theirs) = (bits(run), bits(other));
+    let differs = ours.iter().zip(&theirs).position(|(a, b)| a != b);
+    let (label, counts) = (&run.info.label, (ours.len(), theirs.len()));
+    assert!(ours == theirs, "{label} differs {when}: steps {counts:?}, first at {differs:?}");
+}
+
+/// Every number of a run's steps and windows but the times, bit for bit.
+pub fn bits(run: &RunHistory) -> Vec<[u32; 17]> {
+    let measures = |window: &WindowRecord| {
+        let WindowRecord { straightness, distance, gradient_cosine, roughness, turn, .. } = *window;
+        let EffectiveLr { p10, p50, p90, still } = window.effective_lr;
+        let numbers = [straightness, distance, gradient_cosine, roughness, turn, p10, p50, p90].map(f32::to_bits);
+        let mut measures = [still; 9];
+        measures[..8].copy_from_slice(&numbers);
+        measures
+    };
+    let windows = |step: u32| run.windows.iter().find(|window| window.step == step).map_or([0; 9], measures);
+    let rows = run.steps.iter().map(|s| {
+        let samples = u32::try_from(s.samples).expect("few samples");
+        let numbers = [s.loss, s.accuracy, s.grad_norm, s.update_norm, s.update_cosine].map(f32::to_bits);
+        let [loss, accuracy, grad_norm, update_norm, cosine] = numbers;
+        let step = [s.step, samples, s.lr.to_bits(), loss, accuracy, grad_norm, update_norm, cosine];
+        let window = windows(s.step);
+        std::array::from_fn(|index| step.iter().chain(&window).copied().nth(index).unwrap_or_default())
+    });
+    rows.collect()
+}

@@ -1,0 +1,447 @@
+//! Two runs side by side: two trainings that were recorded, and what NumPy measures of them.
+
+use std::time::Duration;
+
+use crossterm::event::{Event as TerminalEvent, KeyCode, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
+use insta::assert_snapshot;
+use optirace::race::metrics::{StepRecord, Window, WindowRecord};
+use optirace::race::protocol::{Command, EventKind};
+use optirace::race::stretch::Stretch;
+use optirace::race::watch::StepSketch;
+use optirace::tui::app::{Effect, Input};
+use optirace::tui::theme::{Colors, Theme};
+use optirace::tui::view_kind::View;
+use serde::Deserialize;
+
+use crate::support::{FULL, SIX, Stage, effective_lr};
+
+#[derive(Deserialize)]
+struct Fixture {
+    lengths: Vec<usize>,
+    shown: Vec<f64>,
+    runs: Vec<Recorded>,
+}
+
+/// A training, step by step; window by window, the distance.
+#[derive(Deserialize)]
+struct Recorded {
+    loss: Vec<f32>,
+    accuracy: Vec<f32>,
+    update: Vec<Vec<f32>>,
+    update_norm: Vec<f32>,
+    update_cosine: Vec<Option<f32>>,
+    distance: Vec<f32>,
+    measured: Vec<Measured>,
+    earlier: Vec<Measured>,
+}
+
+#[derive(Deserialize)]
+struct Measured {
+    steps: usize,
+    turn: f64,
+    update_cosine: f64,
+    straightness: f64,
+    roughness: f64,
+    angles: Vec<u32>,
+}
+
+fn recorded() -> Fixture {
+    serde_json::from_str(include_str!("../fixtures/zigzag.json")).expect("the fixture is read")
+}
+
+impl Recorded {
+    fn step(&self, index: usize, batch: u64) -> StepRecord {
+        StepRecord {
+            samples: (index as u64 + 1) * batch,
+            compute_s: 1e-4 * (index + 1) as f64,
+            step: index as u32 + 1,
+            epoch: 1,
+            lr: 0.01,
+            loss: self.loss[index],
+            accuracy: self.accuracy[index],
+            grad_norm: 1.0,
+            update_norm: self.update_norm[index],
+            update_cosine: self.update_cosine[index].unwrap_or(f32::NAN),
+        }
+    }
+
+    /// Nine parameters are their own sketch.
+    fn sketch(&self, index: usize) -> StepSketch {
+        let mut update = [0.0; 64];
+        update[..9].copy_from_slice(&self.update[index]);
+        StepSketch { step: index as u32 + 1, update }
+    }
+
+    fn window(&self, number: usize) -> Window {
+        let record = WindowRecord {
+            step: 50 * (number as u32 + 1),
+            straightness: 0.5,
+            distance: self.distance[number],
+            gradient_cosine: [0.812, 0.794, 0.801][number],
+            roughness: 0.1,
+            turn: 90.0,
+            effective_lr: effective_lr(0, 50),
+        };
+        Window { record, layers: Box::new([]) }
+    }
+
+    /// The steps in `range` as an event of the race, sketched from step `sketched` on.
+    fn progress(&self, range: std::ops::Range<usize>, batch: u64, sketched: usize) -> EventKind {
+        EventKind::Progress {
+            steps: range.clone().map(|index| self.step(index, batch)).collect(),
+            windows: range.clone().filter(|index| index % 50 == 49).map(|index| self.window(index / 50)).collect(),
+            sketches: range.filter(|index| *index >= sketched).map(|index| self.sketch(index)).collect(),
+        }
+    }
+}
+
+const PAIR: [&str; 2] = ["sgd:batch=1,label=SGD batch 1", "adam:batch=8"];
+const BATCHES: [u64; 2] = [1, 8];
+
+/// Both runs as they were recorded, side by side.
+fn side_by_side(size: (u16, u16), theme: Theme) -> Stage {
+    let mut stage = Stage::new(&PAIR, size, theme);
+    stage.start();
+    for (run, recorded) in recorded().runs.iter().enumerate() {
+        stage.event(run, recorded.progress(0..recorded.loss.len(), BATCHES[run], 0));
+    }
+    stage.tick(1000);
+    stage.keys("2");
+    stage.press(KeyCode::Esc);
+    stage
+}
+
+/// Looks at `steps` steps, whatever is looked at now.
+fn look_at(stage: &mut Stage, steps: usize) {
+    stage.keys("<<<<<<");
+    while stage.app.zigzag().steps() < steps {
+        stage.keys(">");
+    }
+    stage.press(KeyCode::Esc);
+}
+
+/// What the screen says under both sides, in one line.
+fn verdict(stage: &Stage) -> String {
+    let picture = stage.picture();
+    let lines = picture.lines().map(|line| line.trim_matches('"').trim());
+    let from = lines.skip_while(|line| !(line.starts_with("last ") || line.starts_with("first ")));
+    from.take_while(|line| !line.contains("lr keys")).collect::<Vec<_>>().join(" ")
+}
+
+/// The requests of the next frame.
+fn requests(stage: &mut Stage) -> Vec<Effect> {
+    stage.app.handle(Input::Tick(Duration::from_secs(1000)))
+}
+
+fn sketch(run: usize, on: bool) -> Effect {
+    Effect::Race(Command::Sketch { run, on })
+}
+
+#[test]
+fn zigzag_80x24() {
+    assert_snapshot!(side_by_side((80, 24), FULL).picture());
+}
+
+#[test]
+fn zigzag_160x50() {
+    let mut stage = side_by_side((160, 50), FULL);
+    look_at(&mut stage, 50);
+    assert_snapshot!(stage.picture());
+}
+
+#[test]
+fn zigzag_60x16_in_ascii() {
+    let stage = side_by_side((60, 16), Theme { colors: Colors::None, ascii: true });
+    assert!(stage.picture().is_ascii());
+    assert_snapshot!(stage.picture());
+}
+
+#[test]
+fn zigzag_120x40_without_colours() {
+    let mut stage = side_by_side((120, 40), Theme { colors: Colors::None, ascii: false });
+    look_at(&mut stage, 100);
+    assert_snapshot!(stage.picture());
+    let buffer = stage.terminal().backend().buffer().clone();
+    let is_plain = |color| color == ratatui::style::Color::Reset;
+    assert!(buffer.content.iter().all(|cell| is_plain(cell.fg) && is_plain(cell.bg)));
+}
+
+#[test]
+fn zigzag_help() {
+    let mut stage = side_by_side((100, 45), FULL);
+    stage.keys("?");
+    assert_snapshot!(stage.picture());
+}
+
+fn agrees(ours: &Stretch, theirs: &Measured) {
+    let close = |what: &str, ours: f64, theirs: f64| assert!((ours - theirs).abs() <= 1e-5 * theirs.abs(), "{what}");
+    assert_eq!(ours.steps, theirs.steps);
+    close("turn", ours.turn, theirs.turn);
+    close("update cosine", ours.update_cosine, theirs.update_cosine);
+    close("straightness", ours.straightness.expect("every step was sketched"), theirs.straightness);
+    close("roughness", ours.roughness, theirs.roughness);
+    assert_eq!(ours.angles[..], theirs.angles[..]);
+}
+
+#[test]
+fn the_last_steps_are_measured_as_numpy_measures_them() {
+    let fixture = recorded();
+    let mut stage = side_by_side((120, 40), FULL);
+    for (index, &steps) in fixture.lengths.iter().enumerate() {
+        look_at(&mut stage, steps);
+        assert_eq!(stage.app.zigzag().steps(), steps);
+        for (pane, recorded) in stage.app.zigzag().panes().iter().zip(&fixture.runs) {
+            agrees(&pane.now, &recorded.measured[index]);
+            agrees(pane.before.as_ref().expect("there are earlier steps"), &recorded.earlier[index]);
+        }
+    }
+    look_at(&mut stage, 100);
+    for (pane, shown) in stage.app.zigzag().panes().iter().zip(fixture.shown) {
+        assert!((pane.shown().expect("it moved") - shown).abs() < 1e-6);
+    }
+}
+
+#[test]
+fn the_words_say_what_was_measured() {
+    let mut stage = side_by_side((80, 24), FULL);
+    look_at(&mut stage, 20);
+    // NumPy: turns of 84.895° and 23.270°, straightness 0.401 and 0.669.
+    let words = "last 20 steps: SGD batch 1 turned 85° a step and came about 40 % of the way it walked; Adam 23° and about 67 %";
+    assert_eq!(verdict(&stage), words);
+    look_at(&mut stage, 200);
+    let words = "last 200 steps: SGD batch 1 (its first 150) turned 82° a step and came about 24 % of the way it walked; \
+                 Adam (its first 110) 18° and about 75 %";
+    assert_eq!(verdict(&stage), words);
+}
+
+#[test]
+fn the_words_are_the_same_when_adam_is_the_one_that_zigzags() {
+    let mut stage = Stage::new(&["sgd", "adam"], (120, 40), FULL);
+    stage.start();
+    let fixture = recorded();
+    for (run, recorded) in fixture.runs.iter().rev().enumerate() {
+        stage.event(run, recorded.progress(0..100, 32, 0));
+    }
+    stage.keys("2");
+    look_at(&mut stage, 500);
+    let expected = fixture.runs.iter().rev().map(|run| {
+        let cosines = run.update_cosine[..100].iter().flatten();
+        let degrees: Vec<f64> = cosines.map(|cosine| f64::from(*cosine).acos().to_degrees()).collect();
+        degrees.iter().sum::<f64>() / degrees.len() as f64
+    });
+    let expected: Vec<String> = expected.map(|turn| format!("{turn:.0}°")).collect();
+    let words = verdict(&stage);
+    assert!(
+        words.starts_with(&format!("first 100 steps: SGD turned {} a step and came about ", expected[0])),
+        "{words}"
+    );
+    assert!(words.contains(&format!("; Adam {} and about ", expected[1])), "{words}");
+}
+
+#[test]
+fn what_was_not_sketched_is_not_spoken_of() {
+    let mut stage = Stage::new(&PAIR, (80, 24), FULL);
+    stage.start();
+    stage.keys("2");
+    assert_eq!(verdict(&stage), "first 0 steps: SGD batch 1 has not turned yet; Adam has not turned yet");
+    let fixture = recorded();
+    for (run, recorded) in fixture.runs.iter().enumerate() {
+        stage.event(run, recorded.progress(0..100, BATCHES[run], 90));
+    }
+    stage.tick(1000);
+    look_at(&mut stage, 20);
+    let words = verdict(&stage);
+    assert!(words.starts_with("last 20 steps: SGD batch 1 turned ") && !words.contains('%'), "{words}");
+    assert!(stage.app.zigzag().panes().iter().all(|pane| pane.sketched() == 10));
+    stage.event(0, fixture.runs[0].progress(100..110, 1, 0));
+    stage.tick(1000);
+    let words = verdict(&stage);
+    assert!(words.contains("of the way it walked; Adam") && words.matches('%').count() == 1, "{words}");
+    // From here on nobody sketches, as while another view is shown.
+    stage.event(0, fixture.runs[0].progress(110..120, 1, 150));
+    stage.tick(1000);
+    assert_eq!(stage.app.zigzag().panes()[0].sketched(), 0, "what was before is not the last steps");
+    assert!(stage.picture().contains("recorded from now on"));
+    stage.event(0, EventKind::Diverged { step: 120, samples: 120 });
+    assert!(stage.picture().contains("not recorded: it ended"));
+}
+
+#[test]
+fn the_sides_are_sgd_and_adam_until_a_person_says_otherwise() {
+    let sides = |specs: &[&str]| Stage::new(specs, (80, 24), FULL).app.zigzag().sides().to_vec();
+    assert_eq!(sides(&SIX), [0, 5]);
+    assert_eq!(sides(&["adam", "momentum", "sgd:batch=1", "sgd"]), [2, 0]);
+    assert_eq!(sides(&["momentum", "rmsprop", "nesterov"]), [0, 1]);
+    assert_eq!(sides(&["adam", "rmsprop"]), [1, 0]);
+    assert_eq!(sides(&["rmsprop", "sgd"]), [1, 0]);
+    assert_eq!(sides(&["adagrad"]), [0]);
+}
+
+#[test]
+fn the_chosen_side_is_the_selected_run() {
+    let mut stage = Stage::new(&SIX, (80, 24), FULL);
+    stage.start();
+    stage.train(300);
+    stage.keys("2");
+    let set = |run, lr| Effect::Race(Command::SetLr { run, lr });
+    let sides = |stage: &Stage| (stage.app.zigzag().sides().to_vec(), stage.app.selected);
+    assert_eq!(sides(&stage), (vec![0, 5], 0));
+    assert_eq!(stage.press(KeyCode::Right), [set(0, 0.02)]);
+    stage.press(KeyCode::Tab);
+    assert_eq!(sides(&stage), (vec![0, 5], 5));
+    assert_eq!(stage.press(KeyCode::Left), [set(5, 0.0005)]);
+    // Past SGD, which is on the left.
+    stage.keys("]");
+    assert_eq!(sides(&stage), (vec![0, 1], 1));
+    stage.keys("[");
+    assert_eq!(sides(&stage), (vec![0, 5], 5));
+    stage.press(KeyCode::Up);
+    assert_eq!(sides(&stage), (vec![0, 4], 4));
+    assert!(stage.picture().contains("RMSprop") && !stage.picture().contains("Adam "));
+    // What another view selects is chosen here, if it is here.
+    stage.keys("1");
+    stage.press(KeyCode::Down);
+    stage.press(KeyCode::Down);
+    stage.keys("2");
+    assert_eq!(sides(&stage), (vec![0, 4], 0));
+    stage.keys("1");
+    stage.press(KeyCode::Down);
+    stage.keys("2");
+    assert_eq!(sides(&stage), (vec![0, 4], 0), "Momentum is on no side");
+    let kind = MouseEventKind::Down(MouseButton::Left);
+    let click = MouseEvent { kind, column: 60, row: 10, modifiers: KeyModifiers::NONE };
+    stage.app.handle(Input::Terminal(TerminalEvent::Mouse(click)));
+    assert_eq!(stage.app.selected, 4);
+}
+
+#[test]
+fn a_race_of_one_or_two_has_no_other_run_to_choose() {
+    for specs in [&["adam"][..], &["sgd", "adam"]] {
+        let mut stage = Stage::new(specs, (80, 24), FULL);
+        stage.start();
+        stage.train(300);
+        stage.keys("2");
+        let sides = stage.app.zigzag().sides().to_vec();
+        stage.keys("][");
+        stage.press(KeyCode::Tab);
+        assert_eq!(stage.app.zigzag().sides(), sides);
+        assert!(stage.status().contains("already on a side"), "{}", stage.status());
+        assert!(verdict(&stage).contains("turned"));
+    }
+}
+
+#[test]
+fn the_number_of_steps_climbs_a_ladder_with_two_ends() {
+    let mut stage = side_by_side((80, 24), FULL);
+    let mut seen = Vec::new();
+    stage.keys("<<<<<<<");
+    assert!(stage.status().contains("no fewer"));
+    for _ in 0..7 {
+        seen.push(stage.app.zigzag().steps());
+        stage.keys(">");
+    }
+    assert_eq!(seen, [20, 50, 100, 200, 500, 1000, 2000]);
+    assert!(stage.status().contains("no more"));
+}
+
+#[test]
+fn steps_are_sketched_while_they_are_looked_at_and_before_the_end() {
+    let mut stage = Stage::new(&SIX, (80, 24), FULL);
+    stage.start();
+    stage.train(300);
+    assert_eq!(requests(&mut stage), []);
+    stage.keys("2");
+    assert_eq!(requests(&mut stage), [sketch(0, true), sketch(5, true)]);
+    stage.keys("]");
+    assert_eq!(requests(&mut stage), [sketch(0, false), sketch(1, true)]);
+    stage.keys("1");
+    assert_eq!(requests(&mut stage), [sketch(1, false), sketch(5, false)]);
+    // Five epochs of 1,500 steps are planned.
+    (0..6).for_each(|run| stage.train_run(run, 5400));
+    assert_eq!(requests(&mut stage), []);
+    (0..6).for_each(|run| stage.train_run(run, 5500));
+    assert_eq!(requests(&mut stage), [sketch(1, true), sketch(5, true)]);
+}
+
+#[test]
+fn every_step_of_a_paused_race_is_seen_at_once_and_moves_the_mark() {
+    let fixture = recorded();
+    let mut stage = Stage::new(&PAIR, (80, 24), FULL);
+    stage.start();
+    for (run, recorded) in fixture.runs.iter().enumerate() {
+        stage.event(run, recorded.progress(0..60, BATCHES[run], 0));
+    }
+    stage.keys("2");
+    look_at(&mut stage, 20);
+    stage.keys(" ");
+    stage.pause();
+    for step in 60..70 {
+        let before = stage.picture();
+        assert_eq!(stage.keys("."), [Effect::Race(Command::Step)]);
+        stage.event(0, fixture.runs[0].progress(step..step + 1, 1, 0));
+        stage.event(0, EventKind::Paused { step: step as u32 + 1, samples: step as u64 + 1 });
+        stage.tick(1);
+        let pane = &stage.app.zigzag().panes()[0];
+        assert_eq!((pane.step, pane.spots.len()), (step + 1, 21));
+        let path = |picture: &str| picture.lines().skip(10).take(7).map(str::to_owned).collect::<Vec<_>>();
+        assert_ne!(path(&before), path(&stage.picture()), "the mark moved");
+    }
+}
+
+#[test]
+fn a_race_that_runs_is_looked_at_ten_times_a_second() {
+    let mut stage = side_by_side((80, 24), FULL);
+    stage.tick(1000);
+    stage.app.take_needs_drawing();
+    let look = |stage: &mut Stage, ms| {
+        stage.tick(ms);
+        (stage.app.zigzag().panes()[0].step, stage.app.take_needs_drawing())
+    };
+    let before = stage.app.zigzag().panes()[0].step;
+    let next = StepRecord { step: 151, ..recorded().runs[0].step(149, 1) };
+    stage.event(0, EventKind::Progress { steps: vec![next], windows: Vec::new(), sketches: Vec::new() });
+    // The last look was long ago.
+    assert_eq!(look(&mut stage, 0), (before + 1, true));
+    let next = StepRecord { step: 152, ..next };
+    stage.event(0, EventKind::Progress { steps: vec![next], windows: Vec::new(), sketches: Vec::new() });
+    assert_eq!(look(&mut stage, 50), (before + 1, false));
+    assert_eq!(look(&mut stage, 50), (before + 2, true));
+    assert_eq!(look(&mut stage, 500), (before + 2, false), "there is nothing new");
+}
+
+#[test]
+fn a_run_that_diverges_shows_its_end_and_spoils_no_scale() {
+    let right_half = |stage: &Stage| {
+        let lines = stage.picture();
+        lines.lines().skip(3).take(35).map(|line| line.chars().skip(81).collect()).collect::<Vec<String>>()
+    };
+    // Four more steps of SGD of these sizes, and its end.
+    let diverged = |sizes: [f32; 4]| {
+        let mut stage = side_by_side((160, 50), FULL);
+        let last = recorded().runs[0].step(149, 1);
+        let wild = |(size, step)| StepRecord { step, loss: size, update_norm: size, update_cosine: -1.0, ..last };
+        let steps = sizes.into_iter().zip(151..).map(wild).collect();
+        let sketch = |(size, step)| StepSketch { step, update: [size; 64] };
+        let sketches = sizes.into_iter().zip(151..).map(sketch).collect();
+        stage.event(0, EventKind::Progress { steps, windows: Vec::new(), sketches });
+        stage.event(0, EventKind::Diverged { step: 154, samples: 154 });
+        stage.tick(1000);
+        stage.press(KeyCode::Esc);
+        stage
+    };
+    let stage = diverged([1e3, 1e9, 1e30, f32::INFINITY]);
+    assert!(stage.picture().contains("diverged at 154"));
+    assert_eq!(right_half(&diverged([1.0; 4])), right_half(&stage), "Adam is seen as beside a run without wild steps");
+    assert_eq!(stage.app.zigzag().panes()[0].step, 154);
+    assert!(!verdict(&stage).contains("NaN") && !verdict(&stage).contains("inf"), "{}", verdict(&stage));
+}
+
+#[test]
+fn a_restart_empties_both_sides() {
+    let mut stage = side_by_side((80, 24), FULL);
+    stage.next_generation();
+    stage.start();
+    assert_eq!(verdict(&stage), "first 0 steps: SGD batch 1 has not turned yet; Adam has not turned yet");
+    assert!(stage.picture().contains("no step yet"));
+    assert_eq!(stage.app.view, View::Zigzag);
+}
