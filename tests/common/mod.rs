@@ -129,9 +129,11 @@ impl Terminal {
         self.parser.screen_mut().set_size(rows, columns);
     }
 
-    /// What the terminal shows, line by line.
+    /// What the terminal shows, line by line, without the blanks at the ends: whether those were written is not seen.
     pub fn text(&self) -> String {
-        self.parser.screen().contents()
+        let contents = self.parser.screen().contents();
+        let lines: Vec<&str> = contents.lines().map(str::trim_end).collect();
+        lines.join("\n")
     }
 
     /// The terminal.
