@@ -93,7 +93,7 @@ fn a_panic_of_a_run_fails_that_run_and_the_others_race_on() {
 fn ctrl_z_gives_the_shell_back_and_fg_draws_the_race_again() {
     let home = tempfile::tempdir().expect("a folder");
     let mut terminal = Terminal::shell(home.path(), 100, 30);
-    terminal.until_shown("prompt> ");
+    terminal.until_shown("prompt>");
     terminal.keys(&format!("\"$PROGRAM\" {}\n", LONG.join(" ")));
     terminal.until_shown("µs running");
     // Once as the key, once as the signal that a shell or a script sends, with another size after each.
