@@ -12,8 +12,8 @@ use crate::nn::summary::grouped;
 use crate::nn::{Architecture, PIECE};
 use crate::optim::Spec;
 
-/// The program itself, its threads and what it reads the data with, in bytes. Measured.
-const PROGRAM: u64 = 20_000_000;
+/// The program itself, most of it the data that is built in, compressed, in bytes. Measured.
+const PROGRAM: u64 = 37_000_000;
 
 /// Numbers for each parameter in every run, beside the optimizer's own: the parameter, its gradient, its last update,
 /// its gradient at the last probe, where it began and where the window began, and one copy in passing.
