@@ -16,6 +16,7 @@ use clap::{Args, CommandFactory, Parser, Subcommand};
 use clap_complete::Shell;
 
 use crate::headless::{self, Outcome, Training};
+use crate::race::memory::{Forecast, Need};
 use crate::record::Folder;
 use crate::tui;
 use data::DataArgs;
@@ -148,9 +149,11 @@ impl ScreenArgs {
         let settings = self.race.settings(&mut Cli::command())?;
         output::need_terminal("use `optirace train --out DIR`")?;
         let data = self.race.data()?;
-        settings.architecture(&data.dataset)?;
+        let architecture = settings.architecture(&data.dataset)?;
+        let need = Need::new(&settings, &data, &architecture)?.on_screen(&settings, &architecture, tui::CURVE_BYTES);
+        let memory = Forecast::new(need, &settings)?;
         let out = self.out.map(|out| Folder::claim(&out, self.force)).transpose()?;
-        tui::run(tui::Screen { settings, data, out })
+        tui::run(tui::Screen { settings, data, out, memory })
     }
 }
 

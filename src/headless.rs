@@ -15,6 +15,7 @@ use crossbeam_channel::{Receiver, select, tick};
 
 use crate::nn::summary::Summary;
 use crate::race::history::{History, RunHistory};
+use crate::race::memory::{Forecast, Need, TooLittle};
 use crate::race::protocol::Command;
 use crate::race::settings::Settings;
 use crate::race::{Race, RaceData, RaceError};
@@ -53,6 +54,9 @@ pub enum TrainError {
     /// It could not start.
     #[error(transparent)]
     Race(#[from] RaceError),
+    /// It needs more memory than there is.
+    #[error(transparent)]
+    Memory(#[from] TooLittle),
     /// Nothing can be written to the folder.
     #[error(transparent)]
     Record(#[from] RecordError),
@@ -94,12 +98,18 @@ pub enum TrainError {
 /// `stdout` receives a summary of the network and the final table; that nobody reads it any more is no error.
 ///
 /// # Errors
-/// When the folder is refused, the race cannot start, the results cannot be written or no run came to its end.
+/// When the folder is refused, the race cannot start or needs more memory than there is, the results cannot be written or no run came to its end.
 pub fn run(training: &Training, stdout: &mut impl Write) -> Result<Outcome, TrainError> {
     let Training { settings, data, out, force } = training;
-    settings.architecture(&data.dataset).map_err(RaceError::from)?;
+    let architecture = settings.architecture(&data.dataset).map_err(RaceError::from)?;
+    let need = Need::new(settings, data, &architecture).map_err(RaceError::from)?;
+    let forecast = Forecast::new(need, settings)?;
     let folder = Folder::claim(out, *force)?;
     let signals = signals::listen().map_err(TrainError::Signals)?;
+    say(&format!("This race needs {forecast}"));
+    if let Some(shortage) = forecast.shortage() {
+        say(&format!("warning: {shortage}"));
+    }
     let race = Race::start(settings, Arc::clone(data))?;
     let printed = |result| unless_closed(result).map_err(|error| TrainError::Stdout(error, out.clone()));
     // Whether it can be printed is told once the race has been run and written.

@@ -21,6 +21,6 @@ mod tiles;
 pub use activation::Activation;
 pub use architecture::{Architecture, ArchitectureError, DenseShape, MOST_PARAMETERS};
 pub use kernel::Kernel;
-pub use network::Network;
+pub use network::{Network, PIECE};
 pub use parameters::{DenseLayout, Layout, Parameters};
 pub use sink::GradientSink;

@@ -28,6 +28,7 @@ use std::panic::{self, AssertUnwindSafe};
 use std::sync::Arc;
 
 use crate::race::history::History;
+use crate::race::memory::Forecast;
 use crate::race::settings::Settings;
 use crate::race::{Race, RaceData};
 use crate::record::Folder;
@@ -38,6 +39,8 @@ use saver::Saver;
 use terminal::Console;
 use theme::Theme;
 
+pub use series::STEP_BYTES as CURVE_BYTES;
+
 /// A race to be shown.
 #[derive(Debug)]
 pub struct Screen {
@@ -47,6 +50,8 @@ pub struct Screen {
     pub data: Arc<RaceData>,
     /// Where a person wants the results; a folder named after the time where `None`.
     pub out: Option<Folder>,
+    /// What it needs.
+    pub memory: Forecast,
 }
 
 /// The screen was ended from outside, or by a fault.
@@ -73,6 +78,7 @@ pub fn run(screen: Screen) -> anyhow::Result<()> {
     let race = Race::start(&screen.settings, Arc::clone(&screen.data))?;
     let facts = Facts::new(&screen.settings, &screen.data, race.architecture());
     let mut app = App::new(facts, race.runs(), Theme::from_environment(), screen.out.is_some());
+    app.tell_memory(&screen.memory);
     let mut saver = Saver::new(screen.settings, screen.data, race.architecture().clone(), screen.out);
 
     let outcome = {

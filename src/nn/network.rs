@@ -8,7 +8,7 @@ use super::sink::{GradientSink, Piece};
 use super::{Architecture, init};
 
 /// Samples that pass through the network at once; a larger minibatch passes in pieces whose gradients add up.
-const PIECE: usize = 512;
+pub const PIECE: usize = 512;
 
 /// A network without weights: its shape, and the buffers that a pass through it needs.
 pub struct Network {

@@ -73,6 +73,12 @@ pub struct Window {
     pub layers: Box<[EffectiveLr]>,
 }
 
+/// Bytes that are kept of each step of a run whose network has so many layers.
+pub fn step_bytes(layers: usize) -> f64 {
+    let window = size_of::<WindowRecord>() + layers * size_of::<EffectiveLr>();
+    size_of::<StepRecord>() as f64 + window as f64 / WINDOW_STEPS as f64
+}
+
 /// Mean loss and accuracy over a set of samples.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Score {
@@ -112,5 +118,6 @@ mod tests {
         assert_eq!(size_of::<StepRecord>(), 48, "at most 64, and as documented");
         assert_eq!(size_of::<WindowRecord>(), 40, "as documented");
         assert_eq!(size_of::<EffectiveLr>(), 16, "as documented");
+        assert_eq!(step_bytes(2), 49.44, "as documented");
     }
 }

@@ -28,6 +28,7 @@ use super::theme::Theme;
 use super::view_kind::View;
 use super::zigzag::Zigzag;
 use crate::race::history::History;
+use crate::race::memory::Forecast;
 use crate::race::protocol::{Command, Event, EventKind, RunIndex};
 use crate::race::settings::RunInfo;
 
@@ -239,6 +240,17 @@ impl App {
     /// Has the next frame drawn, though nothing has changed.
     pub fn needs_drawing(&mut self) {
         self.needs_drawing = true;
+    }
+
+    /// Says what the race needs; for longer where that may not last to its end.
+    pub fn tell_memory(&mut self, memory: &Forecast) {
+        let needs = format!("this race needs {memory}");
+        match memory.shortage() {
+            None => self.say(needs),
+            Some(shortage) => {
+                self.status = Some(Status::new(format!("{needs}; {shortage}"), Tone::Lasting, self.now));
+            }
+        }
     }
 
     fn say(&mut self, text: impl Into<String>) {

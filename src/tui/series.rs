@@ -11,7 +11,7 @@ mod thin;
 use std::ops::Range;
 
 use crate::race::history::{History, RunHistory};
-use crate::race::metrics::{EpochRecord, StepRecord};
+use crate::race::metrics::{EpochRecord, StepRecord, WINDOW_STEPS};
 
 use curves::RunCurves;
 use pyramid::Pyramid;
@@ -19,6 +19,10 @@ use thin::thin;
 
 pub use metric::Metric;
 pub use thin::Column;
+
+/// Bytes that the curves take for each step of a run.
+pub const STEP_BYTES: f64 =
+    Pyramid::VALUE_BYTES * (Metric::OF_STEPS.len() as f64 + curves::OF_WINDOWS as f64 / WINDOW_STEPS as f64);
 
 /// What runs along the horizontal axis of the charts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -38,10 +38,23 @@ const OKABE_ITO: [(Color, Color, Color); 7] = [
     (Color::Rgb(0x00, 0x72, 0xb2), Color::Indexed(32), Color::LightBlue),
 ];
 
-/// A sign for each run; those of the second row keep runs apart that share a colour.
-const MARKERS: [&str; 12] = ["●", "■", "▲", "◆", "✚", "★", "▼", "○", "□", "△", "◇", "☆"];
+/// A sign for each run, so that 64 of them are told apart without a colour: shapes, then letters, which every font has.
+#[rustfmt::skip]
+const MARKERS: [&str; 64] = [
+    "●", "■", "▲", "◆", "✚", "★", "▼", "○", "□", "△", "◇", "☆", "A", "B", "C", "D",
+    "E", "F", "G", "H", "I", "J", "K", "L", "M", "N", "O", "P", "Q", "R", "S", "T",
+    "U", "V", "W", "X", "Y", "Z", "a", "b", "c", "d", "e", "f", "g", "h", "i", "j",
+    "k", "l", "m", "n", "o", "p", "q", "r", "s", "t", "u", "v", "w", "x", "y", "z",
+];
 
-const ASCII_MARKERS: [&str; 12] = ["o", "#", "^", "%", "+", "*", "v", "x", "@", "&", "$", "="];
+/// The same in ASCII.
+#[rustfmt::skip]
+const ASCII_MARKERS: [&str; 64] = [
+    "o", "#", "^", "%", "+", "*", "v", "x", "@", "&", "$", "=", "A", "B", "C", "D",
+    "E", "F", "G", "H", "I", "J", "K", "L", "M", "N", "O", "P", "Q", "R", "S", "T",
+    "U", "V", "W", "X", "Y", "Z", "a", "b", "c", "d", "e", "f", "g", "h", "i", "j",
+    "k", "l", "m", "n", "p", "q", "r", "s", "t", "u", "w", "y", "z", "2", "3", "4",
+];
 
 impl Theme {
     /// What fits the terminal, as the environment describes it.
@@ -139,6 +152,10 @@ impl Theme {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::HashSet;
+
+    use ratatui::text::Span;
+
     use super::*;
 
     fn theme(variables: &[(&str, &str)]) -> (Colors, bool) {
@@ -169,12 +186,13 @@ mod tests {
     }
 
     #[test]
-    fn two_runs_that_share_a_colour_differ_in_their_sign() {
-        let theme = Theme { colors: Colors::True, ascii: false };
-        for one in 0..12 {
-            for other in 0..one {
-                assert!(theme.run(one) != theme.run(other) || theme.marker(one) != theme.marker(other));
-            }
+    fn each_of_64_runs_has_a_sign_of_its_own_one_column_wide() {
+        for ascii in [false, true] {
+            let theme = Theme { colors: Colors::None, ascii };
+            let signs: HashSet<&str> = (0..64).map(|run| theme.marker(run)).collect();
+            assert_eq!(signs.len(), 64);
+            assert!(signs.iter().all(|sign| sign.is_ascii() || !ascii), "{signs:?}");
+            assert!(signs.iter().all(|sign| Span::raw(*sign).width() == 1), "{signs:?}");
         }
     }
 }

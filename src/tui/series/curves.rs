@@ -47,6 +47,9 @@ impl Curve {
     }
 }
 
+/// Curves that have a number for each window.
+pub(super) const OF_WINDOWS: usize = 3;
+
 /// The curves of a run.
 #[derive(Debug, Clone)]
 pub(super) struct RunCurves {
@@ -55,7 +58,7 @@ pub(super) struct RunCurves {
     /// Of its steps, in the order of [`Metric::OF_STEPS`].
     steps: [Curve; Metric::OF_STEPS.len()],
     /// Of its windows: 10th percentile, median and 90th percentile of the effective learning rates.
-    effective_lr: [Pyramid; 3],
+    effective_lr: [Pyramid; OF_WINDOWS],
 }
 
 impl RunCurves {

@@ -1,0 +1,217 @@
+//! How much memory a race needs, said before it takes any.
+
+mod free;
+
+use std::fmt;
+
+use super::RaceData;
+use super::metrics::step_bytes;
+use super::settings::{RunInfo, Settings, SettingsError};
+use super::watch::most_snapshots;
+use crate::nn::summary::grouped;
+use crate::nn::{Architecture, PIECE};
+use crate::optim::Spec;
+
+/// The program itself, most of it the data that is built in, compressed, in bytes. Measured.
+const PROGRAM: u64 = 37_000_000;
+
+/// Numbers for each parameter in every run, beside the optimizer's own: the parameter, its gradient, its last update,
+/// its gradient at the last probe, where it began and where the window began, and one copy in passing.
+const NUMBERS_PER_PARAMETER: u64 = 7;
+
+/// What a race needs, in bytes, as far as that can be said beforehand.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Need {
+    /// The program and the samples, which are there already when anybody asks.
+    pub data: u64,
+    /// Weights, gradients, optimizer states and minibatches of all runs.
+    pub training: u64,
+    /// What grows as it goes on, up to its planned end: a record of each step.
+    pub records: u64,
+    /// Steps planned, of all runs together.
+    pub steps: u64,
+}
+
+impl Need {
+    /// What a race of `settings` needs without a screen.
+    ///
+    /// # Errors
+    /// When the settings make no race.
+    pub fn new(settings: &Settings, data: &RaceData, architecture: &Architecture) -> Result<Self, SettingsError> {
+        let (dataset, train) = (&data.dataset, data.split.train.len());
+        let roster = settings.roster(train)?;
+        let samples = (dataset.train.len() + dataset.test.len()) as u64;
+        let steps = roster.iter().fold(0_u64, |sum, run| sum.saturating_add(run.planned_steps));
+        let layers = architecture.dense_layers().count();
+        Ok(Self {
+            data: PROGRAM + samples * (architecture.inputs() as u64 + 1),
+            training: roster.iter().map(|run| of_run(run, architecture, train)).sum(),
+            records: (steps as f64 * step_bytes(layers)) as u64,
+            steps,
+        })
+    }
+
+    /// The same on a screen whose curves take `curve_bytes` for each step, and which may ask for snapshots of all weights.
+    pub fn on_screen(self, settings: &Settings, architecture: &Architecture, curve_bytes: f64) -> Self {
+        let parameters = architecture.parameters();
+        let snapshots = u64::from(most_snapshots(parameters)) * 4 * parameters as u64 * settings.specs.len() as u64;
+        Self { records: self.records + (self.steps as f64 * curve_bytes) as u64 + snapshots, ..self }
+    }
+}
+
+/// What a run needs to train, in bytes.
+fn of_run(run: &RunInfo, architecture: &Architecture, train: usize) -> u64 {
+    let numbers = NUMBERS_PER_PARAMETER + slots(&run.spec);
+    let units: usize = architecture.dense_layers().map(|layer| layer.units).sum();
+    let widest = architecture.dense_layers().map(|layer| layer.units).max().unwrap_or(0);
+    let passing = PIECE * 2 * (units + widest);
+    let minibatch = run.batch_size.max(PIECE) * (architecture.inputs() + 1);
+    // The order of an epoch's samples, and that of the next while it is shuffled.
+    let order = 2 * train;
+    numbers * 4 * architecture.parameters() as u64 + 4 * (passing + order) as u64 + minibatch as u64
+}
+
+/// Numbers that an optimizer keeps for each parameter, with the gradient that clipping by norm collects.
+fn slots(spec: &Spec) -> u64 {
+    spec.build_f32().initial_state().len() as u64 + u64::from(spec.clip_norm.is_some())
+}
+
+/// What a race needs, beside what is there.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Forecast {
+    need: Need,
+    /// `None` where the system does not tell.
+    free: Option<u64>,
+    runs: usize,
+}
+
+/// There is not enough memory for a race to begin.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[error(
+    "{} about {} of memory and {} are free; {advice}",
+    if *runs == 1 { "1 run to train needs".to_owned() } else { format!("{runs} runs to train need") },
+    Bytes(*training),
+    Bytes(*free)
+)]
+pub struct TooLittle {
+    runs: usize,
+    training: u64,
+    free: u64,
+    advice: &'static str,
+}
+
+impl Forecast {
+    /// What `need` of so many runs means on this machine, as it is now.
+    ///
+    /// # Errors
+    /// When there is not enough memory for the race to begin. That it is too little for every step of a long race is
+    /// no error, as a person may end it earlier: see [`Forecast::shortage`].
+    pub fn new(need: Need, settings: &Settings) -> Result<Self, TooLittle> {
+        Self::with_free(need, settings, free::free())
+    }
+
+    fn with_free(need: Need, settings: &Settings, free: Option<u64>) -> Result<Self, TooLittle> {
+        let runs = settings.specs.len();
+        match free.filter(|&free| need.training > free) {
+            Some(free) => Err(TooLittle { runs, training: need.training, free, advice: advice(settings) }),
+            None => Ok(Self { need, free, runs }),
+        }
+    }
+
+    /// What will happen where the memory does not last to the end of the race.
+    pub fn shortage(&self) -> Option<String> {
+        let left = self.free?.checked_sub(self.need.training).filter(|left| *left < self.need.records)?;
+        let share = left as f64 / self.need.records as f64;
+        let steps = (self.need.steps as f64 * share / self.runs.max(1) as f64) as u64;
+        Some(format!("memory lasts for about {} steps a run: lower --epochs to be safe", grouped(steps)))
+    }
+}
+
+/// What would help most.
+fn advice(settings: &Settings) -> &'static str {
+    match settings.specs.len() {
+        1 => "name smaller hidden layers (--hidden) or a smaller minibatch (--batch-size)",
+        _ => {
+            "race fewer optimizers (-o), or name smaller hidden layers (--hidden) or a smaller minibatch (--batch-size)"
+        }
+    }
+}
+
+/// `about 98 MB of memory, 101 MB by its end; 23.7 GB are free`
+impl fmt::Display for Forecast {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let begin = self.need.data.saturating_add(self.need.training);
+        write!(f, "about {} of memory, {} by its end", Bytes(begin), Bytes(begin.saturating_add(self.need.records)))?;
+        self.free.map_or(Ok(()), |free| write!(f, "; {} are free", Bytes(free)))
+    }
+}
+
+/// A number of bytes in the decimal unit that suits it, with three digits: `98.1 MB`.
+struct Bytes(u64);
+
+impl fmt::Display for Bytes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const UNITS: [&str; 5] = ["kB", "MB", "GB", "TB", "PB"];
+        let mut value = self.0 as f64 / 1e3;
+        let mut unit = UNITS[0];
+        for next in &UNITS[1..] {
+            // What would be rounded to 1,000 of a unit is 1 of the next.
+            if value >= 999.5 {
+                value /= 1e3;
+                unit = next;
+            }
+        }
+        let decimals = if value >= 99.95 { 0 } else { 1 };
+        write!(f, "{value:.decimals$} {unit}")
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::expect_used)]
+mod tests {
+    use super::*;
+    use crate::nn::Activation;
+
+    /// So many runs, each `adam`, of so many bytes to train, and records of 1,000 bytes for each of 1,000 steps.
+    fn forecast(runs: usize, training: u64, free: Option<u64>) -> Result<Forecast, TooLittle> {
+        let settings = Settings {
+            specs: vec!["adam".parse().expect("a spec"); runs],
+            epochs: 1,
+            batch_size: "32".parse().expect("a batch size"),
+            hidden: vec![100],
+            activation: Activation::Relu,
+            seed: 0,
+            threads: std::num::NonZeroUsize::MIN,
+            lr_changes: Vec::new(),
+        };
+        let need = Need { data: 75_000_000, training, records: 1_000_000, steps: 1_000 };
+        Forecast::with_free(need, &settings, free)
+    }
+
+    #[test]
+    fn a_race_is_told_what_it_needs_or_refused_with_the_way_out() {
+        let told = |runs, training, free| match forecast(runs, training, free) {
+            Ok(forecast) => (forecast.to_string(), forecast.shortage()),
+            Err(error) => (error.to_string(), None),
+        };
+        let needs = "about 98.0 MB of memory, 99.0 MB by its end".to_owned();
+        assert_eq!(told(6, 23_000_000, None), (needs.clone(), None));
+        assert_eq!(told(6, 23_000_000, Some(24_000_000)), (format!("{needs}; 24.0 MB are free"), None));
+        let lower = "memory lasts for about 50 steps a run: lower --epochs to be safe".to_owned();
+        assert_eq!(told(5, 23_000_000, Some(23_250_000)), (format!("{needs}; 23.3 MB are free"), Some(lower)));
+        let few = "2 runs to train need about 5.0 GB of memory and 4.0 GB are free; race fewer optimizers (-o), or name \
+                   smaller hidden layers (--hidden) or a smaller minibatch (--batch-size)";
+        assert_eq!(told(2, 5_000_000_000, Some(4_000_000_000)), (few.to_owned(), None));
+        let alone = "1 run to train needs about 5.0 GB of memory and 4.0 GB are free; name smaller hidden layers \
+                     (--hidden) or a smaller minibatch (--batch-size)";
+        assert_eq!(told(1, 5_000_000_000, Some(4_000_000_000)), (alone.to_owned(), None));
+    }
+
+    #[test]
+    fn bytes_have_the_unit_that_suits_them() {
+        let texts = [0, 999, 98_040_000, 999_499, 999_500, 999_499_999, 999_500_000, 12_345_000_000_000, u64::MAX];
+        let texts = texts.map(|bytes| Bytes(bytes).to_string());
+        let expected = ["0.0 kB", "1.0 kB", "98.0 MB", "999 kB", "1.0 MB", "999 MB", "1.0 GB", "12.3 TB", "18447 PB"];
+        assert_eq!(texts, expected);
+    }
+}
