@@ -131,7 +131,7 @@ fn what_is_told_is_what_a_race_takes() {
     ] {
         let (peak, told) = peak(arguments);
         println!("{peak:.0} MB taken, {told:.0} MB told: {arguments:?}");
-        assert!(peak < 1.1 * told && peak > 0.7 * told, "{peak:.0} MB taken, {told:.0} MB told: {arguments:?}");
+        assert!(peak < 1.1 * told && peak > 0.8 * told, "{peak:.0} MB taken, {told:.0} MB told: {arguments:?}");
     }
 }
 
@@ -189,7 +189,7 @@ fn ten_thousand_epochs_begin_can_be_stepped_through_and_left() {
     let arguments = ["-o", "sgd", "-o", "adam", "--samples", "640", "--hidden", "8", "--epochs", "10000"];
     let mut terminal = Terminal::start(&arguments, home.path(), 100, 30);
     terminal.until_shown("MB by its end");
-    terminal.until_shown("/10000");
+    terminal.until_shown("samples/s");
     terminal.keys(" ");
     terminal.until_shown("PAUSED");
     terminal.keys("..");
