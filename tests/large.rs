@@ -70,6 +70,8 @@ fn sixty_four_runs_are_on_the_screen_and_can_be_reached() {
     terminal.until("the last run's sign in the table", |text| {
         text.lines().any(|line| line.contains("▸z AdaGrad lr=0.0073"))
     });
+    // Before the first step there would be nothing to lose, and nothing to ask.
+    terminal.until_shown("µs running");
     terminal.keys("q");
     terminal.until_shown("write and quit");
     terminal.keys("q");

@@ -198,7 +198,7 @@ mod tests {
         assert_eq!(told(6, 23_000_000, None), (needs.clone(), None));
         assert_eq!(told(6, 23_000_000, Some(24_000_000)), (format!("{needs}; 24.0 MB are free"), None));
         let lower = "memory lasts for about 60 steps a run: lower --epochs to be safe".to_owned();
-        assert_eq!(told(5, 23_000_000, Some(23_300_000)), (format!("{needs}; 23.2 MB are free"), Some(lower)));
+        assert_eq!(told(5, 23_000_000, Some(23_300_000)), (format!("{needs}; 23.3 MB are free"), Some(lower)));
         let few = "2 runs to train need about 5.0 GB of memory and 4.0 GB are free; race fewer optimizers (-o), or name \
                    smaller hidden layers (--hidden) or a smaller minibatch (--batch-size)";
         assert_eq!(told(2, 5_000_000_000, Some(4_000_000_000)), (few.to_owned(), None));
