@@ -8,7 +8,7 @@ use std::time::Duration;
 use optirace::data::{Dataset, Samples, Split};
 use optirace::nn::Activation;
 use optirace::race::history::{History, RunHistory};
-use optirace::race::landscape::{Effort, Landscape, Picture, Scene};
+use optirace::race::landscape::{Effort, Landscape, Life, Picture, Scene};
 use optirace::race::protocol::{Command, EventKind};
 use optirace::race::settings::Settings;
 use optirace::race::watch::Snapshot;
@@ -80,7 +80,8 @@ impl Fixture {
         let path = |case: &Case| {
             case.weights.iter().enumerate().step_by(self.snapshot_every).take(count).map(snapshot).collect::<Vec<_>>()
         };
-        Scene { paths: self.cases.iter().map(path).collect(), shaping: vec![true; 2], effort }
+        let life = Life { generation: 3, restarts: 1 };
+        Scene { paths: self.cases.iter().map(path).collect(), shaping: vec![true; 2], life, effort }
     }
 }
 
@@ -170,7 +171,7 @@ fn a_run_that_diverged_does_not_shape_the_plane() {
     let fixture = Fixture::read();
     let landscape = fixture.landscape();
     let mut scene = fixture.scene(usize::MAX, Effort::Alone);
-    landscape.look(Scene { paths: scene.paths[..1].to_vec(), shaping: vec![true], effort: Effort::Alone });
+    landscape.look(Scene { paths: scene.paths[..1].to_vec(), shaping: vec![true], ..scene.clone() });
     let alone = finest(&landscape);
     let far: Arc<[f32]> = scene.paths[1][1].weights.iter().map(|weight| 1e30 * weight).collect();
     scene.paths[1].push(Snapshot { step: 99, weights: far });

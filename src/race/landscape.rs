@@ -50,6 +50,22 @@ pub enum Effort {
     Alone,
 }
 
+/// How often runs had begun again: what is seen of one life says nothing of the next.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Life {
+    /// How often the race had been restarted.
+    pub generation: u32,
+    /// How often single runs had, since then.
+    pub restarts: u32,
+}
+
+impl Life {
+    /// That of a race as it stands.
+    pub fn of(history: &History) -> Self {
+        Self { generation: history.generation, restarts: history.runs.iter().map(|run| run.restarts).sum() }
+    }
+}
+
 /// What there is to see.
 #[derive(Debug, Clone)]
 pub struct Scene {
@@ -57,6 +73,8 @@ pub struct Scene {
     pub paths: Vec<Vec<Snapshot>>,
     /// Which runs decide the plane and its rectangle: not those that diverged.
     pub shaping: Vec<bool>,
+    /// Which lives of the runs these are.
+    pub life: Life,
     /// How much of the machine it may take.
     pub effort: Effort,
 }
@@ -69,13 +87,14 @@ impl Scene {
         Self {
             paths: history.runs.iter().map(|run| run.snapshots.clone()).collect(),
             shaping: history.runs.iter().map(|run| !has_diverged(&run.state)).collect(),
+            life: Life::of(history),
             effort,
         }
     }
 
     /// A scene with nothing in it: the landscape rests.
     pub fn empty() -> Self {
-        Self { paths: Vec::new(), shaping: Vec::new(), effort: Effort::Beside }
+        Self { paths: Vec::new(), shaping: Vec::new(), life: Life::default(), effort: Effort::Beside }
     }
 }
 
@@ -84,6 +103,15 @@ impl Scene {
 pub struct Picture {
     /// The plane.
     pub plane: Arc<Plane>,
+    /// The share of the variance of the snapshots that shape the plane along each of its axes, 0 to 1. The plane's own
+    /// numbers are of the snapshots that it was made from, which may be fewer.
+    pub explained: [f64; 2],
+    /// What is shown of the plane, from left to right.
+    pub x: [f64; 2],
+    /// What is shown of the plane, from bottom to top.
+    pub y: [f64; 2],
+    /// The life of its scene.
+    pub life: Life,
     /// Where the snapshots of each run stand on it, in the order of the scene's.
     pub paths: Vec<Vec<PathSpot>>,
     /// The loss on the plane; `None` before the first grid of a new plane is complete.
@@ -99,6 +127,8 @@ pub struct PathSpot {
     pub step: u32,
     /// Where it stands.
     pub spot: Spot,
+    /// How far its weights are from the run's first.
+    pub distance: f64,
 }
 
 /// A thread that computes pictures.

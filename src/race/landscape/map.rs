@@ -19,6 +19,8 @@ pub(super) struct Map {
     /// Snapshots that the cloud still lacks.
     waiting: Vec<Arc<[f32]>>,
     plane: Option<Arc<Plane>>,
+    /// The share of the variance along each axis of the plane, as the snapshots are now.
+    pub(super) explained: [f64; 2],
     pub(super) paths: Vec<Vec<PathSpot>>,
 }
 
@@ -46,10 +48,13 @@ impl Map {
         if let (Some(plane), Some(grid)) = (&self.plane, grid) {
             let spots: Vec<Spot> = self.cloud.points().iter().map(|point| plane.project(point)).collect();
             let is_within = spots.iter().all(|spot| grid.contains(spot.x, spot.y));
-            if is_within && self.cloud.shown(&spots) >= best.explained.iter().sum::<f64>() - LOST_SHARE {
+            let shown = self.cloud.shown(&spots);
+            if is_within && shown.iter().sum::<f64>() >= best.explained.iter().sum::<f64>() - LOST_SHARE {
+                self.explained = shown;
                 return Some((Arc::clone(plane), false));
             }
         }
+        self.explained = best.explained;
         let plane = Arc::new(best);
         self.plane = Some(Arc::clone(&plane));
         Some((plane, true))
@@ -58,10 +63,20 @@ impl Map {
     /// Puts the next path of the scene onto the plane; whether there was one.
     pub(super) fn project_next(&mut self, scene: &Scene, plane: &Plane) -> bool {
         let Some(path) = scene.paths.get(self.paths.len()) else { return false };
-        let spot = |snapshot: &Snapshot| PathSpot { step: snapshot.step, spot: plane.project(&snapshot.weights) };
+        let spot = |snapshot: &Snapshot| PathSpot {
+            step: snapshot.step,
+            spot: plane.project(&snapshot.weights),
+            distance: distance(&path[0].weights, &snapshot.weights),
+        };
         self.paths.push(path.iter().map(spot).collect());
         true
     }
+}
+
+/// How far two points lie from each other.
+fn distance(from: &[f32], to: &[f32]) -> f64 {
+    let squares = from.iter().zip(to).map(|(&from, &to)| (f64::from(to) - f64::from(from)).powi(2));
+    squares.sum::<f64>().sqrt()
 }
 
 /// The snapshots of a path that shape the plane: evenly spaced, with the first and the last.

@@ -95,7 +95,7 @@ impl Surveyor {
         self.spent = Duration::ZERO;
         self.map.begin(&self.scene);
         while self.work(|own| own.map.fit_next())? {}
-        let Some((plane, is_new)) = self.work(|own| own.map.plane(own.rectangle().as_ref()))? else { return Ok(()) };
+        let Some((plane, is_new)) = self.work(|own| own.map.plane(own.rectangle().cloned().as_ref()))? else { return Ok(()) };
         while self.work(|own| own.map.project_next(&own.scene, &plane))? {}
         if is_new {
             let grid = Grid::around(self.shaping_spots());
@@ -111,8 +111,8 @@ impl Surveyor {
     }
 
     /// The grid whose rectangle is shown.
-    fn rectangle(&self) -> Option<Grid> {
-        self.complete.as_deref().or(self.next.as_ref().map(|(grid, _)| grid)).cloned()
+    fn rectangle(&self) -> Option<&Grid> {
+        self.complete.as_deref().or(self.next.as_ref().map(|(grid, _)| grid))
     }
 
     /// Where the paths stand that decide the rectangle.
@@ -147,8 +147,13 @@ impl Surveyor {
     }
 
     fn send(&self, plane: &Arc<Plane>) -> Result<(), Dropped> {
+        let Some(Grid { x, y, .. }) = self.rectangle() else { return Ok(()) };
         let picture = Picture {
             plane: Arc::clone(plane),
+            explained: self.map.explained,
+            x: *x,
+            y: *y,
+            life: self.scene.life,
             paths: self.map.paths.clone(),
             grid: self.complete.clone(),
             is_finest: self.complete.is_some() && self.next.is_none(),
