@@ -30,7 +30,7 @@ use std::thread::JoinHandle;
 use crossbeam_channel::{Receiver, Sender, unbounded};
 
 use super::RaceData;
-use super::history::{History, RunState};
+use super::history::{History, RunHistory, RunState};
 use super::settings::Settings;
 use super::watch::Snapshot;
 use crate::geometry::{Plane, Spot};
@@ -71,7 +71,7 @@ impl Life {
 pub struct Scene {
     /// Snapshots of each run, the first weights first.
     pub paths: Vec<Vec<Snapshot>>,
-    /// Which runs decide the plane and its rectangle: not those that diverged.
+    /// Which runs decide the plane and its rectangle: not those that diverged, unless all did.
     pub shaping: Vec<bool>,
     /// Which lives of the runs these are.
     pub life: Life,
@@ -83,10 +83,11 @@ impl Scene {
     /// All runs of a race as they stand.
     pub fn of(history: &History) -> Self {
         let effort = if history.is_still() { Effort::Alone } else { Effort::Beside };
-        let has_diverged = |state: &RunState| matches!(state, RunState::Diverged { .. });
+        let has_diverged = |run: &RunHistory| matches!(run.state, RunState::Diverged { .. });
+        let all_diverged = history.runs.iter().all(has_diverged);
         Self {
             paths: history.runs.iter().map(|run| run.snapshots.clone()).collect(),
-            shaping: history.runs.iter().map(|run| !has_diverged(&run.state)).collect(),
+            shaping: history.runs.iter().map(|run| all_diverged || !has_diverged(run)).collect(),
             life: Life::of(history),
             effort,
         }

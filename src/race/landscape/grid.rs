@@ -61,6 +61,23 @@ impl Grid {
         (self.x[0]..=self.x[1]).contains(&x) && (self.y[0]..=self.y[1]).contains(&y)
     }
 
+    /// The loss at a point, from those of the four nearest points of the grid in proportion (bilinear); beyond the
+    /// rectangle, that of the nearest point of its border.
+    pub fn loss_at(&self, x: f64, y: f64) -> f32 {
+        let cells = self.side - 1;
+        let along = |[low, high]: [f64; 2], value: f64| {
+            let place = ((value - low) / (high - low) * cells as f64).clamp(0.0, cells as f64);
+            let cell = (place as usize).min(cells.saturating_sub(1));
+            (cell, (place - cell as f64) as f32)
+        };
+        let ((column, right), (row, up)) = (along(self.x, x), along(self.y, y));
+        let of_row = |row: usize| {
+            let start = row * self.side + column;
+            (1.0 - right) * self.loss[start] + right * self.loss[start + 1]
+        };
+        (1.0 - up) * of_row(row) + up * of_row(row + 1)
+    }
+
     /// Where the loss of this index stands.
     pub fn place(&self, index: usize) -> (f64, f64) {
         let along = |[low, high]: [f64; 2], count: usize| low + (high - low) * count as f64 / (self.side - 1) as f64;
@@ -91,6 +108,20 @@ mod tests {
             let (there_x, there_y) = coarse.place(loss as usize);
             assert!((x - there_x).abs() < 1e-12 && (y - there_y).abs() < 1e-12);
         }
+    }
+
+    #[test]
+    fn between_its_points_a_loss_is_in_proportion() {
+        let mut grid = Grid::around([(0.0, 0.0), (4.0, 2.0)].into_iter());
+        let formula = |x: f64, y: f64| 3.0 + 2.0 * x - y + 0.5 * x * y;
+        for index in 0..grid.loss.len() {
+            let (x, y) = grid.place(index);
+            grid.loss[index] = formula(x, y) as f32;
+        }
+        for (x, y) in [(-1.0, -0.5), (5.0, 2.5), (0.0, 0.0), (1.3, 0.7), (4.99, -0.49)] {
+            assert!((f64::from(grid.loss_at(x, y)) - formula(x, y)).abs() < 1e-5, "{x} {y}");
+        }
+        assert_eq!(grid.loss_at(-9.0, 9.0), grid.loss_at(-1.0, 2.5), "beyond the border");
     }
 
     #[test]

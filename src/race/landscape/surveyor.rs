@@ -95,7 +95,9 @@ impl Surveyor {
         self.spent = Duration::ZERO;
         self.map.begin(&self.scene);
         while self.work(|own| own.map.fit_next())? {}
-        let Some((plane, is_new)) = self.work(|own| own.map.plane(own.rectangle().cloned().as_ref()))? else { return Ok(()) };
+        let Some((plane, is_new)) = self.work(|own| own.map.plane(own.rectangle().cloned().as_ref()))? else {
+            return Ok(());
+        };
         while self.work(|own| own.map.project_next(&own.scene, &plane))? {}
         if is_new {
             let grid = Grid::around(self.shaping_spots());

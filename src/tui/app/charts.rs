@@ -71,7 +71,7 @@ impl App {
     pub(super) fn toggle_log(&mut self) {
         let (axis, is_log) = match self.view {
             View::Dynamics => ("vertical axes", &mut self.charts.dynamics_log),
-            View::Race | View::Zigzag | View::Surface | View::Lesson => ("axis of loss", &mut self.charts.log),
+            _ => ("axis of loss", &mut self.charts.log),
         };
         *is_log = !*is_log;
         let kind = if *is_log { "logarithmic" } else { "linear" };
@@ -110,7 +110,9 @@ impl App {
 
     pub(super) fn toggle_zoom(&mut self) {
         self.charts.zoomed = !self.charts.zoomed;
-        self.say(if self.charts.zoomed { "charts show the last fifth" } else { "charts show all" });
+        let what = if self.view == View::Path { "paths" } else { "charts" };
+        let shown = if self.charts.zoomed { "the last fifth" } else { "all" };
+        self.say(format!("{what} show {shown}"));
     }
 
     pub(super) fn toggle_hidden(&mut self) {
