@@ -9,8 +9,9 @@ use super::field::Field;
 use super::map::Map;
 use super::{Effort, Grid, Picture, Scene};
 use crate::geometry::Plane;
+use crate::race::clock::ComputeClock;
 
-/// How many times as long as it works the thread waits while runs train: it takes 4 % of the time.
+/// How many times as long as it computes the thread waits while runs train: it takes 4 % of the time of a core.
 const REST: u32 = 24;
 
 /// Likewise where a core is left that no run computes on: 25 %.
@@ -166,11 +167,12 @@ impl Surveyor {
     /// Does a piece of work after the rest that the last one calls for.
     fn work<T>(&mut self, piece: impl FnOnce(&mut Self) -> T) -> Result<T, Interruption> {
         self.wait()?;
-        let begin = Instant::now();
+        let (begin, mut computing) = (Instant::now(), ComputeClock::new());
         let result = piece(self);
-        let spent = begin.elapsed();
-        self.spent += spent;
-        let rest = if self.effort == Effort::Alone { Duration::ZERO } else { self.rest * spent };
+        self.spent += begin.elapsed();
+        // What it waits for a core takes nothing from training.
+        let computed = Duration::from_secs_f64(computing.lap());
+        let rest = if self.effort == Effort::Alone { Duration::ZERO } else { self.rest * computed };
         self.rested = Instant::now() + rest;
         Ok(result)
     }

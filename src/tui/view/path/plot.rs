@@ -143,8 +143,9 @@ fn paths(buffer: &mut Buffer, map: &Map, app: &App, picture: &Picture) {
         map.path(&mut canvas, picture.paths[run].iter().map(point), run, run == app.selected);
     }
     canvas.render(buffer, style);
-    if let Some(start) = picture.paths.iter().find_map(|path| path.first()) {
-        map.put(buffer, point(start), "×", theme.strong().patch(PLAIN));
+    let start = picture.paths.iter().find_map(|path| path.first()).map(point);
+    if let Some(start) = start {
+        map.put(buffer, start, "×", theme.strong().patch(PLAIN));
     }
     // A path that leads out of the map has its sign where it is seen last.
     let last = |run: RunIndex| picture.paths[run].iter().rev().map(point).find(|at| map.contains(*at));
@@ -157,7 +158,11 @@ fn paths(buffer: &mut Buffer, map: &Map, app: &App, picture: &Picture) {
         let name = format::cut(&app.history.runs[run].info.label, LONGEST_NAME);
         Some(Caption { at: map.cell(last(run)?)?, name, style: style(run), spots: RUN_SPOTS })
     };
-    let captions: Vec<Caption> = runs.iter().rev().filter_map(caption).collect();
+    let start = start.and_then(|at| map.cell(at)).map(|at| {
+        let style = theme.strong().patch(PLAIN);
+        Caption { at, name: "start".to_owned(), style, spots: RUN_SPOTS }
+    });
+    let captions: Vec<Caption> = runs.iter().rev().filter_map(caption).chain(start).collect();
     captions::render(buffer, map.area, &captions);
 }
 
