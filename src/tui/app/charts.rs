@@ -110,9 +110,12 @@ impl App {
 
     pub(super) fn toggle_zoom(&mut self) {
         self.charts.zoomed = !self.charts.zoomed;
-        let what = if self.view == View::Path { "paths" } else { "charts" };
-        let shown = if self.charts.zoomed { "the last fifth" } else { "all" };
-        self.say(format!("{what} show {shown}"));
+        self.say(match (self.view, self.charts.zoomed) {
+            (View::Path, true) => "the last fifth of the selected run's path; charts show the last fifth, too",
+            (View::Path, false) => "all paths; charts show all, too",
+            (_, true) => "charts show the last fifth",
+            (_, false) => "charts show all",
+        });
     }
 
     pub(super) fn toggle_hidden(&mut self) {

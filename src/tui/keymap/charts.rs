@@ -34,7 +34,7 @@ pub(super) const ZOOM: Entry<Action> = Entry {
     keys: &[(plain('z'), Action::ToggleZoom)],
     shown: "z",
     short: "zoom",
-    help: "show the last fifth of the charts and of the paths, or all",
+    help: "show the last fifth of the charts, or of the selected run's path, or all",
     rank: 6,
 };
 

@@ -24,8 +24,11 @@ const LABELS: u16 = 6;
 /// From this width on, it is said how many samples the loss is the mean of.
 const WIDE: u16 = 100;
 
-/// What lies around the last parts of the paths, where only those are seen: so much of their extent on each side.
-const MARGIN: f64 = 0.15;
+/// What is seen around the last part of a path, where only that is: so much of its extent on each side.
+const MARGIN: f64 = 0.5;
+
+/// The least extent of that part, of what the whole map shows.
+const LEAST_EXTENT: f64 = 0.02;
 
 /// The terminal's own text colour, whatever was drawn below.
 const PLAIN: Style = Style::new().fg(Color::Reset);
@@ -72,26 +75,21 @@ fn point(at: &PathSpot) -> Point {
     Point::new(at.spot.x, at.spot.y)
 }
 
-/// The part of `whole` in which the runs that are seen spent the last fifth of their steps.
+/// The part of `whole` in which the selected run spent the last fifth of its steps.
 fn last_fifth(whole: Map, app: &App, picture: &Picture) -> Map {
-    let last = |&run: &RunIndex| {
-        let path = &picture.paths[run];
-        let steps = path.last().map_or(0, |last| last.step);
-        path.iter().filter(move |at| 5 * u64::from(at.step) >= 4 * u64::from(steps)).map(point)
-    };
-    let runs: Vec<RunIndex> = shown(app, picture).collect();
-    let places: Vec<Point> = runs.iter().flat_map(last).filter(|at| whole.contains(*at)).collect();
-    let around = |value: fn(&Point) -> f64, whole: Range| {
-        let (low, high) = places
-            .iter()
-            .map(value)
-            .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| (low.min(value), high.max(value)));
-        let margin = MARGIN * (high - low).max(0.05 * whole.extent());
-        Range::new((low - margin).max(whole.low), (high + margin).min(whole.high))
-    };
+    let path = picture.paths.get(app.selected).map_or(&[][..], Vec::as_slice);
+    let steps = path.last().map_or(0, |last| last.step);
+    let is_late = |at: &&PathSpot| 5 * u64::from(at.step) >= 4 * u64::from(steps);
+    let places: Vec<Point> = path.iter().filter(is_late).map(point).filter(|at| whole.contains(*at)).collect();
     if places.is_empty() {
         return whole;
     }
+    let around = |value: fn(&Point) -> f64, whole: Range| {
+        let low = places.iter().map(value).fold(f64::INFINITY, f64::min);
+        let high = places.iter().map(value).fold(f64::NEG_INFINITY, f64::max);
+        let margin = MARGIN * (high - low).max(LEAST_EXTENT * whole.extent());
+        Range::new((low - margin).max(whole.low), (high + margin).min(whole.high))
+    };
     Map { x: around(|at| at.x, whole.x), y: around(|at| at.y, whole.y), ..whole }
 }
 
@@ -106,7 +104,7 @@ fn frame(buffer: &mut Buffer, area: Rect, app: &App, picture: &Picture, levels: 
     let theme = app.theme;
     let [first, second] = picture.explained.map(|share| format!("{:.0} % of the variance", 100.0 * share));
     let horizontal = format!(" PC 1 → {first} ");
-    let zoomed = if app.charts.zoomed { "· last fifth " } else { "" };
+    let zoomed = if app.charts.zoomed { "· last fifth of the selected path " } else { "" };
     let room = usize::from(area.width).saturating_sub(horizontal.chars().count() + 4);
     let legend = levels.map_or_else(Line::default, |levels| levels.legend(theme, room));
     Block::bordered()

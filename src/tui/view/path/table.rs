@@ -103,17 +103,17 @@ pub fn render(buffer: &mut Buffer, area: Rect, app: &App) {
     let faint = app.theme.faint();
     let room = |x: u16| usize::from(area.right().saturating_sub(x));
     let visible = visible(app, area);
-    let title = match visible.len() < app.history.runs.len() {
-        true => format!("run {}-{}/{}", visible.start + 1, visible.end, app.history.runs.len()),
-        false => "run".to_owned(),
-    };
-    buffer.set_stringn(area.x + SIGNS, area.y, title, usize::from(names) + 1, faint);
     let mut x = area.x + SIGNS + names;
     for column in shown {
         buffer.set_stringn(x, area.y, format!("{:>1$}", column.title, usize::from(column.width)), room(x), faint);
         x += column.width;
     }
     buffer.set_stringn(x + 2, area.y, "state", room(x + 2), faint);
+    let title = match visible.len() < app.history.runs.len() {
+        true => format!("run {}-{}/{}", visible.start + 1, visible.end, app.history.runs.len()),
+        false => "run".to_owned(),
+    };
+    buffer.set_stringn(area.x + SIGNS, area.y, title, usize::from(names) + 1, faint);
     for (run, y) in visible.zip(area.y + 1..area.bottom()) {
         line(buffer, Rect { y, height: 1, ..area }, app, run, names);
     }
