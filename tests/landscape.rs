@@ -112,6 +112,12 @@ fn the_plane_and_the_loss_on_it_are_those_of_numpy_and_pytorch() {
     for (ours, theirs) in picture.plane.explained.iter().zip(fixture.plane.explained) {
         close("explained variance", *ours, theirs);
     }
+    assert_eq!(picture.explained, picture.plane.explained);
+    assert_eq!(picture.life, Life { generation: 3, restarts: 1 });
+    let ends = |values: [f64; 5]| [values[0], values[4]];
+    for (ours, theirs) in [(picture.x, ends(fixture.grid.x)), (picture.y, ends(fixture.grid.y))] {
+        (0..2).for_each(|end| close("what is shown of the plane", ours[end], theirs[end]));
+    }
     for (path, expected) in picture.paths.iter().zip(&fixture.plane.spots) {
         assert_eq!(path.len(), expected.len());
         for (at, [x, y, off]) in path.iter().zip(expected) {
@@ -133,6 +139,20 @@ fn the_plane_and_the_loss_on_it_are_those_of_numpy_and_pytorch() {
     }
 }
 
+/// The share of the variance of all snapshots along each axis, from their definition.
+fn shares_shown(picture: &Picture, scene: &Scene) -> [f64; 2] {
+    let variance = |values: &[f64]| {
+        let mean = values.iter().sum::<f64>() / values.len() as f64;
+        values.iter().map(|value| (value - mean).powi(2)).sum::<f64>()
+    };
+    let snapshots: Vec<&Snapshot> = scene.paths.iter().flatten().collect();
+    let coordinate = |index: usize| -> Vec<f64> { snapshots.iter().map(|s| f64::from(s.weights[index])).collect() };
+    let total: f64 = (0..snapshots[0].weights.len()).map(|index| variance(&coordinate(index))).sum();
+    let spots = || picture.paths.iter().flatten().map(|at| at.spot);
+    [spots().map(|spot| spot.x).collect::<Vec<f64>>(), spots().map(|spot| spot.y).collect()]
+        .map(|along| variance(&along) / total)
+}
+
 #[test]
 fn pictures_become_finer_and_the_plane_stays_while_it_serves() {
     let fixture = Fixture::read();
@@ -151,9 +171,12 @@ fn pictures_become_finer_and_the_plane_stays_while_it_serves() {
     // One snapshot fewer: the plane still serves, and with it all that was computed.
     let mut fewer = scene.clone();
     fewer.paths[0].pop();
-    landscape.look(fewer);
+    landscape.look(fewer.clone());
     let picture = next(&landscape);
     assert!(Arc::ptr_eq(&picture.plane, &first.plane) && picture.is_finest);
+    let shown = shares_shown(&picture, &fewer);
+    assert_ne!(picture.explained, first.explained, "what it shows is measured anew");
+    (0..2).for_each(|axis| close("explained variance", picture.explained[axis], shown[axis]));
     assert_eq!(picture.paths[0].len(), scene.paths[0].len() - 1);
     // The beginning alone lies elsewhere: another plane, turned towards the one before.
     landscape.look(fixture.scene(3, Effort::Alone));

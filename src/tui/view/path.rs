@@ -68,8 +68,8 @@ pub fn help_lines(lines: &mut Vec<Line<'static>>, app: &App, width: usize) {
     let ground = format!(
         "The ground is the loss of the network whose weights lie on the plane, there and not at the paths' own height: the \
          mean over {} training samples. Darker is lower; where there are too few colours, dotted lines stand where the \
-         legend's losses are reached. A path seems to run uphill where it dips below the plane: `on map` is the loss of \
-         its shadow, `loss` its own, `off plane` what lies between the two places. The map is computed while it is seen, \
+         legend's losses are reached. A path may seem to run uphill, as it leads beside the plane: `on map` is the \
+         loss of its shadow, `loss` its own, `off plane` how far one is from the other. The map is computed while it is seen, \
          in a few percent of the time while runs train and on all cores while they pause, first coarse, then finer: up to \
          65×65 points, straight in between.",
         grouped(samples(app))

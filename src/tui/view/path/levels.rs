@@ -60,8 +60,14 @@ impl Levels {
     /// The levels between the shades that they divide, in at most `room` characters.
     pub fn legend(&self, theme: Theme, room: usize) -> Line<'static> {
         let texts = tick_texts(&self.0);
+        let is_shaded = theme.height(0).is_some();
         for (swatch, every) in [(2, 1), (1, 1), (1, 2), (1, 3)] {
-            let line = self.line(theme, &texts, swatch, every);
+            let title = match is_shaded {
+                true => " loss ",
+                false if swatch > 1 => " loss at the dotted lines: ",
+                false => " dotted: ",
+            };
+            let line = self.line(theme, &texts, title, swatch, every);
             if line.width() <= room {
                 return line;
             }
@@ -69,13 +75,12 @@ impl Levels {
         Line::default()
     }
 
-    fn line(&self, theme: Theme, texts: &[String], swatch: usize, every: usize) -> Line<'static> {
+    fn line(&self, theme: Theme, texts: &[String], title: &'static str, swatch: usize, every: usize) -> Line<'static> {
         let shade = |count: usize| match theme.height(self.shade(count)) {
             Some(style) => Span::styled(" ".repeat(swatch), style),
             None => Span::styled(if count == 0 { "" } else { " " }, Style::new()),
         };
         let shown = texts.iter().enumerate().filter(|(index, _)| index.is_multiple_of(every));
-        let title = if theme.height(0).is_some() { " loss " } else { " loss at the dotted lines: " };
         let mut spans = vec![Span::styled(title, theme.faint()), shade(0)];
         for (index, text) in shown {
             spans.extend([Span::styled(text.clone(), theme.faint()), shade(index + 1)]);
