@@ -190,6 +190,36 @@ fn pictures_become_finer_and_the_plane_stays_while_it_serves() {
 }
 
 #[test]
+fn paths_that_leave_the_rectangle_have_a_larger_one_and_the_known_loss_meanwhile() {
+    let fixture = Fixture::read();
+    let landscape = fixture.landscape();
+    let whole = fixture.scene(usize::MAX, Effort::Alone);
+    let [start, one, other] =
+        [(0, 0), (0, 7), (1, 7)].map(|(run, index): (usize, usize)| &whole.paths[run][index].weights);
+    // All in one plane, which always serves.
+    let at = |step: u32| {
+        let share = 0.1 * step as f32;
+        let weight = |index: usize| {
+            let (to_one, to_other) = (one[index] - start[index], other[index] - start[index]);
+            start[index] + share * to_one + share * share * to_other
+        };
+        Snapshot { step, weights: (0..start.len()).map(weight).collect() }
+    };
+    let path = |steps: u32| Scene { paths: vec![(0..steps).map(at).collect()], shaping: vec![true], ..whole.clone() };
+    landscape.look(path(8));
+    let before = finest(&landscape);
+    landscape.look(path(20));
+    let after = next(&landscape);
+    assert!(Arc::ptr_eq(&after.plane, &before.plane), "the plane serves");
+    assert_eq!(after.grid, before.grid, "what is known is still seen");
+    assert!(!after.is_finest);
+    let last = after.paths[0].last().expect("a path").spot;
+    assert!(after.x[0] <= last.x && last.x <= after.x[1] && after.y[0] <= last.y && last.y <= after.y[1]);
+    let later = finest(&landscape).grid.expect("the finest grid");
+    assert_eq!((later.x, later.y), (after.x, after.y));
+}
+
+#[test]
 fn a_run_that_diverged_does_not_shape_the_plane() {
     let fixture = Fixture::read();
     let landscape = fixture.landscape();

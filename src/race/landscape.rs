@@ -4,17 +4,18 @@
 //! [`Picture`]s: at once one with the paths, then one for every finer grid of losses.
 //!
 //! **The plane** is that of the first two principal components of all runs' snapshots (Li et al. 2018, *Visualizing the
-//! loss landscape of neural nets*), with the common start at (0, 0). It stays as it is while it shows all paths within
-//! its rectangle and at most [`LOST_SHARE`] less of their variance than the best plane would; a new one is turned
-//! towards the one before ([`Plane::of_points`]).
+//! loss landscape of neural nets*), with the common start at (0, 0). It stays as it is while it shows at most
+//! [`LOST_SHARE`] less of their variance than the best plane would; a new one is turned towards the one before
+//! ([`Plane::of_points`]). Its rectangle becomes larger when paths leave it; what is known of the loss stays to be seen
+//! until the larger one is known.
 //!
 //! **The loss** at a point is the mean cross-entropy over [`FIELD_SAMPLES`] training samples, the same for all, that the
 //! race's seed chooses.
 //!
 //! **Spare time.** While runs train ([`Effort::Beside`]) everything happens in this one thread, in pieces of a few
-//! milliseconds (a new plane takes some tens of them), and after each piece it waits until it has worked for no more
-//! than 4 % of the time: so much, on a machine with a single core, is what it can take from training. Where a core is
-//! left that no run computes on, it is 25 %, as that core shares caches and power with the others. While nothing trains
+//! milliseconds (a new plane takes some tens of them), and after each piece it waits until it has computed for no more
+//! than 4 % of the time of all cores together: so much is what it can take from training. Where a core is left that no
+//! run computes on, it is 25 % of that core, as it shares caches and power with the others. While nothing trains
 //! ([`Effort::Alone`]) all cores compute. It reads what it is given and writes nothing that a run reads, so no number of
 //! the race depends on it.
 
@@ -39,7 +40,7 @@ pub use field::FIELD_SAMPLES;
 use field::Field;
 pub use grid::Grid;
 pub use map::LOST_SHARE;
-use surveyor::Surveyor;
+use surveyor::{Cores, Surveyor};
 
 /// How much of the machine a landscape may take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -115,7 +116,8 @@ pub struct Picture {
     pub life: Life,
     /// Where the snapshots of each run stand on it, in the order of the scene's.
     pub paths: Vec<Vec<PathSpot>>,
-    /// The loss on the plane; `None` before the first grid of a new plane is complete.
+    /// The loss on the plane, or on the part of it that was shown before; `None` before the first grid of a new plane
+    /// is complete.
     pub grid: Option<Arc<Grid>>,
     /// Whether the grid is the finest.
     pub is_finest: bool,
@@ -150,10 +152,10 @@ impl Landscape {
         let (outbox, pictures) = unbounded();
         let seed = settings.seed;
         let cores = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
-        let has_spare_core = cores > settings.threads.get().min(settings.specs.len());
+        let is_one_spare = cores > settings.threads.get().min(settings.specs.len());
         let thread = std::thread::Builder::new().name("landscape".to_owned()).spawn(move || {
             let field = Field::new(&architecture, &data, seed, cores);
-            Surveyor::new(field, has_spare_core, inbox, outbox).run();
+            Surveyor::new(field, Cores { count: cores, is_one_spare }, inbox, outbox).run();
         })?;
         Ok(Self { scenes: Some(scenes), pictures, thread: Some(thread) })
     }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Grid, Life, PathSpot, Scene};
+use super::{Life, PathSpot, Scene};
 use crate::geometry::{Cloud, Plane, Spot};
 use crate::race::watch::Snapshot;
 
@@ -49,15 +49,14 @@ impl Map {
         self.waiting.pop().map(|point| self.cloud.push(point)).is_some()
     }
 
-    /// The plane to show the paths on, and whether it is a new one: the one of before as long as it shows them well
-    /// and within `grid`. `None` where there is nothing to show.
-    pub(super) fn plane(&mut self, grid: Option<&Grid>) -> Option<(Arc<Plane>, bool)> {
+    /// The plane to show the paths on, and whether it is a new one: the one of before as long as it shows them well.
+    /// `None` where there is nothing to show.
+    pub(super) fn plane(&mut self) -> Option<(Arc<Plane>, bool)> {
         let best = self.cloud.plane(self.plane.as_deref())?;
-        if let (Some(plane), Some(grid)) = (&self.plane, grid) {
+        if let Some(plane) = &self.plane {
             let spots: Vec<Spot> = self.cloud.points().iter().map(|point| plane.project(point)).collect();
-            let is_within = spots.iter().all(|spot| grid.contains(spot.x, spot.y));
             let shown = self.cloud.shown(&spots);
-            if is_within && shown.iter().sum::<f64>() >= best.explained.iter().sum::<f64>() - LOST_SHARE {
+            if shown.iter().sum::<f64>() >= best.explained.iter().sum::<f64>() - LOST_SHARE {
                 self.explained = shown;
                 return Some((Arc::clone(plane), false));
             }

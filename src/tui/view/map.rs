@@ -60,20 +60,23 @@ impl Map {
         }
     }
 
-    /// Shades the ground by bands of its height, 0 to 9; where there are too few colours, dotted lines divide them.
-    pub fn shade(&self, buffer: &mut Buffer, theme: Theme, band: impl Fn(Point) -> u8) {
+    /// Shades the ground by bands of its height, 0 to 9, where that is known; where there are too few colours, dotted
+    /// lines divide them.
+    pub fn shade(&self, buffer: &mut Buffer, theme: Theme, band: impl Fn(Point) -> Option<u8>) {
         // A valley may be narrower than a cell: what lies between samples would be seen as spots.
         let band = |column: u16, row: u16| {
-            let sum: usize = SAMPLES.iter().map(|at| usize::from(band(self.within(column, row, *at)))).sum();
-            ((sum + SAMPLES.len() / 2) / SAMPLES.len()) as u8
+            let bands = SAMPLES.map(|at| band(self.within(column, row, at)));
+            let sum = bands.into_iter().try_fold(0, |sum, band| Some(sum + usize::from(band?)))?;
+            Some(((sum + SAMPLES.len() / 2) / SAMPLES.len()) as u8)
         };
         for row in 0..self.area.height {
             for column in 0..self.area.width {
-                let own = band(column, row);
+                let Some(own) = band(column, row) else { continue };
+                let ends_beside = |other: Option<u8>| other.is_some_and(|other| other != own);
                 let Some(cell) = buffer.cell_mut((self.area.x + column, self.area.y + row)) else { continue };
                 if let Some(style) = theme.height(own) {
                     cell.set_style(style);
-                } else if own != band(column + 1, row) || own != band(column, row + 1) {
+                } else if ends_beside(band(column + 1, row)) || ends_beside(band(column, row + 1)) {
                     cell.set_char(if theme.ascii { '.' } else { '·' }).set_style(theme.faint());
                 }
             }

@@ -27,7 +27,8 @@ impl Levels {
         let (columns, rows) = (map.area.width.max(1), map.area.height.max(1));
         let cells = (0..rows).flat_map(|row| (0..columns).map(move |column| (column, row)));
         let places = cells.map(|(column, row)| map.within(column, row, (0.5, 0.5)));
-        let losses = places.map(|at| f64::from(grid.loss_at(at.x, at.y)));
+        let known = places.filter(|at| grid.contains(at.x, at.y));
+        let losses = known.map(|at| f64::from(grid.loss_at(at.x, at.y)));
         Self::between(losses.filter(|loss| loss.is_finite()).collect())
     }
 

@@ -50,7 +50,8 @@ pub fn render(buffer: &mut Buffer, area: Rect, app: &App) {
     }
     map.axes(buffer, app.theme, LABELS);
     if let Some((grid, levels)) = picture.grid.as_ref().zip(levels) {
-        map.shade(buffer, app.theme, |at| levels.band(grid.loss_at(at.x, at.y)));
+        let band = |at: Point| grid.contains(at.x, at.y).then(|| levels.band(grid.loss_at(at.x, at.y)));
+        map.shade(buffer, app.theme, band);
     }
     paths(buffer, &map, app, picture);
 }

@@ -66,7 +66,7 @@ pub static COLUMNS: [Column; 6] = [
     Column {
         title: "of distance",
         width: 13,
-        meaning: "that as a share of the distance: at 0 % all of the way from the start is seen, at 100 % nothing",
+        meaning: "that compared with the distance: the less, the more of the way is seen; over 100 % where a run is nearer to the start than to the plane, which does not lead through the start either",
         value: |seen| {
             let share = seen.last.map(|last| 100.0 * last.spot.off / last.distance);
             share.filter(|share| share.is_finite()).map_or_else(none, |share| format!("{share:.0} %"))
@@ -108,7 +108,13 @@ pub fn render(buffer: &mut Buffer, area: Rect, app: &App) {
         buffer.set_stringn(x, area.y, format!("{:>1$}", column.title, usize::from(column.width)), room(x), faint);
         x += column.width;
     }
-    buffer.set_stringn(x + 2, area.y, "state", room(x + 2), faint);
+    let (end, _) = buffer.set_stringn(x + 2, area.y, "state", room(x + 2), faint);
+    let note =
+        start_off_plane(app).map_or_else(String::new, |off| format!("× start: {} off the plane", format::compact(off)));
+    let from = area.right().saturating_sub(note.chars().count() as u16 + 1);
+    if from > end + 2 {
+        buffer.set_stringn(from, area.y, note, room(from), faint);
+    }
     let title = match visible.len() < app.history.runs.len() {
         true => format!("run {}-{}/{}", visible.start + 1, visible.end, app.history.runs.len()),
         false => "run".to_owned(),
@@ -117,6 +123,12 @@ pub fn render(buffer: &mut Buffer, area: Rect, app: &App) {
     for (run, y) in visible.zip(area.y + 1..area.bottom()) {
         line(buffer, Rect { y, height: 1, ..area }, app, run, names);
     }
+}
+
+/// How far the common start is from the plane.
+fn start_off_plane(app: &App) -> Option<f32> {
+    let start = app.picture()?.paths.iter().find_map(|path| path.first())?;
+    Some(start.spot.off as f32)
 }
 
 /// The run whose line is at `position`.

@@ -59,7 +59,7 @@ impl Plot {
         }
         map.axes(buffer, theme, LABELS);
         let relief = Relief::of(self.surface);
-        map.shade(buffer, theme, |at| relief.band((self.surface.value)(at)));
+        map.shade(buffer, theme, |at| Some(relief.band((self.surface.value)(at))));
         for minimum in self.surface.minima {
             map.put(buffer, minimum.at, "◎", theme.strong().patch(PLAIN));
         }
