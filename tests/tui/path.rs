@@ -301,6 +301,23 @@ fn a_run_that_diverged_is_marked_and_seen_where_it_left_the_map() {
 }
 
 #[test]
+fn the_ground_ends_where_the_loss_is_not_known_yet() {
+    let mut stage = paths((120, 40), Theme { colors: Colors::None, ascii: false });
+    let dots = |stage: &Stage, columns: std::ops::Range<usize>| {
+        let lines = plot(stage).lines().map(|line| line.chars().collect::<Vec<_>>()).collect::<Vec<_>>();
+        let within = |line: &Vec<char>| line[columns.clone()].iter().filter(|&&sign| sign == '·').count();
+        // Between the header and the plane's frame.
+        lines.iter().skip(4).map(within).sum::<usize>()
+    };
+    assert!(dots(&stage, 10..50) > 20);
+    let picture = picture();
+    let twice_as_wide = [2.0 * picture.x[0] - picture.x[1], picture.x[1]];
+    show(&mut stage, Picture { x: twice_as_wide, ..picture });
+    assert_eq!(dots(&stage, 10..50), 0);
+    assert!(dots(&stage, 65..118) > 20);
+}
+
+#[test]
 fn z_shows_where_the_selected_run_has_been_lately() {
     let mut stage = paths((120, 40), FULL);
     let whole = plot(&stage);
