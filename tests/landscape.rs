@@ -282,7 +282,7 @@ fn measure_what_watching_costs() {
                 let is_snapshot = matches!(event.kind, EventKind::Snapshot(_));
                 history.apply(event);
                 if let Some(landscape) = landscape.as_ref().filter(|_| is_snapshot) {
-                    landscape.look(Scene::of(&history));
+                    landscape.look(Scene::of(&history, &[false; 2]));
                 }
             }
             let (seconds, compute) = (begin.elapsed().as_secs_f64(), history.runs.iter().map(RunHistory::compute_s));

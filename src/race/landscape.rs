@@ -72,7 +72,7 @@ impl Life {
 pub struct Scene {
     /// Snapshots of each run, the first weights first.
     pub paths: Vec<Vec<Snapshot>>,
-    /// Which runs decide the plane and its rectangle: not those that diverged, unless all did.
+    /// Which runs decide the plane and its rectangle: not those that diverged or that nobody wants to see.
     pub shaping: Vec<bool>,
     /// Which lives of the runs these are.
     pub life: Life,
@@ -81,14 +81,19 @@ pub struct Scene {
 }
 
 impl Scene {
-    /// All runs of a race as they stand.
-    pub fn of(history: &History) -> Self {
+    /// All runs of a race as they stand, without a say for those that are `hidden`, unless all are.
+    pub fn of(history: &History, hidden: &[bool]) -> Self {
         let effort = if history.is_still() { Effort::Alone } else { Effort::Beside };
-        let has_diverged = |run: &RunHistory| matches!(run.state, RunState::Diverged { .. });
-        let all_diverged = history.runs.iter().all(has_diverged);
+        let runs = || history.runs.iter().zip(hidden);
+        let lives = |run: &RunHistory| !matches!(run.state, RunState::Diverged { .. });
+        let with_a_say: [Vec<bool>; 3] = [
+            runs().map(|(run, hidden)| lives(run) && !hidden).collect(),
+            runs().map(|(run, _)| lives(run)).collect(),
+            runs().map(|_| true).collect(),
+        ];
         Self {
             paths: history.runs.iter().map(|run| run.snapshots.clone()).collect(),
-            shaping: history.runs.iter().map(|run| all_diverged || !has_diverged(run)).collect(),
+            shaping: with_a_say.into_iter().find(|say| say.contains(&true)).unwrap_or_default(),
             life: Life::of(history),
             effort,
         }

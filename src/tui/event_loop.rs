@@ -158,7 +158,7 @@ where
         match effect {
             Effect::Race(command) => desk.race.send(command),
             Effect::Look { on: true } => {
-                if let Err(trouble) = desk.lookout.look(&app.history) {
+                if let Err(trouble) = desk.lookout.look(&app.history, &app.hidden) {
                     app.handle(Input::Landscape(Err(trouble)));
                 }
             }

@@ -22,17 +22,17 @@ impl Lookout {
         Self { settings, architecture, data, landscape: None }
     }
 
-    /// Looks at the race as it stands.
+    /// Looks at the race as it stands, less at the runs that are `hidden`.
     ///
     /// # Errors
     /// When the system refuses a thread; in words.
-    pub fn look(&mut self, history: &History) -> Result<(), String> {
+    pub fn look(&mut self, history: &History, hidden: &[bool]) -> Result<(), String> {
         let landscape = match self.landscape.take() {
             Some(landscape) => landscape,
             None => Landscape::start(&self.settings, self.architecture.clone(), Arc::clone(&self.data))
                 .map_err(|error| error.to_string())?,
         };
-        landscape.look(Scene::of(history));
+        landscape.look(Scene::of(history, hidden));
         self.landscape = Some(landscape);
         Ok(())
     }

@@ -232,6 +232,8 @@ fn the_landscape_looks_when_there_is_something_new_and_rests_when_nobody_does() 
     assert_eq!(requests(&mut stage), [], "a pause was seen in its own frame");
     stage.event(1, EventKind::Diverged { step: 3, samples: 96 });
     assert_eq!(requests(&mut stage), looks, "a divergence");
+    stage.keys("v");
+    assert_eq!(requests(&mut stage), looks, "a hidden run has no say in the plane");
     stage.keys("1");
     assert_eq!(requests(&mut stage), rests);
     next(&mut stage);
@@ -353,6 +355,19 @@ fn the_keys_of_the_race_work_beside_the_paths() {
 }
 
 #[test]
+fn who_is_hidden_or_diverged_has_no_say_in_the_plane_unless_all_are() {
+    let mut stage = paths((80, 24), FULL);
+    let says = |stage: &Stage| Scene::of(&stage.app.history, &stage.app.hidden).shaping;
+    assert_eq!(says(&stage), [true, true]);
+    stage.keys("v");
+    assert_eq!(says(&stage), [false, true]);
+    stage.event(1, EventKind::Diverged { step: 22, samples: 704 });
+    assert_eq!(says(&stage), [true, false], "who is hidden gives way to none but who diverged");
+    stage.event(0, EventKind::Diverged { step: 22, samples: 704 });
+    assert_eq!(says(&stage), [true, true]);
+}
+
+#[test]
 fn snapshots_lead_through_the_screen_to_the_paths_of_numpy() {
     let fixture = recorded();
     let mut stage = Stage::new(&PAIR, (120, 40), FULL);
@@ -365,7 +380,7 @@ fn snapshots_lead_through_the_screen_to_the_paths_of_numpy() {
     }
     stage.pause();
     let landscape = fixture.landscape();
-    landscape.look(Scene::of(&stage.app.history));
+    landscape.look(Scene::of(&stage.app.history, &stage.app.hidden));
     stage.keys("3");
     loop {
         let picture = landscape.pictures().recv_timeout(Duration::from_secs(60)).expect("a picture");

@@ -32,15 +32,17 @@ struct Looked {
     is_still: bool,
     /// Of each run, how many snapshots there are, the step of the last, and whether it has diverged.
     runs: Vec<(usize, u32, bool)>,
+    hidden: Vec<bool>,
 }
 
 impl Looked {
-    fn of(history: &History) -> Self {
+    fn of(history: &History, hidden: &[bool]) -> Self {
         let runs = history.runs.iter().map(|run| {
             let last = run.snapshots.last().map_or(0, |snapshot| snapshot.step);
             (run.snapshots.len(), last, matches!(run.state, RunState::Diverged { .. }))
         });
-        Self { life: Life::of(history), is_still: history.is_still(), runs: runs.collect() }
+        let hidden = hidden.to_vec();
+        Self { life: Life::of(history), is_still: history.is_still(), runs: runs.collect(), hidden }
     }
 }
 
@@ -73,7 +75,7 @@ impl App {
         if !std::mem::replace(&mut self.paths.is_recorded, true) {
             effects.push(Effect::Race(Command::Snapshots { on: true }));
         }
-        let wanted = (self.view == View::Path).then(|| Looked::of(&self.history));
+        let wanted = (self.view == View::Path).then(|| Looked::of(&self.history, &self.hidden));
         if wanted != self.paths.looked_at {
             effects.push(Effect::Look { on: wanted.is_some() });
             self.paths.looked_at = wanted;

@@ -25,7 +25,7 @@ pub(super) const HIDE: Entry<Action> = Entry {
     keys: &[(plain('v'), Action::ToggleHidden)],
     shown: "v",
     short: "hide",
-    help: "hide the selected run's curves and its path, or show them",
+    help: "hide the selected run's curves and path, or show them",
     rank: 6,
 };
 

@@ -63,7 +63,8 @@ pub fn help_lines(lines: &mut Vec<Line<'static>>, app: &App, width: usize) {
          snapshots' variance (their first two principal components, PC 1 and PC 2: Li et al. 2018, Visualizing the Loss \
          Landscape of Neural Nets). The axes say how much of the variance lies along each, and count distances in weight \
          space from below the start. The plane is kept while it shows at most 2 % less than the best one would, and a new \
-         one is turned towards the one before; runs that diverged have no say in it."
+         one is turned towards the one before. Runs that diverged, and those that v hides, have no say in it: hide what goes too far to see \
+         the others closely."
     );
     let ground = format!(
         "The ground is the loss of the network whose weights lie on the plane, there and not at the paths' own height: the \
