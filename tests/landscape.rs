@@ -190,7 +190,7 @@ fn pictures_become_finer_and_the_plane_stays_while_it_serves() {
 }
 
 #[test]
-fn paths_that_leave_the_rectangle_have_a_larger_one_and_the_known_loss_meanwhile() {
+fn the_rectangle_follows_the_paths_and_the_known_loss_stays_meanwhile() {
     let fixture = Fixture::read();
     let landscape = fixture.landscape();
     let whole = fixture.scene(usize::MAX, Effort::Alone);
@@ -217,6 +217,11 @@ fn paths_that_leave_the_rectangle_have_a_larger_one_and_the_known_loss_meanwhile
     assert!(after.x[0] <= last.x && last.x <= after.x[1] && after.y[0] <= last.y && last.y <= after.y[1]);
     let later = finest(&landscape).grid.expect("the finest grid");
     assert_eq!((later.x, later.y), (after.x, after.y));
+    // As where the run that went furthest is hidden.
+    landscape.look(path(3));
+    let small = next(&landscape);
+    assert!(Arc::ptr_eq(&small.plane, &before.plane) && small.grid.is_some_and(|grid| grid.x == after.x));
+    assert!(4.0 * (small.x[1] - small.x[0]) < after.x[1] - after.x[0], "{:?} of {:?}", small.x, after.x);
 }
 
 #[test]

@@ -6,8 +6,8 @@
 //! **The plane** is that of the first two principal components of all runs' snapshots (Li et al. 2018, *Visualizing the
 //! loss landscape of neural nets*), with the common start at (0, 0). It stays as it is while it shows at most
 //! [`LOST_SHARE`] less of their variance than the best plane would; a new one is turned towards the one before
-//! ([`Plane::of_points`]). Its rectangle becomes larger when paths leave it; what is known of the loss stays to be seen
-//! until the larger one is known.
+//! ([`Plane::of_points`]). Its rectangle becomes larger when paths leave it, and smaller when they fill but a small part
+//! of it; what is known of the loss stays to be seen until the new one is known.
 //!
 //! **The loss** at a point is the mean cross-entropy over [`FIELD_SAMPLES`] training samples, the same for all, that the
 //! race's seed chooses.

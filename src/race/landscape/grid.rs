@@ -6,6 +6,9 @@ const SIDES: [usize; 5] = [5, 9, 17, 33, 65];
 /// The rectangle around paths is this much wider than they are, to each side.
 const MARGIN: f64 = 0.25;
 
+/// A rectangle this many times as wide and as high as another is too large for it.
+const DWARFED: f64 = 4.0;
+
 /// A loss at each point of a grid over a rectangle.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Grid {
@@ -54,6 +57,12 @@ impl Grid {
             }
         }
         Some((Self { side, loss, ..*self }, missing))
+    }
+
+    /// Whether this rectangle is so large that little would be seen of what the `other` is around.
+    pub(super) fn dwarfs(&self, other: &Self) -> bool {
+        let extent = |[low, high]: [f64; 2]| high - low;
+        extent(self.x) > DWARFED * extent(other.x) && extent(self.y) > DWARFED * extent(other.y)
     }
 
     /// Whether the point lies in the rectangle.

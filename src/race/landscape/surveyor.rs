@@ -114,9 +114,9 @@ impl Surveyor {
         if is_new {
             self.complete = None;
         }
-        let is_outgrown = |grid: &Grid| self.shaping_spots().any(|(x, y)| !grid.contains(x, y));
-        if is_new || self.rectangle().is_none_or(is_outgrown) {
-            let grid = Grid::around(self.shaping_spots());
+        let grid = Grid::around(self.shaping_spots());
+        let fits = |shown: &Grid| self.shaping_spots().all(|(x, y)| shown.contains(x, y)) && !shown.dwarfs(&grid);
+        if is_new || !self.rectangle().is_some_and(fits) {
             let missing = (0..grid.loss.len()).collect();
             self.next = Some((grid, missing));
         }
