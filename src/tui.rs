@@ -9,6 +9,7 @@ pub mod dialog;
 pub mod event_loop;
 pub mod facts;
 pub mod keymap;
+pub mod lookout;
 pub mod lr;
 mod pace;
 pub mod saver;
@@ -33,8 +34,9 @@ use crate::race::settings::Settings;
 use crate::race::{Race, RaceData};
 use crate::record::Folder;
 use app::App;
-use event_loop::Ending;
+use event_loop::{Desk, Ending};
 use facts::Facts;
+use lookout::Lookout;
 use saver::Saver;
 use terminal::Console;
 use theme::Theme;
@@ -79,12 +81,15 @@ pub fn run(screen: Screen) -> anyhow::Result<()> {
     let facts = Facts::new(&screen.settings, &screen.data, race.architecture());
     let mut app = App::new(facts, race.runs(), Theme::from_environment(), screen.out.is_some());
     app.tell_memory(&screen.memory);
+    let architecture = race.architecture().clone();
+    let mut lookout = Lookout::new(screen.settings.clone(), architecture, Arc::clone(&screen.data));
     let mut saver = Saver::new(screen.settings, screen.data, race.architecture().clone(), screen.out);
 
     let outcome = {
         let (mut console, mut terminal) = Console::open()?;
         panic::catch_unwind(AssertUnwindSafe(|| {
-            event_loop::run(&mut terminal, &mut console, &mut app, &race, &mut saver)
+            let mut desk = Desk { race: &race, saver: &mut saver, lookout: &mut lookout };
+            event_loop::run(&mut terminal, &mut console, &mut app, &mut desk)
         }))
     };
     let from_outside = matches!(outcome, Ok(Ok(Ending::Signal(_)) | Err(_)));

@@ -8,7 +8,7 @@ use std::time::Duration;
 use optirace::data::{Dataset, Samples, Split};
 use optirace::nn::Activation;
 use optirace::race::history::{History, RunHistory};
-use optirace::race::landscape::{Effort, Landscape, Picture, Scene};
+use optirace::race::landscape::{Effort, Landscape, Life, Picture, Scene};
 use optirace::race::protocol::{Command, EventKind};
 use optirace::race::settings::Settings;
 use optirace::race::watch::Snapshot;
@@ -80,7 +80,8 @@ impl Fixture {
         let path = |case: &Case| {
             case.weights.iter().enumerate().step_by(self.snapshot_every).take(count).map(snapshot).collect::<Vec<_>>()
         };
-        Scene { paths: self.cases.iter().map(path).collect(), shaping: vec![true; 2], effort }
+        let life = Life { generation: 3, restarts: 1 };
+        Scene { paths: self.cases.iter().map(path).collect(), shaping: vec![true; 2], life, effort }
     }
 }
 
@@ -111,6 +112,12 @@ fn the_plane_and_the_loss_on_it_are_those_of_numpy_and_pytorch() {
     for (ours, theirs) in picture.plane.explained.iter().zip(fixture.plane.explained) {
         close("explained variance", *ours, theirs);
     }
+    assert_eq!(picture.explained, picture.plane.explained);
+    assert_eq!(picture.life, Life { generation: 3, restarts: 1 });
+    let ends = |values: [f64; 5]| [values[0], values[4]];
+    for (ours, theirs) in [(picture.x, ends(fixture.grid.x)), (picture.y, ends(fixture.grid.y))] {
+        (0..2).for_each(|end| close("what is shown of the plane", ours[end], theirs[end]));
+    }
     for (path, expected) in picture.paths.iter().zip(&fixture.plane.spots) {
         assert_eq!(path.len(), expected.len());
         for (at, [x, y, off]) in path.iter().zip(expected) {
@@ -132,6 +139,20 @@ fn the_plane_and_the_loss_on_it_are_those_of_numpy_and_pytorch() {
     }
 }
 
+/// The share of the variance of all snapshots along each axis, from their definition.
+fn shares_shown(picture: &Picture, scene: &Scene) -> [f64; 2] {
+    let variance = |values: &[f64]| {
+        let mean = values.iter().sum::<f64>() / values.len() as f64;
+        values.iter().map(|value| (value - mean).powi(2)).sum::<f64>()
+    };
+    let snapshots: Vec<&Snapshot> = scene.paths.iter().flatten().collect();
+    let coordinate = |index: usize| -> Vec<f64> { snapshots.iter().map(|s| f64::from(s.weights[index])).collect() };
+    let total: f64 = (0..snapshots[0].weights.len()).map(|index| variance(&coordinate(index))).sum();
+    let spots = || picture.paths.iter().flatten().map(|at| at.spot);
+    [spots().map(|spot| spot.x).collect::<Vec<f64>>(), spots().map(|spot| spot.y).collect()]
+        .map(|along| variance(&along) / total)
+}
+
 #[test]
 fn pictures_become_finer_and_the_plane_stays_while_it_serves() {
     let fixture = Fixture::read();
@@ -150,9 +171,12 @@ fn pictures_become_finer_and_the_plane_stays_while_it_serves() {
     // One snapshot fewer: the plane still serves, and with it all that was computed.
     let mut fewer = scene.clone();
     fewer.paths[0].pop();
-    landscape.look(fewer);
+    landscape.look(fewer.clone());
     let picture = next(&landscape);
     assert!(Arc::ptr_eq(&picture.plane, &first.plane) && picture.is_finest);
+    let shown = shares_shown(&picture, &fewer);
+    assert_ne!(picture.explained, first.explained, "what it shows is measured anew");
+    (0..2).for_each(|axis| close("explained variance", picture.explained[axis], shown[axis]));
     assert_eq!(picture.paths[0].len(), scene.paths[0].len() - 1);
     // The beginning alone lies elsewhere: another plane, turned towards the one before.
     landscape.look(fixture.scene(3, Effort::Alone));
@@ -166,11 +190,46 @@ fn pictures_become_finer_and_the_plane_stays_while_it_serves() {
 }
 
 #[test]
+fn the_rectangle_follows_the_paths_and_the_known_loss_stays_meanwhile() {
+    let fixture = Fixture::read();
+    let landscape = fixture.landscape();
+    let whole = fixture.scene(usize::MAX, Effort::Alone);
+    let [start, one, other] =
+        [(0, 0), (0, 7), (1, 7)].map(|(run, index): (usize, usize)| &whole.paths[run][index].weights);
+    // All in one plane, which always serves.
+    let at = |step: u32| {
+        let share = 0.1 * step as f32;
+        let weight = |index: usize| {
+            let (to_one, to_other) = (one[index] - start[index], other[index] - start[index]);
+            start[index] + share * to_one + share * share * to_other
+        };
+        Snapshot { step, weights: (0..start.len()).map(weight).collect() }
+    };
+    let path = |steps: u32| Scene { paths: vec![(0..steps).map(at).collect()], shaping: vec![true], ..whole.clone() };
+    landscape.look(path(8));
+    let before = finest(&landscape);
+    landscape.look(path(20));
+    let after = next(&landscape);
+    assert!(Arc::ptr_eq(&after.plane, &before.plane), "the plane serves");
+    assert_eq!(after.grid, before.grid, "what is known is still seen");
+    assert!(!after.is_finest);
+    let last = after.paths[0].last().expect("a path").spot;
+    assert!(after.x[0] <= last.x && last.x <= after.x[1] && after.y[0] <= last.y && last.y <= after.y[1]);
+    let later = finest(&landscape).grid.expect("the finest grid");
+    assert_eq!((later.x, later.y), (after.x, after.y));
+    // As where the run that went furthest is hidden.
+    landscape.look(path(3));
+    let small = next(&landscape);
+    assert!(Arc::ptr_eq(&small.plane, &before.plane) && small.grid.is_some_and(|grid| grid.x == after.x));
+    assert!(4.0 * (small.x[1] - small.x[0]) < after.x[1] - after.x[0], "{:?} of {:?}", small.x, after.x);
+}
+
+#[test]
 fn a_run_that_diverged_does_not_shape_the_plane() {
     let fixture = Fixture::read();
     let landscape = fixture.landscape();
     let mut scene = fixture.scene(usize::MAX, Effort::Alone);
-    landscape.look(Scene { paths: scene.paths[..1].to_vec(), shaping: vec![true], effort: Effort::Alone });
+    landscape.look(Scene { paths: scene.paths[..1].to_vec(), shaping: vec![true], ..scene.clone() });
     let alone = finest(&landscape);
     let far: Arc<[f32]> = scene.paths[1][1].weights.iter().map(|weight| 1e30 * weight).collect();
     scene.paths[1].push(Snapshot { step: 99, weights: far });
@@ -228,7 +287,7 @@ fn measure_what_watching_costs() {
                 let is_snapshot = matches!(event.kind, EventKind::Snapshot(_));
                 history.apply(event);
                 if let Some(landscape) = landscape.as_ref().filter(|_| is_snapshot) {
-                    landscape.look(Scene::of(&history));
+                    landscape.look(Scene::of(&history, &[false; 2]));
                 }
             }
             let (seconds, compute) = (begin.elapsed().as_secs_f64(), history.runs.iter().map(RunHistory::compute_s));

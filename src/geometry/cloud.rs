@@ -80,14 +80,14 @@ impl Cloud {
         Some(plane.steadied(previous).centred_below(first))
     }
 
-    /// The share of the points' variance that `plane` shows, 0 to 1, given where it shows them.
-    pub fn shown(&self, spots: &[Spot]) -> f64 {
+    /// The share of the points' variance along each axis of a plane, 0 to 1, given where the plane shows them.
+    pub fn shown(&self, spots: &[Spot]) -> [f64; 2] {
         let total: f64 = self.centred().iter().step_by(self.points.len() + 1).sum();
         let variance = |value: fn(&Spot) -> f64| {
             let mean = spots.iter().map(value).sum::<f64>() / spots.len() as f64;
             spots.iter().map(|spot| (value(spot) - mean).powi(2)).sum::<f64>()
         };
-        if total > 0.0 { (variance(|spot| spot.x) + variance(|spot| spot.y)) / total } else { 0.0 }
+        [variance(|spot| spot.x), variance(|spot| spot.y)].map(|along| if total > 0.0 { along / total } else { 0.0 })
     }
 
     /// ⟨x − mean, y − mean⟩ of every two points.

@@ -4,17 +4,18 @@
 //! [`Picture`]s: at once one with the paths, then one for every finer grid of losses.
 //!
 //! **The plane** is that of the first two principal components of all runs' snapshots (Li et al. 2018, *Visualizing the
-//! loss landscape of neural nets*), with the common start at (0, 0). It stays as it is while it shows all paths within
-//! its rectangle and at most [`LOST_SHARE`] less of their variance than the best plane would; a new one is turned
-//! towards the one before ([`Plane::of_points`]).
+//! loss landscape of neural nets*), with the common start at (0, 0). It stays as it is while it shows at most
+//! [`LOST_SHARE`] less of their variance than the best plane would; a new one is turned towards the one before
+//! ([`Plane::of_points`]). Its rectangle becomes larger when paths leave it, and smaller when they fill but a small part
+//! of it; what is known of the loss stays to be seen until the new one is known.
 //!
 //! **The loss** at a point is the mean cross-entropy over [`FIELD_SAMPLES`] training samples, the same for all, that the
 //! race's seed chooses.
 //!
 //! **Spare time.** While runs train ([`Effort::Beside`]) everything happens in this one thread, in pieces of a few
-//! milliseconds (a new plane takes some tens of them), and after each piece it waits until it has worked for no more
-//! than 4 % of the time: so much, on a machine with a single core, is what it can take from training. Where a core is
-//! left that no run computes on, it is 25 %, as that core shares caches and power with the others. While nothing trains
+//! milliseconds (a new plane takes some tens of them), and after each piece it waits until it has computed for no more
+//! than 4 % of the time of all cores together: so much is what it can take from training. Where a core is left that no
+//! run computes on, it is 25 % of that core, as it shares caches and power with the others. While nothing trains
 //! ([`Effort::Alone`]) all cores compute. It reads what it is given and writes nothing that a run reads, so no number of
 //! the race depends on it.
 
@@ -30,7 +31,7 @@ use std::thread::JoinHandle;
 use crossbeam_channel::{Receiver, Sender, unbounded};
 
 use super::RaceData;
-use super::history::{History, RunState};
+use super::history::{History, RunHistory, RunState};
 use super::settings::Settings;
 use super::watch::Snapshot;
 use crate::geometry::{Plane, Spot};
@@ -39,7 +40,7 @@ pub use field::FIELD_SAMPLES;
 use field::Field;
 pub use grid::Grid;
 pub use map::LOST_SHARE;
-use surveyor::Surveyor;
+use surveyor::{Cores, Surveyor};
 
 /// How much of the machine a landscape may take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,32 +51,57 @@ pub enum Effort {
     Alone,
 }
 
+/// How often runs had begun again: what is seen of one life says nothing of the next.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Life {
+    /// How often the race had been restarted.
+    pub generation: u32,
+    /// How often single runs had, since then.
+    pub restarts: u32,
+}
+
+impl Life {
+    /// That of a race as it stands.
+    pub fn of(history: &History) -> Self {
+        Self { generation: history.generation, restarts: history.runs.iter().map(|run| run.restarts).sum() }
+    }
+}
+
 /// What there is to see.
 #[derive(Debug, Clone)]
 pub struct Scene {
     /// Snapshots of each run, the first weights first.
     pub paths: Vec<Vec<Snapshot>>,
-    /// Which runs decide the plane and its rectangle: not those that diverged.
+    /// Which runs decide the plane and its rectangle: not those that diverged or that nobody wants to see.
     pub shaping: Vec<bool>,
+    /// Which lives of the runs these are.
+    pub life: Life,
     /// How much of the machine it may take.
     pub effort: Effort,
 }
 
 impl Scene {
-    /// All runs of a race as they stand.
-    pub fn of(history: &History) -> Self {
+    /// All runs of a race as they stand, without a say for those that are `hidden`, unless all are.
+    pub fn of(history: &History, hidden: &[bool]) -> Self {
         let effort = if history.is_still() { Effort::Alone } else { Effort::Beside };
-        let has_diverged = |state: &RunState| matches!(state, RunState::Diverged { .. });
+        let runs = || history.runs.iter().zip(hidden);
+        let lives = |run: &RunHistory| !matches!(run.state, RunState::Diverged { .. });
+        let with_a_say: [Vec<bool>; 3] = [
+            runs().map(|(run, hidden)| lives(run) && !hidden).collect(),
+            runs().map(|(run, _)| lives(run)).collect(),
+            runs().map(|_| true).collect(),
+        ];
         Self {
             paths: history.runs.iter().map(|run| run.snapshots.clone()).collect(),
-            shaping: history.runs.iter().map(|run| !has_diverged(&run.state)).collect(),
+            shaping: with_a_say.into_iter().find(|say| say.contains(&true)).unwrap_or_default(),
+            life: Life::of(history),
             effort,
         }
     }
 
     /// A scene with nothing in it: the landscape rests.
     pub fn empty() -> Self {
-        Self { paths: Vec::new(), shaping: Vec::new(), effort: Effort::Beside }
+        Self { paths: Vec::new(), shaping: Vec::new(), life: Life::default(), effort: Effort::Beside }
     }
 }
 
@@ -84,9 +110,19 @@ impl Scene {
 pub struct Picture {
     /// The plane.
     pub plane: Arc<Plane>,
+    /// The share of the variance of the snapshots that shape the plane along each of its axes, 0 to 1. The plane's own
+    /// numbers are of the snapshots that it was made from, which may be fewer.
+    pub explained: [f64; 2],
+    /// What is shown of the plane, from left to right.
+    pub x: [f64; 2],
+    /// What is shown of the plane, from bottom to top.
+    pub y: [f64; 2],
+    /// The life of its scene.
+    pub life: Life,
     /// Where the snapshots of each run stand on it, in the order of the scene's.
     pub paths: Vec<Vec<PathSpot>>,
-    /// The loss on the plane; `None` before the first grid of a new plane is complete.
+    /// The loss on the plane, or on the part of it that was shown before; `None` before the first grid of a new plane
+    /// is complete.
     pub grid: Option<Arc<Grid>>,
     /// Whether the grid is the finest.
     pub is_finest: bool,
@@ -99,6 +135,8 @@ pub struct PathSpot {
     pub step: u32,
     /// Where it stands.
     pub spot: Spot,
+    /// How far its weights are from the run's first.
+    pub distance: f64,
 }
 
 /// A thread that computes pictures.
@@ -119,10 +157,10 @@ impl Landscape {
         let (outbox, pictures) = unbounded();
         let seed = settings.seed;
         let cores = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
-        let has_spare_core = cores > settings.threads.get().min(settings.specs.len());
+        let is_one_spare = cores > settings.threads.get().min(settings.specs.len());
         let thread = std::thread::Builder::new().name("landscape".to_owned()).spawn(move || {
             let field = Field::new(&architecture, &data, seed, cores);
-            Surveyor::new(field, has_spare_core, inbox, outbox).run();
+            Surveyor::new(field, Cores { count: cores, is_one_spare }, inbox, outbox).run();
         })?;
         Ok(Self { scenes: Some(scenes), pictures, thread: Some(thread) })
     }

@@ -1,5 +1,5 @@
-//! What is recorded of a run only while somebody looks: sketches of its steps, snapshots of its weights. Neither
-//! changes a number of the race.
+//! What is recorded of a run only for the screen: sketches of its steps, while they are looked at, and snapshots of its
+//! weights now and then. Neither changes a number of the race.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -13,7 +13,7 @@ pub const MOST_SKETCHES: usize = 2000 + WINDOW_STEPS as usize;
 
 /// The most snapshots that are kept of a run at the same distance of steps, the first weights included; see
 /// [`most_snapshots`].
-const MOST_SNAPSHOTS: u32 = 64;
+const MOST_SNAPSHOTS: u32 = 24;
 
 /// Bytes that the snapshots of a run may take.
 const SNAPSHOT_BYTES: usize = 32 << 20;
@@ -48,8 +48,8 @@ pub struct Snapshot {
     pub weights: Arc<[f32]>,
 }
 
-/// The most snapshots that are kept of a run whose network has this many parameters: 64, or as many as fit into
-/// 32 MiB, but at least 4. With the default network of 79,510 parameters they take 20 MB a run.
+/// The most snapshots that are kept of a run whose network has this many parameters: 24, or as many as fit into
+/// 32 MiB, but at least 4. With the default network of 79,510 parameters they take at most 8 MB a run.
 pub fn most_snapshots(parameters: usize) -> u32 {
     let fitting = SNAPSHOT_BYTES / (parameters.max(1) * size_of::<f32>());
     u32::try_from(fitting).unwrap_or(MOST_SNAPSHOTS).clamp(FEWEST_SNAPSHOTS, MOST_SNAPSHOTS)
@@ -105,7 +105,7 @@ mod tests {
 
     #[test]
     fn snapshots_of_a_race_of_any_length_are_few_and_evenly_spaced() {
-        for steps in [0, 49, 50, 3_149, 3_150, 3_200, 7_500, 240_000, 5_000_000] {
+        for steps in [0, 49, 50, 1_149, 1_150, 1_200, 7_500, 240_000, 5_000_000] {
             for parameters in [317, 79_510, 3_000_000, 100_000_000] {
                 let kept = kept(steps, parameters);
                 let (count, most) = (kept.len() as u32, most_snapshots(parameters));
@@ -114,17 +114,17 @@ mod tests {
                 assert!(kept.iter().enumerate().all(|(index, &step)| step == index as u32 * spacing), "{kept:?}");
             }
         }
-        assert_eq!([79_510, 1_000_000, 100_000_000].map(most_snapshots), [64, 8, 4]);
+        assert_eq!([79_510, 1_000_000, 100_000_000].map(most_snapshots), [24, 8, 4]);
     }
 
     #[test]
     fn a_list_of_snapshots_begins_anew_with_the_first_weights() {
         let snapshot = |step| Snapshot { step, weights: Arc::from([0.0]) };
         let mut list = Vec::new();
-        for step in [0, 50, 70, 100, 3_200] {
+        for step in [0, 50, 70, 100, 1_200] {
             keep_snapshot(&mut list, snapshot(step));
         }
-        assert_eq!(list.iter().map(|kept| kept.step).collect::<Vec<_>>(), [0, 100, 3_200], "70 was only the last");
+        assert_eq!(list.iter().map(|kept| kept.step).collect::<Vec<_>>(), [0, 100, 1_200], "70 was only the last");
         keep_snapshot(&mut list, snapshot(0));
         assert_eq!(list.len(), 1);
     }

@@ -7,6 +7,7 @@ mod keys;
 mod lesson;
 mod lr;
 mod mouse;
+mod path;
 mod race;
 mod save;
 mod views;
@@ -28,12 +29,14 @@ use super::theme::Theme;
 use super::view_kind::View;
 use super::zigzag::Zigzag;
 use crate::race::history::History;
+use crate::race::landscape::Picture;
 use crate::race::memory::Forecast;
 use crate::race::protocol::{Command, Event, EventKind, RunIndex};
 use crate::race::settings::RunInfo;
 
 pub use charts::ChartSettings;
 pub use lesson::LiveLesson;
+use path::Paths;
 pub use save::Extent;
 use save::Saving;
 
@@ -48,6 +51,8 @@ pub enum Input {
     Tick(Duration),
     /// The terminal has this size. Comes before a frame is drawn.
     Size(Size),
+    /// What the landscape sees, or why there is none.
+    Landscape(Result<Picture, String>),
     /// Writing has ended: the folder, or why not.
     Saved(Result<PathBuf, String>),
 }
@@ -57,6 +62,11 @@ pub enum Input {
 pub enum Effect {
     /// Ask this of the race.
     Race(Command),
+    /// Show the landscape the race as it stands, or nothing any more.
+    Look {
+        /// Whether somebody looks.
+        on: bool,
+    },
     /// Write what was measured.
     Save {
         /// Whether the person is about to leave.
@@ -104,6 +114,7 @@ pub struct App {
     surface: Option<SurfaceView>,
     lesson: LiveLesson,
     zigzag: Zigzag,
+    paths: Paths,
     /// Whether each run was asked to sketch its steps.
     sketching: Vec<bool>,
     pace: Pace,
@@ -124,6 +135,7 @@ impl App {
             surface: None,
             lesson: LiveLesson::default(),
             zigzag: Zigzag::new(&history),
+            paths: Paths::default(),
             sketching: vec![false; runs.len()],
             history,
             series: Series::new(runs.len(), charts.smoothing()),
@@ -155,18 +167,23 @@ impl App {
                 self.handle_terminal(event)
             }
             Input::Race(event) => {
-                // Two runs side by side are looked at less often than steps come.
-                let waits = self.view == View::Zigzag && matches!(event.kind, EventKind::Progress { .. });
+                // Paths are looked at less often than steps come.
+                let shows_paths = matches!(self.view, View::Zigzag | View::Path);
+                let waits = shows_paths && matches!(event.kind, EventKind::Progress { .. } | EventKind::Snapshot(_));
                 self.needs_drawing |= !waits;
                 self.handle_race(event)
             }
             Input::Tick(now) => {
                 self.tick(now);
-                self.sketch_requests()
+                self.sketch_requests().into_iter().chain(self.path_requests()).collect()
             }
             Input::Size(size) => {
                 self.needs_drawing |= self.size != size;
                 self.size = size;
+                Vec::new()
+            }
+            Input::Landscape(seen) => {
+                self.take_in_landscape(seen);
                 Vec::new()
             }
             Input::Saved(outcome) => {
@@ -205,6 +222,7 @@ impl App {
         self.tick_surface();
         self.tick_lesson();
         self.look_side_by_side();
+        self.tick_paths();
     }
 
     /// Whether anything has changed since this was asked last.

@@ -9,6 +9,7 @@ use ratatui::backend::Backend;
 use ratatui::{Frame, Terminal};
 
 use super::app::{App, Effect, Input};
+use super::lookout::Lookout;
 use super::saver::Saver;
 use super::view;
 use crate::fault;
@@ -58,6 +59,16 @@ pub trait Outside {
     fn wake(&mut self) -> io::Result<()>;
 }
 
+/// What goes on beside the screen.
+pub struct Desk<'a> {
+    /// The race.
+    pub race: &'a Race,
+    /// Writes results.
+    pub saver: &'a mut Saver,
+    /// Computes the loss that surrounds the paths.
+    pub lookout: &'a mut Lookout,
+}
+
 /// Why the loop ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ending {
@@ -67,7 +78,7 @@ pub enum Ending {
     Signal(&'static str),
 }
 
-/// Shows `race` until a person leaves or a signal ends the program.
+/// Shows a race until a person leaves or a signal ends the program.
 ///
 /// # Errors
 /// When the terminal cannot be drawn on or read from.
@@ -75,8 +86,7 @@ pub fn run<B>(
     terminal: &mut Terminal<B>,
     outside: &mut impl Outside,
     app: &mut App,
-    race: &Race,
-    saver: &mut Saver,
+    desk: &mut Desk<'_>,
 ) -> anyhow::Result<Ending>
 where
     B: Backend,
@@ -97,16 +107,19 @@ where
                 }
             }
         }
-        for event in race.events().try_iter().take(MOST_EVENTS) {
+        for event in desk.race.events().try_iter().take(MOST_EVENTS) {
             effects.extend(app.handle(Input::Race(event)));
         }
-        if let Some(outcome) = saver.outcome() {
+        if let Some(picture) = desk.lookout.picture() {
+            effects.extend(app.handle(Input::Landscape(Ok(picture))));
+        }
+        if let Some(outcome) = desk.saver.outcome() {
             effects.extend(app.handle(Input::Saved(outcome)));
         }
         effects.extend(app.handle(Input::Tick(began.elapsed())));
         let size = terminal.size().context("the size of the terminal is unknown")?;
         effects.extend(app.handle(Input::Size(size)));
-        if let Some(ending) = carry_out(effects, terminal, outside, app, race, saver)? {
+        if let Some(ending) = carry_out(effects, terminal, outside, app, desk)? {
             return Ok(ending);
         }
         if app.take_needs_drawing() {
@@ -123,7 +136,7 @@ where
             let effects = app.handle(Input::Terminal(event));
             // What a key did is shown at once, or nearly so where keys come in floods.
             frame_ends = frame_begins + SHORTEST_FRAME;
-            if let Some(ending) = carry_out(effects, terminal, outside, app, race, saver)? {
+            if let Some(ending) = carry_out(effects, terminal, outside, app, desk)? {
                 return Ok(ending);
             }
         }
@@ -135,8 +148,7 @@ fn carry_out<B>(
     terminal: &mut Terminal<B>,
     outside: &mut impl Outside,
     app: &mut App,
-    race: &Race,
-    saver: &mut Saver,
+    desk: &mut Desk<'_>,
 ) -> anyhow::Result<Option<Ending>>
 where
     B: Backend,
@@ -144,8 +156,14 @@ where
 {
     for effect in effects {
         match effect {
-            Effect::Race(command) => race.send(command),
-            Effect::Save { leaving } => saver.start(&app.history, leaving),
+            Effect::Race(command) => desk.race.send(command),
+            Effect::Look { on: true } => {
+                if let Err(trouble) = desk.lookout.look(&app.history, &app.hidden) {
+                    app.handle(Input::Landscape(Err(trouble)));
+                }
+            }
+            Effect::Look { on: false } => desk.lookout.rest(),
+            Effect::Save { leaving } => desk.saver.start(&app.history, leaving),
             Effect::Suspend => {
                 outside.suspend().context("the terminal could not be taken over again")?;
                 redraw(terminal, app)?;

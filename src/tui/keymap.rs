@@ -4,6 +4,7 @@ mod charts;
 mod common;
 mod dynamics;
 mod lesson;
+mod path;
 mod race;
 mod zigzag;
 
@@ -121,6 +122,7 @@ fn own_keys(view: View) -> [&'static [Entry<Action>]; 2] {
     match view {
         View::Race => [charts::KEYS, race::KEYS],
         View::Zigzag => [zigzag::KEYS, &[]],
+        View::Path => [path::KEYS, &[]],
         View::Dynamics => [dynamics::KEYS, charts::KEYS],
         View::Surface => [&[], &[]],
         View::Lesson => [lesson::KEYS, &[]],

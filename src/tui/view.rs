@@ -4,6 +4,7 @@ mod ascii;
 mod axis;
 mod band;
 mod canvas;
+mod captions;
 mod chart;
 mod columns;
 mod dynamics;
@@ -15,6 +16,8 @@ mod keybar;
 mod layout;
 mod lesson;
 mod limits;
+mod map;
+mod path;
 mod popup;
 mod result;
 mod run_line;
@@ -78,6 +81,7 @@ fn view(buffer: &mut Buffer, app: &App) -> Option<Position> {
     }
     match app.view {
         View::Zigzag => zigzag::render(buffer, layout.body, app),
+        View::Path => path::render(buffer, layout.body, app),
         View::Dynamics => dynamics::render(buffer, layout.body, app),
         View::Lesson => lesson::render(buffer, layout.body, app),
         View::Race | View::Surface => race(buffer, layout.body, app),
@@ -126,6 +130,7 @@ pub fn run_at(app: &App, position: Position) -> Option<RunIndex> {
             in_table.or_else(|| layout.result.and_then(|area| result::run_at(app, area, position)))
         }
         View::Zigzag => zigzag::run_at(app, body, position),
+        View::Path => path::run_at(app, body, position),
         View::Dynamics => dynamics::run_at(app, body, position),
         View::Surface | View::Lesson => None,
     }

@@ -8,6 +8,8 @@ pub enum View {
     Race,
     /// Two runs side by side: how much each zigzags.
     Zigzag,
+    /// All paths through weight space on one plane, and the loss there.
+    Path,
     /// Learning rates, and how large gradients and updates are.
     Dynamics,
     /// The same optimizers on a function of two variables.
@@ -18,13 +20,14 @@ pub enum View {
 
 impl View {
     /// All views, in the order of their numbers.
-    pub const ALL: [Self; 5] = [Self::Race, Self::Zigzag, Self::Dynamics, Self::Surface, Self::Lesson];
+    pub const ALL: [Self; 6] = [Self::Race, Self::Zigzag, Self::Path, Self::Dynamics, Self::Surface, Self::Lesson];
 
     /// The key that shows it.
     pub fn key(self) -> char {
         match self {
             Self::Race => '1',
             Self::Zigzag => '2',
+            Self::Path => '3',
             Self::Dynamics => '4',
             Self::Surface => '5',
             Self::Lesson => '6',
@@ -36,6 +39,7 @@ impl View {
         match self {
             Self::Race => "race",
             Self::Zigzag => "zigzag",
+            Self::Path => "path",
             Self::Dynamics => "dynamics",
             Self::Surface => "surface",
             Self::Lesson => "lesson",

@@ -12,6 +12,7 @@ use rand_chacha::ChaCha8Rng;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 
+use crate::path::picture;
 use crate::support::{FULL, SIX, Stage};
 
 #[test]
@@ -30,8 +31,11 @@ fn two_thousand_sizes_are_drawn() {
         stage.resize(size);
         stage.train((round + 1).min(1400));
         stage.app.theme = Theme { colors: Colors::Indexed, ascii: round % 3 == 0 };
-        let key = ["l", "s", "x", "z", "v", "?", "\u{1b}", "j", "1", "2", "2", ">"][random.random_range(0..12)];
+        let key = ["l", "s", "x", "z", "v", "?", "\u{1b}", "j", "1", "2", "3", "3", ">"][random.random_range(0..13)];
         stage.keys(key);
+        if round % 5 == 0 {
+            stage.app.handle(Input::Landscape(Ok(picture())));
+        }
         if round % 7 == 0 {
             stage.press(KeyCode::Esc);
         }
@@ -59,6 +63,9 @@ fn ten_thousand_random_inputs_leave_a_way_out() {
         if round % 10 == 0 {
             steps += 20;
             stage.train(steps.min(20_000));
+        }
+        if round % 20 == 0 {
+            stage.app.handle(Input::Landscape(Ok(picture())));
         }
         if round % 50 == 0 {
             stage.resize((random.random_range(1..=200), random.random_range(1..=60)));
@@ -113,15 +120,15 @@ fn answer(stage: &mut Stage, effects: Vec<Effect>, random: &mut ChaCha8Rng) {
                 let effects = stage.app.handle(Input::Saved(outcome));
                 answer(stage, effects, random);
             }
-            Effect::Race(_) | Effect::Suspend | Effect::Quit => {}
+            Effect::Race(_) | Effect::Look { .. } | Effect::Suspend | Effect::Quit => {}
         }
     }
 }
 
 fn random_input(random: &mut ChaCha8Rng) -> TerminalEvent {
     const LETTERS: &[char] = &[
-        ' ', '.', 'j', 'k', '=', '0', 'a', 'l', 's', 'x', 'v', 'z', 'r', 'e', 'w', '?', 'q', 'n', '1', '2', '2', '2',
-        '[', ']', '<', '>', '-', 'é', '界',
+        ' ', '.', 'j', 'k', '=', '0', 'a', 'l', 's', 'x', 'v', 'z', 'r', 'e', 'w', '?', 'q', 'n', '1', '2', '2', '3',
+        '3', '[', ']', '<', '>', '-', 'é', '界',
     ];
     const CODES: &[KeyCode] = &[
         KeyCode::Up,

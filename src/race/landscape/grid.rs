@@ -6,6 +6,9 @@ const SIDES: [usize; 5] = [5, 9, 17, 33, 65];
 /// The rectangle around paths is this much wider than they are, to each side.
 const MARGIN: f64 = 0.25;
 
+/// A rectangle this many times as wide and as high as another is too large for it.
+const DWARFED: f64 = 4.0;
+
 /// A loss at each point of a grid over a rectangle.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Grid {
@@ -56,9 +59,32 @@ impl Grid {
         Some((Self { side, loss, ..*self }, missing))
     }
 
+    /// Whether this rectangle is so large that little would be seen of what the `other` is around.
+    pub(super) fn dwarfs(&self, other: &Self) -> bool {
+        let extent = |[low, high]: [f64; 2]| high - low;
+        extent(self.x) > DWARFED * extent(other.x) && extent(self.y) > DWARFED * extent(other.y)
+    }
+
     /// Whether the point lies in the rectangle.
     pub fn contains(&self, x: f64, y: f64) -> bool {
         (self.x[0]..=self.x[1]).contains(&x) && (self.y[0]..=self.y[1]).contains(&y)
+    }
+
+    /// The loss at a point, from those of the four nearest points of the grid in proportion (bilinear); beyond the
+    /// rectangle, that of the nearest point of its border.
+    pub fn loss_at(&self, x: f64, y: f64) -> f32 {
+        let cells = self.side - 1;
+        let along = |[low, high]: [f64; 2], value: f64| {
+            let place = ((value - low) / (high - low) * cells as f64).clamp(0.0, cells as f64);
+            let cell = (place as usize).min(cells.saturating_sub(1));
+            (cell, (place - cell as f64) as f32)
+        };
+        let ((column, right), (row, up)) = (along(self.x, x), along(self.y, y));
+        let of_row = |row: usize| {
+            let start = row * self.side + column;
+            (1.0 - right) * self.loss[start] + right * self.loss[start + 1]
+        };
+        (1.0 - up) * of_row(row) + up * of_row(row + 1)
     }
 
     /// Where the loss of this index stands.
@@ -91,6 +117,20 @@ mod tests {
             let (there_x, there_y) = coarse.place(loss as usize);
             assert!((x - there_x).abs() < 1e-12 && (y - there_y).abs() < 1e-12);
         }
+    }
+
+    #[test]
+    fn between_its_points_a_loss_is_in_proportion() {
+        let mut grid = Grid::around([(0.0, 0.0), (4.0, 2.0)].into_iter());
+        let formula = |x: f64, y: f64| 3.0 + 2.0 * x - y + 0.5 * x * y;
+        for index in 0..grid.loss.len() {
+            let (x, y) = grid.place(index);
+            grid.loss[index] = formula(x, y) as f32;
+        }
+        for (x, y) in [(-1.0, -0.5), (5.0, 2.5), (0.0, 0.0), (1.3, 0.7), (4.99, -0.49)] {
+            assert!((f64::from(grid.loss_at(x, y)) - formula(x, y)).abs() < 1e-5, "{x} {y}");
+        }
+        assert_eq!(grid.loss_at(-9.0, 9.0), grid.loss_at(-1.0, 2.5), "beyond the border");
     }
 
     #[test]

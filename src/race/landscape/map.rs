@@ -2,15 +2,16 @@
 
 use std::sync::Arc;
 
-use super::{Grid, PathSpot, Scene};
+use super::{Life, PathSpot, Scene};
 use crate::geometry::{Cloud, Plane, Spot};
 use crate::race::watch::Snapshot;
 
 /// A plane is kept while it shows at most this share less of the paths' variance than the best one would.
 pub const LOST_SHARE: f64 = 0.02;
 
-/// The most snapshots of each run that the plane is made from; the others are only shown on it.
-const MOST_FITTED: usize = 24;
+/// The most snapshots of each run that the plane is made from, and its last; the others are only shown on it. What a
+/// plane takes to be made grows with their square, and while runs train somebody waits for it.
+const MOST_FITTED: usize = 12;
 
 /// The snapshots that shape the plane, the plane, and the paths on it.
 #[derive(Default)]
@@ -19,7 +20,12 @@ pub(super) struct Map {
     /// Snapshots that the cloud still lacks.
     waiting: Vec<Arc<[f32]>>,
     plane: Option<Arc<Plane>>,
+    /// The share of the variance along each axis of the plane, as the snapshots are now.
+    pub(super) explained: [f64; 2],
     pub(super) paths: Vec<Vec<PathSpot>>,
+    /// The paths of the scene before, where they are still as they were: in the same life, on the same plane.
+    before: Vec<Vec<PathSpot>>,
+    life: Life,
 }
 
 impl Map {
@@ -31,7 +37,11 @@ impl Map {
         let has = |point: &Arc<[f32]>| self.cloud.points().iter().any(|known| Arc::ptr_eq(known, point));
         self.waiting = wanted.iter().filter(|point| !has(point)).cloned().collect();
         self.waiting.reverse();
-        self.paths = Vec::new();
+        self.before = std::mem::take(&mut self.paths);
+        if self.life != scene.life {
+            self.before.clear();
+            self.life = scene.life;
+        }
     }
 
     /// Does a piece of what the plane needs; whether there was one.
@@ -39,17 +49,20 @@ impl Map {
         self.waiting.pop().map(|point| self.cloud.push(point)).is_some()
     }
 
-    /// The plane to show the paths on, and whether it is a new one: the one of before as long as it shows them well
-    /// and within `grid`. `None` where there is nothing to show.
-    pub(super) fn plane(&mut self, grid: Option<&Grid>) -> Option<(Arc<Plane>, bool)> {
+    /// The plane to show the paths on, and whether it is a new one: the one of before as long as it shows them well.
+    /// `None` where there is nothing to show.
+    pub(super) fn plane(&mut self) -> Option<(Arc<Plane>, bool)> {
         let best = self.cloud.plane(self.plane.as_deref())?;
-        if let (Some(plane), Some(grid)) = (&self.plane, grid) {
+        if let Some(plane) = &self.plane {
             let spots: Vec<Spot> = self.cloud.points().iter().map(|point| plane.project(point)).collect();
-            let is_within = spots.iter().all(|spot| grid.contains(spot.x, spot.y));
-            if is_within && self.cloud.shown(&spots) >= best.explained.iter().sum::<f64>() - LOST_SHARE {
+            let shown = self.cloud.shown(&spots);
+            if shown.iter().sum::<f64>() >= best.explained.iter().sum::<f64>() - LOST_SHARE {
+                self.explained = shown;
                 return Some((Arc::clone(plane), false));
             }
         }
+        self.explained = best.explained;
+        self.before.clear();
         let plane = Arc::new(best);
         self.plane = Some(Arc::clone(&plane));
         Some((plane, true))
@@ -58,10 +71,23 @@ impl Map {
     /// Puts the next path of the scene onto the plane; whether there was one.
     pub(super) fn project_next(&mut self, scene: &Scene, plane: &Plane) -> bool {
         let Some(path) = scene.paths.get(self.paths.len()) else { return false };
-        let spot = |snapshot: &Snapshot| PathSpot { step: snapshot.step, spot: plane.project(&snapshot.weights) };
-        self.paths.push(path.iter().map(spot).collect());
+        let before = self.before.get(self.paths.len()).map_or(&[][..], Vec::as_slice);
+        let known = |step: u32| before.binary_search_by_key(&step, |at| at.step).ok().map(|index| before[index]);
+        let new = |snapshot: &Snapshot| PathSpot {
+            step: snapshot.step,
+            spot: plane.project(&snapshot.weights),
+            distance: distance(&path[0].weights, &snapshot.weights),
+        };
+        let spots = path.iter().map(|snapshot| known(snapshot.step).unwrap_or_else(|| new(snapshot)));
+        self.paths.push(spots.collect());
         true
     }
+}
+
+/// How far two points lie from each other.
+fn distance(from: &[f32], to: &[f32]) -> f64 {
+    let squares = from.iter().zip(to).map(|(&from, &to)| (f64::from(to) - f64::from(from)).powi(2));
+    squares.sum::<f64>().sqrt()
 }
 
 /// The snapshots of a path that shape the plane: evenly spaced, with the first and the last.

@@ -9,12 +9,14 @@ use super::field::Field;
 use super::map::Map;
 use super::{Effort, Grid, Picture, Scene};
 use crate::geometry::Plane;
+use crate::race::clock::ComputeClock;
 
-/// How many times as long as it works the thread waits while runs train: it takes 4 % of the time.
+/// How many times as long as it computes the thread waits while runs train on the only core: it takes 4 % of its time.
+/// Of several cores it takes as large a share in all.
 const REST: u32 = 24;
 
-/// Likewise where a core is left that no run computes on: 25 %.
-const REST_ON_SPARE_CORE: u32 = 3;
+/// The least it waits, also where a core is left that no run computes on: it takes 25 % of its time.
+const LEAST_REST: u32 = 3;
 
 /// Nobody wants pictures any more.
 struct Dropped;
@@ -32,10 +34,18 @@ impl From<Dropped> for Interruption {
     }
 }
 
+/// The cores of the machine.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Cores {
+    pub(super) count: usize,
+    /// Whether one is left that no run computes on.
+    pub(super) is_one_spare: bool,
+}
+
 pub(super) struct Surveyor {
     field: Field,
     map: Map,
-    /// The last complete grid of the plane, and what is known of the next.
+    /// The last complete grid of the plane, and what is known of the next, which may be larger.
     complete: Option<Arc<Grid>>,
     next: Option<(Grid, Vec<usize>)>,
     rest: u32,
@@ -55,13 +65,15 @@ pub(super) struct Surveyor {
 }
 
 impl Surveyor {
-    pub(super) fn new(field: Field, has_spare_core: bool, scenes: Receiver<Scene>, pictures: Sender<Picture>) -> Self {
+    /// One that computes beside runs on this many cores, on all of them or not.
+    pub(super) fn new(field: Field, cores: Cores, scenes: Receiver<Scene>, pictures: Sender<Picture>) -> Self {
+        let of_all = REST / u32::try_from(cores.count).unwrap_or(u32::MAX).max(1);
         Self {
             field,
             map: Map::default(),
             complete: None,
             next: None,
-            rest: if has_spare_core { REST_ON_SPARE_CORE } else { REST },
+            rest: if cores.is_one_spare { LEAST_REST } else { of_all.max(LEAST_REST) },
             rested: Instant::now(),
             effort: Effort::Beside,
             scene: Scene::empty(),
@@ -95,12 +107,18 @@ impl Surveyor {
         self.spent = Duration::ZERO;
         self.map.begin(&self.scene);
         while self.work(|own| own.map.fit_next())? {}
-        let Some((plane, is_new)) = self.work(|own| own.map.plane(own.rectangle().as_ref()))? else { return Ok(()) };
+        let Some((plane, is_new)) = self.work(|own| own.map.plane())? else {
+            return Ok(());
+        };
         while self.work(|own| own.map.project_next(&own.scene, &plane))? {}
         if is_new {
-            let grid = Grid::around(self.shaping_spots());
+            self.complete = None;
+        }
+        let grid = Grid::around(self.shaping_spots());
+        let fits = |shown: &Grid| self.shaping_spots().all(|(x, y)| shown.contains(x, y)) && !shown.dwarfs(&grid);
+        if is_new || !self.rectangle().is_some_and(fits) {
             let missing = (0..grid.loss.len()).collect();
-            (self.complete, self.next) = (None, Some((grid, missing)));
+            self.next = Some((grid, missing));
         }
         self.send(&plane)?;
         self.spent_on_paths = std::mem::take(&mut self.spent);
@@ -110,9 +128,9 @@ impl Surveyor {
         Ok(())
     }
 
-    /// The grid whose rectangle is shown.
-    fn rectangle(&self) -> Option<Grid> {
-        self.complete.as_deref().or(self.next.as_ref().map(|(grid, _)| grid)).cloned()
+    /// The grid whose rectangle is shown: the one in the making, as the paths may have outgrown the complete one.
+    fn rectangle(&self) -> Option<&Grid> {
+        self.next.as_ref().map(|(grid, _)| grid).or(self.complete.as_deref())
     }
 
     /// Where the paths stand that decide the rectangle.
@@ -147,8 +165,13 @@ impl Surveyor {
     }
 
     fn send(&self, plane: &Arc<Plane>) -> Result<(), Dropped> {
+        let Some(Grid { x, y, .. }) = self.rectangle() else { return Ok(()) };
         let picture = Picture {
             plane: Arc::clone(plane),
+            explained: self.map.explained,
+            x: *x,
+            y: *y,
+            life: self.scene.life,
             paths: self.map.paths.clone(),
             grid: self.complete.clone(),
             is_finest: self.complete.is_some() && self.next.is_none(),
@@ -159,11 +182,12 @@ impl Surveyor {
     /// Does a piece of work after the rest that the last one calls for.
     fn work<T>(&mut self, piece: impl FnOnce(&mut Self) -> T) -> Result<T, Interruption> {
         self.wait()?;
-        let begin = Instant::now();
+        let (begin, mut computing) = (Instant::now(), ComputeClock::new());
         let result = piece(self);
-        let spent = begin.elapsed();
-        self.spent += spent;
-        let rest = if self.effort == Effort::Alone { Duration::ZERO } else { self.rest * spent };
+        self.spent += begin.elapsed();
+        // What it waits for a core takes nothing from training.
+        let computed = Duration::from_secs_f64(computing.lap());
+        let rest = if self.effort == Effort::Alone { Duration::ZERO } else { self.rest * computed };
         self.rested = Instant::now() + rest;
         Ok(result)
     }

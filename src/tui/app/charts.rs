@@ -71,7 +71,7 @@ impl App {
     pub(super) fn toggle_log(&mut self) {
         let (axis, is_log) = match self.view {
             View::Dynamics => ("vertical axes", &mut self.charts.dynamics_log),
-            View::Race | View::Zigzag | View::Surface | View::Lesson => ("axis of loss", &mut self.charts.log),
+            _ => ("axis of loss", &mut self.charts.log),
         };
         *is_log = !*is_log;
         let kind = if *is_log { "logarithmic" } else { "linear" };
@@ -110,7 +110,12 @@ impl App {
 
     pub(super) fn toggle_zoom(&mut self) {
         self.charts.zoomed = !self.charts.zoomed;
-        self.say(if self.charts.zoomed { "charts show the last fifth" } else { "charts show all" });
+        self.say(match (self.view, self.charts.zoomed) {
+            (View::Path, true) => "the last fifth of the selected run's path; charts show the last fifth, too",
+            (View::Path, false) => "all paths; charts show all, too",
+            (_, true) => "charts show the last fifth",
+            (_, false) => "charts show all",
+        });
     }
 
     pub(super) fn toggle_hidden(&mut self) {

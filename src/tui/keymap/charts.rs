@@ -20,6 +20,24 @@ pub(super) const SMOOTH: Entry<Action> = Entry {
     rank: 4,
 };
 
+/// Which runs are seen.
+pub(super) const HIDE: Entry<Action> = Entry {
+    keys: &[(plain('v'), Action::ToggleHidden)],
+    shown: "v",
+    short: "hide",
+    help: "hide the selected run's curves and path, or show them",
+    rank: 6,
+};
+
+/// How much of the race is seen.
+pub(super) const ZOOM: Entry<Action> = Entry {
+    keys: &[(plain('z'), Action::ToggleZoom)],
+    shown: "z",
+    short: "zoom",
+    help: "show the last fifth of the charts, or of the selected run's path, or all",
+    rank: 6,
+};
+
 /// These keys, in the order in which they are shown.
 pub(super) static KEYS: &[Entry<Action>] = &[
     LOG,
@@ -31,18 +49,6 @@ pub(super) static KEYS: &[Entry<Action>] = &[
         help: "horizontal axis: samples, epochs or compute time",
         rank: 4,
     },
-    Entry {
-        keys: &[(plain('v'), Action::ToggleHidden)],
-        shown: "v",
-        short: "hide",
-        help: "hide the selected run's curves, or show them",
-        rank: 6,
-    },
-    Entry {
-        keys: &[(plain('z'), Action::ToggleZoom)],
-        shown: "z",
-        short: "zoom",
-        help: "show the last fifth of the charts, or all",
-        rank: 6,
-    },
+    HIDE,
+    ZOOM,
 ];

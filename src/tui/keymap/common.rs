@@ -68,13 +68,14 @@ pub(super) static KEYS: &[Entry<Action>] = &[
         keys: &[
             (plain('1'), Action::Show(View::Race)),
             (plain('2'), Action::Show(View::Zigzag)),
+            (plain('3'), Action::Show(View::Path)),
             (plain('4'), Action::Show(View::Dynamics)),
             (plain('5'), Action::Show(View::Surface)),
             (plain('6'), Action::Show(View::Lesson)),
         ],
-        shown: "1 2 4 5 6",
+        shown: "1-6",
         short: "view",
-        help: "1 the race, 2 two runs side by side, 4 its dynamics, 5 a textbook surface, 6 the lesson; the race goes on meanwhile",
+        help: "1 the race, 2 two runs side by side, 3 all paths on one plane, 4 its dynamics, 5 a textbook surface, 6 the lesson; the race goes on meanwhile",
         rank: 1,
     },
     Entry {

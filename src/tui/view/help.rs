@@ -6,7 +6,7 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Clear, Paragraph, Widget};
 
 use super::columns::COLUMNS;
-use super::zigzag;
+use super::{path, zigzag};
 use crate::nn::summary::{Summary, grouped};
 use crate::tui::app::App;
 use crate::tui::keymap;
@@ -68,11 +68,16 @@ fn lines(app: &App) -> Vec<Line<'static>> {
     let width = text_width(Rect::from(app.size));
     let theme = app.theme;
     let mut lines = Vec::new();
-    if app.view == View::Zigzag {
-        zigzag::help_lines(&mut lines, theme, width);
-        keys(&mut lines, app, width);
-    } else {
-        charts(&mut lines, app, width);
+    match app.view {
+        View::Zigzag => {
+            zigzag::help_lines(&mut lines, theme, width);
+            keys(&mut lines, app, width);
+        }
+        View::Path => {
+            path::help_lines(&mut lines, app, width);
+            keys(&mut lines, app, width);
+        }
+        View::Race | View::Dynamics | View::Surface | View::Lesson => charts(&mut lines, app, width),
     }
     let facts = &app.facts;
     heading(&mut lines, theme, "Network");
@@ -126,7 +131,7 @@ fn keys(lines: &mut Vec<Line<'static>>, app: &App, width: usize) {
 /// What a view shows, beyond what is true of all.
 fn about(view: View) -> Option<&'static str> {
     match view {
-        View::Race | View::Zigzag | View::Surface => None,
+        View::Race | View::Zigzag | View::Path | View::Surface => None,
         View::Lesson => Some(
             "What is taught of optimizers, sentence by sentence, and what this race says of it so far, as far as its \
              runs allow. Each claim is a measure, what it must be in brackets: + where it is so, ! where it is not; \
