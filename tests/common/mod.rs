@@ -141,9 +141,25 @@ impl Terminal {
         self.parser.screen()
     }
 
+    /// Takes in what is drawn until `end`.
+    pub fn watch_until(&mut self, end: Instant) {
+        loop {
+            match self.output.recv_timeout(end.saturating_duration_since(Instant::now())) {
+                Ok(bytes) => self.take(&bytes),
+                Err(RecvTimeoutError::Timeout) => return,
+                Err(RecvTimeoutError::Disconnected) => panic!("it ended:\n{}", self.text()),
+            }
+        }
+    }
+
+    /// The program's number as a process.
+    pub fn process(&self) -> u32 {
+        self.child.process_id().expect("a process")
+    }
+
     /// Sends the program a signal, such as `TERM`.
     pub fn signal(&self, name: &str) {
-        let process = self.child.process_id().expect("a process").to_string();
+        let process = self.process().to_string();
         let status = Command::new("kill").args(["-s", name, &process]).status().expect("kill is there");
         assert!(status.success());
     }
