@@ -14,6 +14,17 @@ fn save(terminal: &Terminal, name: &str) {
     std::fs::write(&path, svg::draw(terminal.screen())).expect("the picture is written");
 }
 
+/// Waits until all six runs have been paused.
+fn paused(terminal: &mut Terminal) {
+    terminal.until("all runs paused", |screen| screen.contains("PAUSED") && screen.matches(" paused").count() == 6);
+}
+
+/// Leaves without writing anything.
+fn leave(mut terminal: Terminal) {
+    terminal.keys("qq");
+    terminal.ended().assert_restored();
+}
+
 #[test]
 #[ignore = "draws the pictures of the README anew"]
 fn race() {
@@ -21,8 +32,35 @@ fn race() {
     let mut terminal = Terminal::start(&[], home.path(), 120, 40);
     terminal.until_shown("epoch 3.5/5");
     terminal.keys(" ");
-    terminal.until("all runs paused", |screen| screen.contains("PAUSED") && screen.matches(" paused").count() == 6);
+    paused(&mut terminal);
     save(&terminal, "race.svg");
-    terminal.keys("qq");
+    leave(terminal);
+}
+
+/// One view after the other of a race that began while the first was shown, so that its sketches are there.
+#[test]
+#[ignore = "draws the pictures of the README anew"]
+fn views() {
+    let home = tempfile::tempdir().expect("a folder");
+    let mut terminal = Terminal::start(&["--preset", "textbook"], home.path(), 120, 40);
+    terminal.keys("2");
+    terminal.until_shown("epoch 2.0/5");
+    terminal.keys(" ");
+    terminal.until("the race at rest", |screen| screen.contains("PAUSED"));
+    save(&terminal, "zigzag.svg");
+    terminal.keys("3");
+    terminal.until_shown("map 65×65, finest");
+    save(&terminal, "path.svg");
+    leave(terminal);
+}
+
+#[test]
+#[ignore = "draws the pictures of the README anew"]
+fn ravine() {
+    let home = tempfile::tempdir().expect("a folder");
+    let mut terminal = Terminal::start(&["surface"], home.path(), 120, 40);
+    terminal.until_shown("step 30");
+    save(&terminal, "ravine.svg");
+    terminal.keys("q");
     terminal.ended().assert_restored();
 }
