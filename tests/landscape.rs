@@ -264,7 +264,7 @@ fn measure_what_watching_costs() {
     let data = Arc::new(RaceData { dataset, split, split_seed: 42, val_fraction: 0.2 });
     let settings = Settings {
         specs: ["sgd", "adam"].map(|spec| spec.parse().expect("valid")).to_vec(),
-        epochs: 2,
+        epochs: 20,
         batch_size: "32".parse().expect("a batch size"),
         hidden: vec![100],
         activation: Activation::Relu,
