@@ -98,7 +98,8 @@ pub enum TrainError {
 /// `stdout` receives a summary of the network and the final table; that nobody reads it any more is no error.
 ///
 /// # Errors
-/// When the folder is refused, the race cannot start or needs more memory than there is, the results cannot be written or no run came to its end.
+/// When the folder is refused, the race cannot start or needs more memory than there is, the results cannot be written
+/// or no run came to its end.
 pub fn run(training: &Training, stdout: &mut impl Write) -> Result<Outcome, TrainError> {
     let Training { settings, data, out, force } = training;
     let architecture = settings.architecture(&data.dataset).map_err(RaceError::from)?;

@@ -88,16 +88,16 @@ pub struct Forecast {
 /// There is not enough memory for a race to begin.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[error(
-    "{} about {} of memory and {} are free; {advice}",
+    "{} about {} of memory and {} are free; {}name smaller hidden layers (--hidden) or a smaller minibatch (--batch-size)",
     if *runs == 1 { "1 run to train needs".to_owned() } else { format!("{runs} runs to train need") },
     Bytes(*training),
-    Bytes(*free)
+    Bytes(*free),
+    if *runs == 1 { "" } else { "race fewer optimizers (-o), or " }
 )]
 pub struct TooLittle {
     runs: usize,
     training: u64,
     free: u64,
-    advice: &'static str,
 }
 
 impl Forecast {
@@ -113,7 +113,7 @@ impl Forecast {
     fn with_free(need: Need, settings: &Settings, free: Option<u64>) -> Result<Self, TooLittle> {
         let runs = settings.specs.len();
         match free.filter(|&free| need.training > free) {
-            Some(free) => Err(TooLittle { runs, training: need.training, free, advice: advice(settings) }),
+            Some(free) => Err(TooLittle { runs, training: need.training, free }),
             None => Ok(Self { need, free, runs }),
         }
     }
@@ -124,16 +124,6 @@ impl Forecast {
         let share = left as f64 / self.need.records as f64;
         let steps = (self.need.steps as f64 * share / self.runs.max(1) as f64) as u64;
         Some(format!("memory lasts for about {} steps a run: lower --epochs to be safe", grouped(steps)))
-    }
-}
-
-/// What would help most.
-fn advice(settings: &Settings) -> &'static str {
-    match settings.specs.len() {
-        1 => "name smaller hidden layers (--hidden) or a smaller minibatch (--batch-size)",
-        _ => {
-            "race fewer optimizers (-o), or name smaller hidden layers (--hidden) or a smaller minibatch (--batch-size)"
-        }
     }
 }
 
