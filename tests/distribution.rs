@@ -2,12 +2,14 @@
 
 #![allow(clippy::expect_used)]
 
+mod race_support;
+
 use std::sync::Arc;
 
 use optirace::data::{Dataset, Split};
-use optirace::race::history::{History, RunHistory};
+use optirace::race::RaceData;
+use optirace::race::history::RunHistory;
 use optirace::race::settings::Settings;
-use optirace::race::{Race, RaceData};
 use serde::Deserialize;
 
 const FRACTION: f64 = 0.2;
@@ -52,12 +54,7 @@ impl Case {
             threads: std::num::NonZeroUsize::MIN,
             lr_changes: Vec::new(),
         };
-        let race = Race::start(&settings, Arc::clone(data)).expect("the race starts");
-        let mut history = History::new(race.runs(), settings.epochs);
-        while !history.has_ended() {
-            history.apply(race.events().recv().expect("the race goes on"));
-        }
-        history.runs.remove(0)
+        race_support::run_race(&settings, data).runs.remove(0)
     }
 
     /// What lies too far from Keras's mean.

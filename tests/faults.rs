@@ -9,15 +9,12 @@ mod common;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use common::Terminal;
+use common::{LONG, Terminal};
 use optirace::record::Ended;
 use optirace::record::csv::{EVENT_COLUMNS, STEP_COLUMNS};
 use optirace::record::past::Past;
 use rand::{RngExt as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
-
-/// A race that does not end by itself while a test looks at it.
-const LONG: [&str; 6] = ["--epochs", "1000", "--samples", "4096", "--hidden", "16"];
 
 fn with_fault(fault: &str, folder: &Path) -> Option<Terminal> {
     if !cfg!(debug_assertions) {

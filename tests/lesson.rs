@@ -1,6 +1,8 @@
 //! The lesson: its races are run, measured and judged, on the screen's own histories too.
 #![allow(clippy::expect_used)]
 
+mod race_support;
+
 use std::num::NonZeroUsize;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
@@ -8,9 +10,9 @@ use std::sync::Arc;
 use optirace::data::{Dataset, Samples, Split};
 use optirace::lesson::{Finding, Findings, LESSON_COLUMNS, News, Plan, SENTENCES, Trial, Verdict};
 use optirace::optim::{Dialect, find};
+use optirace::race::RaceData;
 use optirace::race::history::History;
 use optirace::race::settings::Settings;
-use optirace::race::{Race, RaceData};
 
 fn data(samples: usize) -> Arc<RaceData> {
     let dataset = Dataset::fashion_mnist().expect("the embedded data");
@@ -34,12 +36,7 @@ fn raced(specs: &[&str], epochs: u32, seed: u64, data: &Arc<RaceData>) -> Histor
         threads: NonZeroUsize::MIN,
         lr_changes: Vec::new(),
     };
-    let race = Race::start(&settings, Arc::clone(data)).expect("it starts");
-    let mut history = History::new(race.runs(), epochs);
-    while !history.has_ended() {
-        history.apply(race.events().recv().expect("the race goes on"));
-    }
-    history
+    race_support::run_race(&settings, data)
 }
 
 fn of(findings: &[Finding], number: u8) -> &Finding {

@@ -14,11 +14,6 @@ fn save(terminal: &Terminal, name: &str) {
     std::fs::write(&path, svg::draw(terminal.screen())).expect("the picture is written");
 }
 
-/// Waits until all six runs have been paused.
-fn paused(terminal: &mut Terminal) {
-    terminal.until("all runs paused", |screen| screen.contains("PAUSED") && screen.matches(" paused").count() == 6);
-}
-
 /// Leaves without writing anything.
 fn leave(mut terminal: Terminal) {
     terminal.keys("qq");
@@ -32,12 +27,12 @@ fn race() {
     let mut terminal = Terminal::start(&[], home.path(), 120, 40);
     terminal.until_shown("epoch 3.5/5");
     terminal.keys(" ");
-    paused(&mut terminal);
+    terminal.until("all runs paused", |screen| screen.contains("PAUSED") && screen.matches(" paused").count() == 6);
     save(&terminal, "race.svg");
     leave(terminal);
 }
 
-/// One view after the other of a race that began while the first was shown, so that its sketches are there.
+/// Two views of one race; the first is shown from its beginning on, as a path is drawn of what was watched.
 #[test]
 #[ignore = "draws the pictures of the README anew"]
 fn views() {

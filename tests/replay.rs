@@ -3,14 +3,14 @@
 #![allow(clippy::expect_used, clippy::panic)]
 
 mod common;
+mod race_support;
 
 use std::path::Path;
 use std::sync::Arc;
 
 use common::Terminal;
 use optirace::data::{Dataset, Split};
-use optirace::race::history::History;
-use optirace::race::{Race, RaceData};
+use optirace::race::RaceData;
 use optirace::record::csv::{EPOCH_COLUMNS, EVENT_COLUMNS, STEP_COLUMNS};
 use optirace::record::past::Past;
 use optirace::record::{Ended, Report, write};
@@ -24,12 +24,8 @@ fn race_again(past: &Past, dir: &Path) {
     let mut split = Split::new(dataset.train.len(), val_fraction, split_seed).expect("a split");
     split.train.truncate(told.data.train_samples);
     let data = Arc::new(RaceData { dataset, split, split_seed, val_fraction });
-    let race = Race::start(&settings, Arc::clone(&data)).expect("it starts");
-    let mut history = History::new(race.runs(), settings.epochs);
-    while !history.has_ended() {
-        history.apply(race.events().recv().expect("the race goes on"));
-    }
-    let architecture = race.architecture();
+    let history = race_support::run_race(&settings, &data);
+    let architecture = &settings.architecture(&data.dataset).expect("a network");
     let report = Report { settings: &settings, data: &data, architecture, history: &history, ended: Ended::Finished };
     write(dir, &report).expect("it can be written");
 }

@@ -7,10 +7,7 @@ mod common;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use common::Terminal;
-
-/// A race that does not end by itself while a test looks at it.
-const LONG: [&str; 6] = ["--epochs", "1000", "--samples", "4096", "--hidden", "16"];
+use common::{LONG, Terminal};
 
 fn only_folder_in(parent: &Path) -> PathBuf {
     let mut folders = fs::read_dir(parent).expect("the folder of races").map(|entry| entry.expect("an entry").path());

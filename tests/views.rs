@@ -6,10 +6,7 @@ mod common;
 
 use std::fs;
 
-use common::Terminal;
-
-/// A race that does not end by itself while a test looks at it.
-const LONG: [&str; 6] = ["--epochs", "1000", "--samples", "4096", "--hidden", "16"];
+use common::{LONG, Terminal};
 
 #[test]
 fn every_view_shows_its_own_while_the_race_goes_on() {

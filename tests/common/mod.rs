@@ -18,6 +18,9 @@ const PATIENCE: Duration = Duration::from_secs(120);
 /// The program.
 pub const PROGRAM: &str = env!("CARGO_BIN_EXE_optirace");
 
+/// Arguments of a race that does not end by itself while a test looks at it.
+pub const LONG: [&str; 6] = ["--epochs", "1000", "--samples", "4096", "--hidden", "16"];
+
 /// The program in a terminal of its own.
 pub struct Terminal {
     parser: vt100::Parser,
