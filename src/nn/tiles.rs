@@ -7,6 +7,10 @@ use pulp::Simd;
 /// Numbers in the widest vector; rows of the buffers here are whole vectors of it.
 pub const MOST_LANES: usize = 16;
 
+/// Vectors of the widest tile there is. Two rows of them leave room in 16 registers for two factors, and one row more than
+/// fits is read from the first-level cache: fewer, wider tiles cost less than that.
+pub const WIDEST: usize = 7;
+
 /// Units of a row that is filled up to whole vectors.
 pub fn row_length(units: usize) -> usize {
     units.next_multiple_of(MOST_LANES)
@@ -18,7 +22,7 @@ pub trait Tiled {
     fn tile<S: Simd, const VECTORS: usize>(&mut self, simd: S, start: usize);
 }
 
-/// Covers all units of a layer with tiles of about the same width, of `widest` vectors (7 at most) or fewer.
+/// Covers all units of a layer with tiles of about the same width, of `widest` vectors ([`WIDEST`] at most) or fewer.
 #[inline(always)]
 pub fn cover<S: Simd>(simd: S, units: usize, widest: usize, work: &mut impl Tiled) {
     let vectors = units.div_ceil(S::F32_LANES);

@@ -5,7 +5,7 @@ use std::ops::Range;
 use pulp::{Simd, WithSimd};
 
 use super::lit::{BLOCK, Lit, PAIR};
-use crate::nn::tiles::{Tiled, cover, load, pixels_at, row_length, store};
+use crate::nn::tiles::{Tiled, WIDEST, cover, load, pixels_at, row_length, store};
 
 /// Writes the gradient of the weights of some pairs of pixels, row by row.
 pub struct Backward<'a> {
@@ -25,8 +25,7 @@ impl WithSimd for Backward<'_> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(mut self, simd: S) {
-        let widest = if S::REGISTER_COUNT >= 32 { 7 } else { 6 };
-        cover(simd, self.units, widest, &mut self);
+        cover(simd, self.units, WIDEST, &mut self);
     }
 }
 

@@ -3,7 +3,7 @@
 use pulp::{Simd, WithSimd};
 
 use super::lit::{BLOCK, Lit, PAIR};
-use crate::nn::tiles::{Tiled, cover, load, pixels_at, row_length};
+use crate::nn::tiles::{Tiled, WIDEST, cover, load, pixels_at, row_length};
 
 /// Adds pixels × weights to `rows`.
 pub struct Forward<'a> {
@@ -24,9 +24,9 @@ impl WithSimd for Forward<'_> {
     fn with_simd<S: Simd>(mut self, simd: S) {
         // As many weights as leave room in the registers for what they are multiplied with and added to.
         if S::REGISTER_COUNT >= 32 {
-            cover(simd, self.units, 7, &mut Groups::<4> { forward: &mut self });
+            cover(simd, self.units, WIDEST, &mut Groups::<4> { forward: &mut self });
         } else {
-            cover(simd, self.units, 6, &mut Groups::<2> { forward: &mut self });
+            cover(simd, self.units, WIDEST, &mut Groups::<2> { forward: &mut self });
         }
     }
 }
