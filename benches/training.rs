@@ -7,6 +7,7 @@ use std::ops::Range;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use optirace::data::{Dataset, Order};
+use optirace::gradient::Gradient;
 use optirace::nn::{Activation, Architecture, GradientSink, Kernel, Network, Parameters};
 use optirace::optim::{EffectiveLrMeter, Spec, Stepper, all};
 use optirace::race::worker::Update;
@@ -129,10 +130,8 @@ fn effective_lr(criterion: &mut Criterion) {
             bencher.iter(|| {
                 meter.begin();
                 for (place, gradient) in &gradient.0 {
-                    match gradient.is_empty() {
-                        true => meter.take_none(place),
-                        false => meter.take(place, gradient),
-                    }
+                    let gradient = if gradient.is_empty() { Gradient::Zero } else { Gradient::Dense(gradient) };
+                    meter.take(place, gradient);
                 }
                 meter.end(run.stepper.last_update())
             });
@@ -145,12 +144,13 @@ fn effective_lr(criterion: &mut Criterion) {
 struct Pieces(Vec<(Range<usize>, Vec<f32>)>);
 
 impl GradientSink for Pieces {
-    fn take(&mut self, place: Range<usize>, _: &mut [f32], gradient: &[f32]) {
-        self.0.push((place, gradient.to_vec()));
-    }
-
-    fn take_unlit(&mut self, place: Range<usize>, _: &mut [f32]) {
-        self.0.push((place, Vec::new()));
+    fn take(&mut self, place: Range<usize>, _: &mut [f32], gradient: Gradient<'_>) {
+        let mut elements = Vec::new();
+        if !matches!(gradient, Gradient::Zero) {
+            elements.resize(place.len(), 0.0);
+            gradient.write(0, &mut elements);
+        }
+        self.0.push((place, elements));
     }
 }
 

@@ -12,7 +12,8 @@
 //! - [`surface`]: test functions of two variables, and the optimizers on them
 //! - [`optim`]: the optimizers and their specs; [`nn`]: the network and its gradient; [`data`]: the samples, their
 //!   split and their order; [`geometry`]: how a way through weight space is measured
-//! - [`simd`]: which vector instructions the processor has; `fault`: panics that tests ask for
+//! - [`gradient`]: what passes from the network to an optimizer; [`simd`]: which vector instructions the processor has;
+//!   `fault`: panics that tests ask for
 //!
 //! # The way of a sample
 //!
@@ -26,6 +27,7 @@ pub mod cli;
 pub mod data;
 mod fault;
 pub mod geometry;
+pub mod gradient;
 pub mod headless;
 pub mod lesson;
 pub mod nn;

@@ -18,6 +18,7 @@ pub mod element;
 pub mod explain;
 mod labels;
 pub mod number;
+mod outer;
 mod registry;
 pub mod schedule;
 mod shaping;

@@ -2,6 +2,7 @@
 
 #![allow(clippy::expect_used)]
 
+use optirace::gradient::Gradient;
 use optirace::optim::{EffectiveLr, EffectiveLrMeter, Spec, Stepper};
 use serde::Deserialize;
 
@@ -73,8 +74,9 @@ fn quantiles_of_effective_learning_rates_are_those_of_numpy() {
             stepper.begin(spec.lr);
             meter.begin();
             for place in &places {
-                meter.take(place, &gradient[place.clone()]);
-                stepper.apply(place.clone(), &mut parameters[place.clone()], &gradient[place.clone()]);
+                let gradient = Gradient::Dense(&gradient[place.clone()]);
+                meter.take(place, gradient);
+                stepper.apply(place.clone(), &mut parameters[place.clone()], gradient);
             }
             stepper.finish(&mut parameters);
             if fixture.measured.contains(&step) {

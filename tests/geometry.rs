@@ -6,6 +6,7 @@
 use std::ops::Range;
 
 use optirace::geometry::{Plane, Products, Roughness, SKETCH, Sketch, SketchedPath, Sketcher, Spot, Turn, distance};
+use optirace::gradient::Gradient;
 use optirace::nn::{Activation, Architecture, GradientSink, Kernel, Network};
 use serde::Deserialize;
 
@@ -77,12 +78,8 @@ fn cosine(a: &[f32], b: &[f32]) -> f64 {
 struct Keep(Vec<f32>);
 
 impl GradientSink for Keep {
-    fn take(&mut self, place: Range<usize>, _: &mut [f32], gradient: &[f32]) {
-        self.0[place].copy_from_slice(gradient);
-    }
-
-    fn take_unlit(&mut self, place: Range<usize>, _: &mut [f32]) {
-        self.0[place].fill(0.0);
+    fn take(&mut self, place: Range<usize>, _: &mut [f32], gradient: Gradient<'_>) {
+        gradient.write(0, &mut self.0[place]);
     }
 }
 

@@ -5,6 +5,7 @@
 
 use std::ops::Range;
 
+use optirace::gradient::Gradient;
 use optirace::nn::loss::cross_entropy;
 use optirace::nn::{Activation, Architecture, GradientSink, Network, Parameters};
 use rand::{RngExt, SeedableRng};
@@ -29,12 +30,8 @@ fn example(architecture: &Architecture, samples: usize) -> (Network, Parameters,
 struct Whole(Vec<f32>);
 
 impl GradientSink for Whole {
-    fn take(&mut self, place: Range<usize>, _: &mut [f32], gradient: &[f32]) {
-        self.0[place].copy_from_slice(gradient);
-    }
-
-    fn take_unlit(&mut self, place: Range<usize>, _: &mut [f32]) {
-        self.0[place].fill(0.0);
+    fn take(&mut self, place: Range<usize>, _: &mut [f32], gradient: Gradient<'_>) {
+        gradient.write(0, &mut self.0[place]);
     }
 }
 

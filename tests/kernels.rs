@@ -4,6 +4,7 @@
 
 use std::ops::Range;
 
+use optirace::gradient::Gradient;
 use optirace::nn::{Activation, Architecture, GradientSink, Kernel, Network};
 use proptest::prelude::*;
 
@@ -20,15 +21,10 @@ impl Whole {
 }
 
 impl GradientSink for Whole {
-    fn take(&mut self, place: Range<usize>, parameters: &mut [f32], gradient: &[f32]) {
-        assert_eq!(parameters.len(), gradient.len());
-        self.gradient[place.clone()].copy_from_slice(gradient);
+    fn take(&mut self, place: Range<usize>, parameters: &mut [f32], gradient: Gradient<'_>) {
+        assert_eq!(parameters.len(), place.len());
+        gradient.write(0, &mut self.gradient[place.clone()]);
         self.handed[place].iter_mut().for_each(|count| *count += 1);
-    }
-
-    fn take_unlit(&mut self, place: Range<usize>, parameters: &mut [f32]) {
-        let zeros = vec![0.0; parameters.len()];
-        self.take(place, parameters, &zeros);
     }
 }
 

@@ -7,6 +7,7 @@ use std::ops::Range;
 use std::time::Duration;
 
 use optirace::data::Dataset;
+use optirace::gradient::Gradient;
 use optirace::nn::{Activation, Architecture, GradientSink, Network, Parameters};
 use optirace::optim::{Spec, Stepper};
 use rustix::time::{ClockId, clock_gettime};
@@ -53,14 +54,11 @@ struct Scaled<'a> {
 }
 
 impl GradientSink for Scaled<'_> {
-    fn take(&mut self, place: Range<usize>, parameters: &mut [f32], gradient: &[f32]) {
+    fn take(&mut self, place: Range<usize>, parameters: &mut [f32], gradient: Gradient<'_>) {
+        let Gradient::Dense(elements) = gradient else { return self.stepper.apply(place, parameters, gradient) };
         self.scaled.clear();
-        self.scaled.extend(gradient.iter().map(|element| element * self.scale));
-        self.stepper.apply(place, parameters, self.scaled);
-    }
-
-    fn take_unlit(&mut self, place: Range<usize>, parameters: &mut [f32]) {
-        self.stepper.rest(place, parameters);
+        self.scaled.extend(elements.iter().map(|element| element * self.scale));
+        self.stepper.apply(place, parameters, Gradient::Dense(self.scaled));
     }
 }
 

@@ -3,6 +3,7 @@
 
 #![allow(clippy::expect_used)]
 
+use optirace::gradient::Gradient;
 use optirace::optim::element::{MOST_SLOTS, Optimizer, Tile};
 use optirace::optim::{Dialect, Real, Spec, StepMeasures, Stepper, all};
 use serde_json::Value;
@@ -193,8 +194,8 @@ fn one_step(spec: &str, gradient: f32) -> (Vec<f32>, StepMeasures) {
     let mut stepper = Stepper::new(&spec, &[0..30, 30..count]);
     let mut parameters = vec![1.0; count];
     stepper.begin(spec.lr);
-    stepper.rest(0..rest, &mut parameters[..rest]);
-    stepper.apply(rest..count, &mut parameters[rest..], &vec![gradient; count - rest]);
+    stepper.apply(0..rest, &mut parameters[..rest], Gradient::Zero);
+    stepper.apply(rest..count, &mut parameters[rest..], Gradient::Dense(&vec![gradient; count - rest]));
     let measures = stepper.finish(&mut parameters);
     (parameters, measures)
 }

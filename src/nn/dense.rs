@@ -1,11 +1,13 @@
 //! The first layer's products with pixels, as dense matrices.
 
+use std::ops::Range;
+
 use aligned_vec::{AVec, avec};
 use ndarray::linalg::general_mat_mul;
 
 use super::DenseShape;
 use super::product::{matrix, matrix_mut};
-use super::sink::Piece;
+use crate::gradient::{Gradient, Outer};
 
 /// Multiplies pixels with the first layer's weights, and pixels with the gradients that come back to it.
 pub struct DenseInput {
@@ -38,10 +40,15 @@ impl DenseInput {
     }
 
     /// See [`InputLayer::backward`](super::kernel::InputLayer::backward).
-    pub fn backward(&mut self, output_gradient: &[f32], mut take: impl FnMut(Piece<'_>)) {
+    pub fn backward(&mut self, output_gradient: &[f32], mut take: impl FnMut(Range<usize>, Gradient<'_>)) {
         let DenseShape { inputs, units } = self.shape;
+        let all = 0..self.gradient.len();
+        if self.values.len() == inputs {
+            take(all, Gradient::Outer(Outer { rows: &self.values, columns: output_gradient }));
+            return;
+        }
         let mut gradient = matrix_mut(&mut self.gradient, units);
         general_mat_mul(1.0, &matrix(&self.values, inputs).t(), &matrix(output_gradient, units), 0.0, &mut gradient);
-        take(Piece::Gradient(0..self.gradient.len(), &self.gradient));
+        take(all, Gradient::Dense(&self.gradient));
     }
 }

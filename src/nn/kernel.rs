@@ -1,9 +1,11 @@
 //! The seam between the network and the two ways to multiply the first layer, the widest: chosen once per network.
 
+use std::ops::Range;
+
 use super::DenseShape;
 use super::dense::DenseInput;
-use super::sink::Piece;
 use super::sparse::SparseInput;
+use crate::gradient::Gradient;
 use crate::simd::Instructions;
 
 /// How the first layer is multiplied with pixels.
@@ -48,9 +50,9 @@ impl InputLayer {
         }
     }
 
-    /// Hands `take` the gradient of the weights, piece by piece. `output_gradient`, `[samples][units]`, belongs to
+    /// Hands `take` the gradient of the weights, piece by piece, each with its place among them. `output_gradient`, `[samples][units]`, belongs to
     /// `pixels`, the minibatch of the last forward pass.
-    pub fn backward(&mut self, pixels: &[u8], output_gradient: &[f32], take: impl FnMut(Piece<'_>)) {
+    pub fn backward(&mut self, pixels: &[u8], output_gradient: &[f32], take: impl FnMut(Range<usize>, Gradient<'_>)) {
         match self {
             Self::General(dense) => dense.backward(output_gradient, take),
             Self::Sparse(sparse) => sparse.backward(pixels, output_gradient, take),

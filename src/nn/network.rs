@@ -1,11 +1,14 @@
 //! Forward, backward: from pixels to a loss, and from the loss to a gradient.
 
+use std::ops::Range;
+
 use super::kernel::{InputLayer, Kernel};
 use super::loss::{Tally, cross_entropy};
 use super::parameters::{Layout, Parameters};
 use super::product::Products;
-use super::sink::{GradientSink, Piece};
+use super::sink::GradientSink;
 use super::{Architecture, init};
+use crate::gradient::{Gradient, Outer};
 
 /// Samples that pass through the network at once; a larger minibatch passes in pieces whose gradients add up.
 pub const PIECE: usize = 512;
@@ -134,52 +137,55 @@ impl Network {
                 None => {
                     let sums = &mut self.gradient[layer.weights()];
                     // The first layer's weights are the first of all parameters: a place among the one is one among
-                    // the others.
-                    self.input.backward(pixels, &self.output_gradient, |piece| match piece {
-                        // A minibatch in one piece, the usual case, needs no sum.
-                        Piece::Gradient(place, share) if part.is_whole() => {
-                            sink.take(place.clone(), &mut parameters[place], share);
+                    // the others. A minibatch in one part, the usual case, needs no sum.
+                    self.input.backward(pixels, &self.output_gradient, |place, gradient| {
+                        if part.is_whole() {
+                            sink.take(place.clone(), &mut parameters[place], gradient);
+                        } else if part.first {
+                            gradient.write(0, &mut sums[place]);
+                        } else {
+                            gradient.add_to(&mut sums[place]);
                         }
-                        Piece::Unlit(place) if part.is_whole() => {
-                            sink.take_unlit(place.clone(), &mut parameters[place]);
-                        }
-                        Piece::Gradient(place, share) if part.first => sums[place].copy_from_slice(share),
-                        Piece::Unlit(place) if part.first => sums[place].fill(0.0),
-                        Piece::Gradient(place, share) => {
-                            sums[place].iter_mut().zip(share).for_each(|(sum, share)| *sum += share);
-                        }
-                        Piece::Unlit(_) => {}
                     });
                     if part.last && !part.is_whole() {
-                        let place = layer.weights();
-                        sink.take(place.clone(), &mut parameters[place.clone()], &self.gradient[place]);
+                        self.hand_over(layer.weights(), parameters, sink);
                     }
                 }
                 Some(below) => {
                     let (inputs, output_gradient) = (&self.outputs[below], &self.output_gradient);
-                    let gradient = &mut self.gradient[layer.weights()];
-                    if part.first {
-                        gradient.fill(0.0);
+                    let is_outer = part.is_whole() && output_gradient.len() == layer.shape.units;
+                    if !is_outer {
+                        let gradient = &mut self.gradient[layer.weights()];
+                        if part.first {
+                            gradient.fill(0.0);
+                        }
+                        self.products.weights_gradient(layer.shape, inputs, output_gradient, gradient);
                     }
-                    self.products.weights_gradient(layer.shape, inputs, output_gradient, gradient);
                     // The layer below learns from the weights as they were.
                     self.input_gradient.resize(inputs.len(), 0.0);
                     let weights = &parameters[layer.weights()];
                     self.products.input_gradient(layer.shape, output_gradient, weights, &mut self.input_gradient);
                     let (outputs, pre_activations) = (&self.outputs[below], &self.pre_activations[below]);
                     self.architecture.activation.backward(&mut self.input_gradient, outputs, pre_activations);
-                    std::mem::swap(&mut self.input_gradient, &mut self.output_gradient);
-                    if part.last {
+                    if is_outer {
+                        let outer = Outer { rows: inputs, columns: output_gradient };
                         let place = layer.weights();
-                        sink.take(place.clone(), &mut parameters[place.clone()], &self.gradient[place]);
+                        sink.take(place.clone(), &mut parameters[place], Gradient::Outer(outer));
+                    } else if part.last {
+                        self.hand_over(layer.weights(), parameters, sink);
                     }
+                    std::mem::swap(&mut self.input_gradient, &mut self.output_gradient);
                 }
             }
             if part.last {
-                let place = layer.biases();
-                sink.take(place.clone(), &mut parameters[place.clone()], &self.gradient[place]);
+                self.hand_over(layer.biases(), parameters, sink);
             }
         }
+    }
+
+    /// Hands `sink` the gradient that was summed of the parameters at `place`.
+    fn hand_over(&self, place: Range<usize>, parameters: &mut [f32], sink: &mut impl GradientSink) {
+        sink.take(place.clone(), &mut parameters[place.clone()], Gradient::Dense(&self.gradient[place]));
     }
 }
 

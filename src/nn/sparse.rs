@@ -11,13 +11,15 @@ mod backward;
 mod forward;
 mod lit;
 
+use std::ops::Range;
+
 use aligned_vec::{AVec, avec};
 
 use self::backward::Backward;
 use self::forward::Forward;
 use self::lit::{Lit, PAIR};
-use super::sink::Piece;
 use super::tiles::{MOST_LANES, row_length};
+use crate::gradient::{Gradient, Outer};
 use crate::simd;
 
 /// Weights whose gradients are handed on together, as long as they are whole pairs of rows: they share the first-level
@@ -37,6 +39,8 @@ pub struct SparseInput {
     tile: AVec<f32>,
     /// Their sums over the blocks of samples so far, each row filled up to whole vectors.
     sums: AVec<f32>,
+    /// A single sample, pixel ÷ 255.
+    sample: Vec<f32>,
     /// Pixel ÷ 255 for each pixel.
     shares: [f32; 256],
 }
@@ -53,6 +57,7 @@ impl SparseInput {
             edge: Vec::new(),
             tile: avec![0.0; room],
             sums: avec![0.0; room],
+            sample: Vec::new(),
             shares: std::array::from_fn(|value| value as f32 / 255.0),
         }
     }
@@ -69,9 +74,21 @@ impl SparseInput {
         }
     }
 
-    /// Hands `take` the gradient of the weights, piece by piece. `output_gradient`, `[samples][units]`, belongs to
+    /// Hands `take` the gradient of the weights, piece by piece, each with its place among them. `output_gradient`, `[samples][units]`, belongs to
     /// `pixels`, the minibatch of the last forward pass.
-    pub fn backward(&mut self, pixels: &[u8], output_gradient: &[f32], mut take: impl FnMut(Piece<'_>)) {
+    pub fn backward(
+        &mut self,
+        pixels: &[u8],
+        output_gradient: &[f32],
+        mut take: impl FnMut(Range<usize>, Gradient<'_>),
+    ) {
+        if pixels.len() == self.inputs {
+            self.sample.clear();
+            self.sample.extend(pixels.iter().map(|&pixel| self.shares[usize::from(pixel)]));
+            let outer = Outer { rows: &self.sample, columns: output_gradient };
+            take(0..self.inputs * self.units, Gradient::Outer(outer));
+            return;
+        }
         self.load_rows(output_gradient);
         let Self { inputs, units, lit, rows, tile, sums, shares, .. } = self;
         let (inputs, units) = (*inputs, *units);
@@ -80,9 +97,9 @@ impl SparseInput {
             if is_lit {
                 simd::dispatch(Backward { inputs, units, pixels, lit, shares, rows, pairs, sums, gradient: tile });
                 let length = place.len();
-                take(Piece::Gradient(place, &tile[..length]));
+                take(place, Gradient::Dense(&tile[..length]));
             } else {
-                take(Piece::Unlit(place));
+                take(place, Gradient::Zero);
             }
         }
     }

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use crate::gradient::Gradient;
+
 /// Parameters that a quantile is taken over, at most.
 pub const MOST_SAMPLED: usize = 1024;
 
@@ -55,26 +57,14 @@ impl EffectiveLrMeter {
     }
 
     /// The gradient of the parameters that stand at `place`, before any clipping.
-    pub fn take(&mut self, place: &Range<usize>, gradient: &[f32]) {
-        self.whole.pick(place, |index| gradient[index]);
+    pub fn take(&mut self, place: &Range<usize>, gradient: Gradient<'_>) {
+        self.whole.pick(place, |index| gradient.at(index));
         for layer in &mut self.layers {
             let common = layer.common(place);
             if !common.is_empty() {
-                layer.pick(&common, |index| gradient[common.start - place.start + index]);
-                let part = &gradient[common.start - place.start..common.end - place.start];
-                layer.still += part.iter().map(|&element| u32::from(element == 0.0)).sum::<u32>();
-            }
-        }
-    }
-
-    /// The parameters that stand at `place` have a gradient of 0.
-    pub fn take_none(&mut self, place: &Range<usize>) {
-        self.whole.pick(place, |_| 0.0);
-        for layer in &mut self.layers {
-            let common = layer.common(place);
-            if !common.is_empty() {
-                layer.pick(&common, |_| 0.0);
-                layer.still += common.len() as u32;
+                let start = common.start - place.start;
+                layer.pick(&common, |index| gradient.at(start + index));
+                layer.still += gradient.zeros(start..start + common.len()) as u32;
             }
         }
     }
@@ -186,12 +176,12 @@ mod tests {
         let layers = [0..4000, 4000..6000];
         let mut at_once = EffectiveLrMeter::new(layers.clone());
         at_once.begin();
-        at_once.take(&(0..6000), &gradient);
+        at_once.take(&(0..6000), Gradient::Dense(&gradient));
         let mut piecewise = EffectiveLrMeter::new(layers);
         for _ in 0..2 {
             piecewise.begin();
             for start in (0..6000).step_by(100).rev() {
-                piecewise.take(&(start..start + 100), &gradient[start..start + 100]);
+                piecewise.take(&(start..start + 100), Gradient::Dense(&gradient[start..start + 100]));
             }
         }
         let (whole, layers) = at_once.end(&update);
@@ -205,8 +195,8 @@ mod tests {
     fn without_a_gradient_there_is_no_rate_and_all_are_counted() {
         let mut meter = EffectiveLrMeter::new([0..3000, 3000..3002]);
         meter.begin();
-        meter.take_none(&(0..3000));
-        meter.take(&(3000..3002), &[0.5, -0.25]);
+        meter.take(&(0..3000), Gradient::Zero);
+        meter.take(&(3000..3002), Gradient::Dense(&[0.5, -0.25]));
         let (whole, layers) = meter.end(&vec![0.1; 3002]);
         assert!(layers[0].p50.is_nan() && layers[0].still == 3000);
         assert_eq!(layers[1], EffectiveLr { p10: 0.2, p50: 0.2, p90: 0.4, still: 0 });

@@ -46,6 +46,9 @@ pub trait Optimizer<T>: Send {
     /// Whether a parameter whose gradient is 0 stays where it is, and its state as it is.
     fn rests_without_gradient(&self) -> bool;
 
+    /// What the gradient is multiplied by in this step, if that is all there is to an update.
+    fn multiple(&self) -> Option<T>;
+
     /// Begins a step, which covers all parameters once, tile by tile in any order.
     fn begin_step(&mut self, lr: f64);
 
@@ -58,6 +61,11 @@ pub trait Formula<T: Real, const SLOTS: usize>: Send {
     /// Whether a parameter whose gradient is 0 stays where it is, and its state as it is.
     fn rests_without_gradient(&self) -> bool {
         false
+    }
+
+    /// What the gradient is multiplied by in this step, if that is all there is to an update.
+    fn multiple(&self) -> Option<T> {
+        None
     }
 
     /// Begins a step: what depends on the learning rate and the number of the step alone is computed here.
@@ -105,6 +113,10 @@ where
 
     fn rests_without_gradient(&self) -> bool {
         self.formula.rests_without_gradient()
+    }
+
+    fn multiple(&self) -> Option<T> {
+        self.formula.multiple()
     }
 
     fn begin_step(&mut self, lr: f64) {

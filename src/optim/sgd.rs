@@ -29,6 +29,10 @@ impl<T: Real> Formula<T, 0> for Sgd<T> {
         true
     }
 
+    fn multiple(&self) -> Option<T> {
+        Some(-self.lr)
+    }
+
     fn begin_step(&mut self, lr: f64) {
         self.lr = T::of(lr);
     }

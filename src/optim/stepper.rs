@@ -6,7 +6,9 @@ use aligned_vec::{AVec, avec};
 
 use super::clip::Collected;
 use super::element::{MOST_SLOTS, Optimizer, Sums, Tile};
+use super::outer::OuterSteps;
 use super::spec::Spec;
+use crate::gradient::{Gradient, Outer};
 
 /// Elements whose sums are kept in single precision, and that stay in the first-level cache meanwhile.
 const TILE: usize = 2048;
@@ -27,7 +29,7 @@ pub struct StepMeasures {
 
 /// An optimizer with its state for a number of parameters.
 ///
-/// A step is [`Stepper::begin`], then [`Stepper::apply`] or [`Stepper::rest`] until every parameter was covered once,
+/// A step is [`Stepper::begin`], then [`Stepper::apply`] until every parameter was covered once,
 /// then [`Stepper::finish`]. Parameters move as they are covered; where norms are clipped, which takes a variable's
 /// whole gradient, they move at the end.
 pub struct Stepper {
@@ -40,8 +42,10 @@ pub struct Stepper {
     moved: Vec<bool>,
     last_update_norm: f64,
     sums: Sums,
-    /// A gradient of zeros.
-    no_gradient: AVec<f32>,
+    /// Updates that are kept as the factors of an outer product, and do not stand in `update`.
+    outer: OuterSteps,
+    /// Gradient of the tile at hand, where it has to be written down.
+    tile: AVec<f32>,
     /// Where norms are clipped: the gradient so far.
     collected: Option<Collected>,
 }
@@ -64,7 +68,8 @@ impl Stepper {
             moved: vec![false; parameters.div_ceil(BLOCK)],
             last_update_norm: f64::NAN,
             sums: Sums::default(),
-            no_gradient: avec![0.0; TILE],
+            outer: OuterSteps::default(),
+            tile: avec![0.0; TILE],
             collected: spec.clip_norm.map(|limit| Collected::new(limit, variables, parameters)),
         }
     }
@@ -76,41 +81,84 @@ impl Stepper {
     }
 
     /// Updates the parameters that stand at `range` among all parameters, given their gradient.
-    pub fn apply(&mut self, range: Range<usize>, parameters: &mut [f32], gradient: &[f32]) {
-        match &mut self.collected {
-            Some(collected) => collected.gradient[range].copy_from_slice(gradient),
-            None => self.update(range, parameters, gradient),
+    pub fn apply(&mut self, range: Range<usize>, parameters: &mut [f32], gradient: Gradient<'_>) {
+        if let Some(collected) = &mut self.collected {
+            gradient.write(0, &mut collected.gradient[range]);
+            return;
+        }
+        match (gradient, self.optimizer.multiple()) {
+            (Gradient::Outer(outer), Some(multiple)) => {
+                self.sums += self.outer.take(range, parameters, outer, multiple, &self.update);
+            }
+            (Gradient::Outer(outer), None) => self.update_by_outer(range, parameters, outer),
+            (Gradient::Dense(gradient), _) => self.update(range, parameters, gradient),
+            (Gradient::Zero, _) => self.rest(range, parameters),
         }
     }
 
     fn update(&mut self, range: Range<usize>, parameters: &mut [f32], gradient: &[f32]) {
+        self.write_last_outer(&range);
         self.moved[range.start / BLOCK..range.end.div_ceil(BLOCK)].fill(true);
-        let tiles = parameters.chunks_mut(TILE).zip(gradient.chunks(TILE));
-        for (start, (parameters, gradient)) in range.step_by(TILE).zip(tiles) {
-            self.sums +=
-                step_tile(self.optimizer.as_ref(), &mut self.state, &mut self.update, start, parameters, gradient);
+        self.step_tiles(range, parameters, Gradient::Dense(gradient));
+    }
+
+    fn update_by_outer(&mut self, range: Range<usize>, parameters: &mut [f32], outer: Outer<'_>) {
+        if !self.optimizer.rests_without_gradient() {
+            self.moved[range.start / BLOCK..range.end.div_ceil(BLOCK)].fill(true);
+            self.step_tiles(range, parameters, Gradient::Outer(outer));
+            return;
+        }
+        let width = outer.columns.len();
+        let mut first = 0;
+        for rows in outer.rows.chunk_by(|a, b| (*a == 0.0) == (*b == 0.0)) {
+            let part = first * width..(first + rows.len()) * width;
+            let place = range.start + part.start..range.start + part.end;
+            first += rows.len();
+            if rows[0] == 0.0 {
+                self.rest(place, &mut parameters[part]);
+            } else {
+                self.moved[place.start / BLOCK..place.end.div_ceil(BLOCK)].fill(true);
+                self.step_tiles(place, &mut parameters[part], Gradient::Outer(Outer { rows, ..outer }));
+            }
         }
     }
 
-    /// Updates the parameters that stand at `range` among all parameters, whose gradient is 0.
-    pub fn rest(&mut self, range: Range<usize>, parameters: &mut [f32]) {
-        if let Some(collected) = &mut self.collected {
-            collected.gradient[range].fill(0.0);
-            return;
-        }
+    /// Updates parameters whose gradient is 0.
+    fn rest(&mut self, range: Range<usize>, parameters: &mut [f32]) {
+        self.write_last_outer(&range);
         if self.optimizer.rests_without_gradient() {
             set_to_rest(&mut self.update, &mut self.moved, range);
-            return;
+        } else {
+            self.step_tiles(range, parameters, Gradient::Zero);
         }
-        for (start, parameters) in range.step_by(TILE).zip(parameters.chunks_mut(TILE)) {
-            let gradient = &self.no_gradient[..parameters.len()];
-            self.sums +=
-                step_tile(self.optimizer.as_ref(), &mut self.state, &mut self.update, start, parameters, gradient);
+    }
+
+    fn step_tiles(&mut self, range: Range<usize>, parameters: &mut [f32], gradient: Gradient<'_>) {
+        for (index, parameters) in parameters.chunks_mut(TILE).enumerate() {
+            let start = index * TILE;
+            let tile = match gradient {
+                Gradient::Dense(gradient) => &gradient[start..start + parameters.len()],
+                Gradient::Outer(_) | Gradient::Zero => {
+                    let tile = &mut self.tile[..parameters.len()];
+                    gradient.write(start, tile);
+                    tile
+                }
+            };
+            let (state, update) = (&mut self.state, &mut self.update);
+            self.sums += step_tile(self.optimizer.as_ref(), state, update, range.start + start, parameters, tile);
+        }
+    }
+
+    /// Writes the updates of the last step down that reach into `range`, where they are kept as factors.
+    fn write_last_outer(&mut self, range: &Range<usize>) {
+        for written in self.outer.write_last(range, &mut self.update) {
+            self.moved[written.start / BLOCK..written.end.div_ceil(BLOCK)].fill(true);
         }
     }
 
     /// The last update of every parameter, once its step has ended.
-    pub fn last_update(&self) -> &[f32] {
+    pub fn last_update(&mut self) -> &[f32] {
+        self.outer.write(&mut self.update);
         &self.update
     }
 
@@ -124,6 +172,7 @@ impl Stepper {
             self.sums.gradient_squared = gradient_squared;
             self.collected = Some(collected);
         }
+        self.outer.finish();
         let update_norm = self.sums.update_squared.sqrt();
         let norms = update_norm * self.last_update_norm;
         let update_cosine = if norms > 0.0 { (self.sums.update_times_last / norms).clamp(-1.0, 1.0) } else { f64::NAN };
@@ -194,17 +243,66 @@ mod tests {
                     let value = |index: usize| if is_lit { ((index * 7 + step) % 13) as f32 - 6.0 } else { 0.0 };
                     let gradient: Vec<f32> = place.clone().map(value).collect();
                     if is_lit {
-                        resting.apply(place.clone(), &mut a[place.clone()], &gradient);
+                        resting.apply(place.clone(), &mut a[place.clone()], Gradient::Dense(&gradient));
                     } else {
-                        resting.rest(place.clone(), &mut a[place.clone()]);
+                        resting.apply(place.clone(), &mut a[place.clone()], Gradient::Zero);
                     }
-                    reckoned.apply(place.clone(), &mut b[place], &gradient);
+                    reckoned.apply(place.clone(), &mut b[place], Gradient::Dense(&gradient));
                 }
                 let (resting, reckoned) = (resting.finish(&mut a), reckoned.finish(&mut b));
                 assert_eq!(resting.update_norm, reckoned.update_norm, "{text}, step {step}");
                 assert_eq!(resting.update_cosine.to_bits(), reckoned.update_cosine.to_bits(), "{text}, step {step}");
             }
             assert_eq!(a, b, "{text}");
+        }
+    }
+
+    /// An outer product is applied in other ways than the matrix it stands for: nothing may come of it.
+    #[test]
+    fn steps_along_outer_products_are_those_along_their_matrices() {
+        for text in
+            ["sgd", "sgd:clip_norm=0.5", "sgd:weight_decay=1", "momentum", "adagrad", "adagrad:dialect=torch", "adam"]
+        {
+            let spec: Spec = text.parse().unwrap();
+            let (rows, columns) = (70, 33);
+            let (matrix, count) = (rows * columns, rows * columns + 5);
+            let variables = [0..matrix, matrix..count];
+            let (mut outer, mut dense) = (Stepper::new(&spec, &variables), Stepper::new(&spec, &variables));
+            let (mut a, mut b) = (vec![1.0; count], vec![1.0; count]);
+            for step in 0..30_usize {
+                let factor = |index: usize| ((index * 7 + step * step) % 13) as f32 / 13.0 - 0.4;
+                let rows: Vec<f32> =
+                    (0..rows).map(|row| if (row / 5 + step) % 3 == 0 { 0.0 } else { factor(row) }).collect();
+                let columns: Vec<f32> = (0..columns).map(factor).collect();
+                let product = Gradient::Outer(Outer { rows: &rows, columns: &columns });
+                let (mut elements, rest) = (vec![0.0; matrix], [0.25; 5]);
+                product.write(0, &mut elements);
+                // Now and then a minibatch has more than one sample.
+                let is_outer = step % 7 != 3;
+                for (stepper, parameters, is_outer) in [(&mut outer, &mut a, is_outer), (&mut dense, &mut b, false)] {
+                    stepper.begin(spec.lr);
+                    if is_outer {
+                        stepper.apply(0..matrix, &mut parameters[..matrix], product);
+                    } else {
+                        for start in (0..matrix).step_by(1000) {
+                            let place = start..(start + 1000).min(matrix);
+                            let gradient = Gradient::Dense(&elements[place.clone()]);
+                            stepper.apply(place.clone(), &mut parameters[place], gradient);
+                        }
+                    }
+                    stepper.apply(matrix..count, &mut parameters[matrix..], Gradient::Dense(&rest));
+                }
+                let (ours, theirs) = (outer.finish(&mut a), dense.finish(&mut b));
+                let close = |a: f64, b: f64| (a.is_nan() && b.is_nan()) || (a - b).abs() <= 1e-6 * b.abs().max(1.0);
+                assert!(close(ours.grad_norm, theirs.grad_norm), "{text}, step {step}: {ours:?} {theirs:?}");
+                assert!(close(ours.update_norm, theirs.update_norm), "{text}, step {step}: {ours:?} {theirs:?}");
+                assert!(close(ours.update_cosine, theirs.update_cosine), "{text}, step {step}: {ours:?} {theirs:?}");
+                assert_eq!(a, b, "{text}, step {step}");
+                // Asking changes nothing, and need not be done.
+                if step % 4 == 1 {
+                    assert_eq!(outer.last_update(), dense.last_update(), "{text}, step {step}");
+                }
+            }
         }
     }
 }

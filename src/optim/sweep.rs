@@ -6,6 +6,10 @@ use super::element::{Formula, Sums, Tile};
 use super::number::{Real, Vector};
 use crate::simd;
 
+/// What each lane of a sum begins with, 2⁻¹²⁰, and what is taken off it in the end. A sum of squares of which all are tiny
+/// would be a denormal number otherwise, with which processors are slow.
+const BEGUN: f32 = 1.0 / (1_u128 << 120) as f32;
+
 /// One element after the other.
 pub fn one_by_one<T, F, const SLOTS: usize>(formula: &F, tile: Tile<'_, T>) -> Sums
 where
@@ -74,7 +78,7 @@ impl<F: Formula<f32, SLOTS>, const SLOTS: usize> WithSimd for Vectors<'_, F, SLO
         for slot in state.iter_mut().take(SLOTS) {
             *slot = &mut std::mem::take(slot)[..count];
         }
-        let mut sums = [simd.splat_f32s(0.0); 3];
+        let mut sums = [simd.splat_f32s(BEGUN); 3];
         for index in 0..count {
             let mut values = [Vector::new(simd, simd.splat_f32s(0.0)); SLOTS];
             for slot in 0..SLOTS {
@@ -107,7 +111,8 @@ impl<F: Formula<f32, SLOTS>, const SLOTS: usize> WithSimd for Vectors<'_, F, SLO
             sums = add_products(simd, sums, gradient, step, last);
             simd.partial_store_f32s(parameters_rest, simd.add_f32s(parameter, step));
         }
-        [simd.reduce_sum_f32s(sums[0]), simd.reduce_sum_f32s(sums[1]), simd.reduce_sum_f32s(sums[2])]
+        let begun = BEGUN * S::F32_LANES as f32;
+        sums.map(|sum| simd.reduce_sum_f32s(sum) - begun)
     }
 }
 

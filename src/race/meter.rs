@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::metrics::{WINDOW_STEPS, Window, WindowRecord};
 use crate::geometry::{Path, Roughness, Turn};
+use crate::gradient::Gradient;
 use crate::nn::{GradientSink, Layout};
 use crate::optim::{EffectiveLrMeter, StepMeasures, Stepper};
 
@@ -40,14 +41,20 @@ impl Meter {
         ObservedUpdate { stepper, effective_lr: &mut self.effective_lr }
     }
 
-    /// Takes in a step that ended at `parameters` by `update`, with the loss before; the window's measures if it ended
+    /// Takes in a step of `stepper` that ended at `parameters`, with the loss before; the window's measures if it ended
     /// one, without `gradient_cosine`, which needs the network.
-    pub fn step(&mut self, parameters: &[f32], update: &[f32], loss: f32, measures: StepMeasures) -> Option<Window> {
+    pub fn step(
+        &mut self,
+        parameters: &[f32],
+        stepper: &mut Stepper,
+        loss: f32,
+        measures: StepMeasures,
+    ) -> Option<Window> {
         self.steps += 1;
         self.roughness.step(loss.into());
         self.turn.step(measures.update_cosine);
         let way = self.path.step(parameters, measures.update_norm)?;
-        let (effective_lr, layers) = self.effective_lr.end(update);
+        let (effective_lr, layers) = self.effective_lr.end(stepper.last_update());
         let record = WindowRecord {
             step: self.steps,
             straightness: way.straightness as f32,
@@ -68,13 +75,8 @@ pub struct ObservedUpdate<'a> {
 }
 
 impl GradientSink for ObservedUpdate<'_> {
-    fn take(&mut self, place: Range<usize>, parameters: &mut [f32], gradient: &[f32]) {
+    fn take(&mut self, place: Range<usize>, parameters: &mut [f32], gradient: Gradient<'_>) {
         self.effective_lr.take(&place, gradient);
         self.stepper.apply(place, parameters, gradient);
-    }
-
-    fn take_unlit(&mut self, place: Range<usize>, parameters: &mut [f32]) {
-        self.effective_lr.take_none(&place);
-        self.stepper.rest(place, parameters);
     }
 }

@@ -6,6 +6,7 @@ use super::metrics::WINDOW_STEPS;
 use super::minibatch::Minibatch;
 use crate::data::{Order, Samples};
 use crate::geometry::Products;
+use crate::gradient::Gradient;
 use crate::nn::{GradientSink, Network};
 
 /// Samples of the probe batch, where there are as many to train on.
@@ -75,14 +76,24 @@ struct Comparison<'a> {
 }
 
 impl GradientSink for Comparison<'_> {
-    fn take(&mut self, place: Range<usize>, _: &mut [f32], gradient: &[f32]) {
+    fn take(&mut self, place: Range<usize>, _: &mut [f32], gradient: Gradient<'_>) {
         let last = &mut self.last[place];
-        self.products.add(gradient, last);
-        last.copy_from_slice(gradient);
+        match gradient {
+            // The pixels of the probe are the same every time: where none is lit, the last gradient was 0 too.
+            Gradient::Zero => {}
+            Gradient::Dense(gradient) => {
+                self.products.add(gradient, last);
+                last.copy_from_slice(gradient);
+            }
+            // A probe of one sample.
+            Gradient::Outer(_) => {
+                let mut whole = vec![0.0; last.len()];
+                gradient.write(0, &mut whole);
+                self.products.add(&whole, last);
+                last.copy_from_slice(&whole);
+            }
+        }
     }
-
-    // The pixels of the probe are the same every time: where none is lit, the last gradient was 0 too.
-    fn take_unlit(&mut self, _: Range<usize>, _: &mut [f32]) {}
 }
 
 #[cfg(test)]

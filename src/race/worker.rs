@@ -15,6 +15,7 @@ use super::settings::RunInfo;
 use super::watch::{Snapshot, StepSketch, Watch, snapshot_spacing};
 use crate::data::{Order, Samples, sha256_hex};
 use crate::geometry::Sketcher;
+use crate::gradient::Gradient;
 use crate::nn::loss::Tally;
 use crate::nn::{Architecture, GradientSink, Network, Parameters};
 use crate::optim::Stepper;
@@ -255,8 +256,7 @@ impl Worker {
             update_norm: measures.update_norm as f32,
             update_cosine: measures.update_cosine as f32,
         };
-        let update = self.stepper.last_update();
-        let mut window = self.meter.step(&self.parameters, update, tally.mean_loss(), measures);
+        let mut window = self.meter.step(&self.parameters, &mut self.stepper, tally.mean_loss(), measures);
         if let Some(window) = &mut window {
             window.record.gradient_cosine = self.probe_gradient() as f32;
         }
@@ -371,12 +371,8 @@ impl Worker {
 pub struct Update<'a>(pub &'a mut Stepper);
 
 impl GradientSink for Update<'_> {
-    fn take(&mut self, place: Range<usize>, parameters: &mut [f32], gradient: &[f32]) {
+    fn take(&mut self, place: Range<usize>, parameters: &mut [f32], gradient: Gradient<'_>) {
         self.0.apply(place, parameters, gradient);
-    }
-
-    fn take_unlit(&mut self, place: Range<usize>, parameters: &mut [f32]) {
-        self.0.rest(place, parameters);
     }
 }
 
