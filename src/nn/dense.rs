@@ -26,7 +26,8 @@ impl DenseInput {
     }
 
     /// See [`InputLayer::forward`](super::kernel::InputLayer::forward).
-    pub fn forward(&mut self, pixels: &[u8], weights: &[f32], outputs: &mut [f32]) {
+    pub fn forward(&mut self, pixels: &[u8], weights: &[f32], biases: &[f32], outputs: &mut [f32]) {
+        outputs.chunks_exact_mut(biases.len()).for_each(|row| row.copy_from_slice(biases));
         self.values.clear();
         self.values.extend(pixels.iter().map(|&pixel| self.shares[usize::from(pixel)]));
         let DenseShape { inputs, units } = self.shape;

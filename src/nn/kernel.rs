@@ -41,12 +41,12 @@ impl InputLayer {
         }
     }
 
-    /// Takes in a minibatch, `[samples][inputs]`, and adds its product with `weights`, `[inputs][units]`, to
-    /// `outputs`, `[samples][units]`.
-    pub fn forward(&mut self, pixels: &[u8], weights: &[f32], outputs: &mut [f32]) {
+    /// Takes in a minibatch, `[samples][inputs]`, and fills `outputs`, `[samples][units]`, with its product with
+    /// `weights`, `[inputs][units]`, and the biases.
+    pub fn forward(&mut self, pixels: &[u8], weights: &[f32], biases: &[f32], outputs: &mut [f32]) {
         match self {
-            Self::General(dense) => dense.forward(pixels, weights, outputs),
-            Self::Sparse(sparse) => sparse.forward(pixels, weights, outputs),
+            Self::General(dense) => dense.forward(pixels, weights, biases, outputs),
+            Self::Sparse(sparse) => sparse.forward(pixels, weights, biases, outputs),
         }
     }
 

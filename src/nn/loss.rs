@@ -1,5 +1,9 @@
 //! Softmax and sparse categorical cross-entropy, computed from logits.
 
+/// A logit so far below the largest, ln 10⁻³⁰, is of a class whose probability counts as 0: it would become a denormal
+/// number, with which processors are slow.
+const NEGLIGIBLE: f32 = -69.077_55;
+
 /// Loss and hits, summed over samples.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Tally {
@@ -34,7 +38,8 @@ impl Tally {
 /// `scale` × the row's cross-entropy: `scale` × (softmax − one-hot label).
 ///
 /// Cross-entropy is ln Σᵢ exp(zᵢ − max z) − (z_label − max z), which neither overflows nor loses its digits for large
-/// logits.
+/// logits. A probability below
+/// 10⁻³⁰ counts as 0.
 pub fn cross_entropy(logits: &mut [f32], classes: usize, labels: &[u8], scale: f32) -> Tally {
     let mut tally = Tally { samples: labels.len(), ..Tally::default() };
     for (row, &label) in logits.chunks_exact_mut(classes).zip(labels) {
@@ -49,7 +54,8 @@ pub fn cross_entropy(logits: &mut [f32], classes: usize, labels: &[u8], scale: f
         let above = row[label] - largest;
         let mut sum = 0.0;
         for logit in row.iter_mut() {
-            *logit = (*logit - largest).exp();
+            let below = *logit - largest;
+            *logit = if below < NEGLIGIBLE { 0.0 } else { below.exp() };
             sum += *logit;
         }
         tally.loss += f64::from(sum.ln() - above);

@@ -106,13 +106,14 @@ impl Network {
         for (index, layer) in self.layout.layers.iter().enumerate() {
             let (below, from_here) = self.outputs.split_at_mut(index);
             let output = &mut from_here[0];
-            output.clear();
-            for _ in 0..samples {
-                output.extend_from_slice(&parameters[layer.biases()]);
-            }
+            output.resize(samples * layer.shape.units, 0.0);
+            let (weights, biases) = (&parameters[layer.weights()], &parameters[layer.biases()]);
             match below.last() {
-                None => self.input.forward(pixels, &parameters[layer.weights()], output),
-                Some(below) => self.products.forward(layer.shape, below, &parameters[layer.weights()], output),
+                None => self.input.forward(pixels, weights, biases, output),
+                Some(below) => {
+                    output.chunks_exact_mut(biases.len()).for_each(|row| row.copy_from_slice(biases));
+                    self.products.forward(layer.shape, below, weights, output);
+                }
             }
             if index < last {
                 self.pre_activations[index].resize(output.len(), 0.0);

@@ -85,18 +85,16 @@ impl Products {
     fn take_rows(&mut self, values: &[f32], columns: usize) {
         let length = row_length(columns);
         self.right.resize(values.len() / columns * length, 0.0);
-        for (row, values) in self.right.chunks_exact_mut(length).zip(values.chunks_exact(columns)) {
-            row[..columns].copy_from_slice(values);
-        }
+        simd::dispatch(TakeRows { values, columns, right: &mut self.right });
     }
 
     /// Takes in the transpose of the right matrix: one with `rows` columns.
     fn take_columns(&mut self, values: &[f32], rows: usize) {
         let length = row_length(values.len() / rows);
         self.right.resize(rows * length, 0.0);
-        for (row, right) in self.right.chunks_exact_mut(length).enumerate() {
-            for (right, values) in right.iter_mut().zip(values.chunks_exact(rows)) {
-                *right = values[row];
+        for (column, values) in values.chunks_exact(rows).enumerate() {
+            for (right, value) in self.right.chunks_exact_mut(length).zip(values) {
+                right[column] = *value;
             }
         }
     }
@@ -107,10 +105,38 @@ impl Products {
     }
 }
 
+/// Copies a matrix, each row filled up to whole vectors.
+struct TakeRows<'a> {
+    values: &'a [f32],
+    columns: usize,
+    right: &'a mut [f32],
+}
+
+impl WithSimd for TakeRows<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        let rows = self.right.chunks_exact_mut(row_length(self.columns));
+        for (row, values) in rows.zip(self.values.chunks_exact(self.columns)) {
+            // One by one: a call for each of many short rows would take longer.
+            for (right, value) in row.iter_mut().zip(values) {
+                *right = *value;
+            }
+        }
+    }
+}
+
 /// The left matrix of a product.
 trait Left {
-    /// Its numbers in `column`, from row `first` on.
-    fn at<const ROWS: usize>(&self, first: usize, column: usize) -> [f32; ROWS];
+    /// Some of its rows.
+    fn rows<const ROWS: usize>(&self, first: usize, depth: usize) -> impl LeftRows<ROWS>;
+}
+
+/// Some rows of a left matrix.
+trait LeftRows<const ROWS: usize> {
+    /// Their numbers in `column`.
+    fn at(&self, column: usize) -> [f32; ROWS];
 }
 
 /// A matrix that is kept row by row.
@@ -121,16 +147,27 @@ struct Rows<'a> {
 
 impl Left for Rows<'_> {
     #[inline(always)]
-    fn at<const ROWS: usize>(&self, first: usize, column: usize) -> [f32; ROWS] {
+    fn rows<const ROWS: usize>(&self, first: usize, depth: usize) -> impl LeftRows<ROWS> {
+        let mut rows = [[].as_slice(); ROWS];
+        for (index, row) in rows.iter_mut().enumerate() {
+            *row = &self.values[(first + index) * self.columns..][..depth];
+        }
+        rows
+    }
+}
+
+impl<const ROWS: usize> LeftRows<ROWS> for [&[f32]; ROWS] {
+    #[inline(always)]
+    fn at(&self, column: usize) -> [f32; ROWS] {
         let mut numbers = [0.0; ROWS];
-        for (row, number) in numbers.iter_mut().enumerate() {
-            *number = self.values[(first + row) * self.columns + column];
+        for (number, row) in numbers.iter_mut().zip(self) {
+            *number = row[column];
         }
         numbers
     }
 }
 
-/// A matrix that is kept column by column.
+/// A matrix that is kept column by column, from some row on.
 struct Columns<'a> {
     values: &'a [f32],
     rows: usize,
@@ -138,10 +175,16 @@ struct Columns<'a> {
 
 impl Left for Columns<'_> {
     #[inline(always)]
-    fn at<const ROWS: usize>(&self, first: usize, column: usize) -> [f32; ROWS] {
-        let values = &self.values[column * self.rows + first..][..ROWS];
+    fn rows<const ROWS: usize>(&self, first: usize, _: usize) -> impl LeftRows<ROWS> {
+        Columns { values: &self.values[first..], rows: self.rows }
+    }
+}
+
+impl<const ROWS: usize> LeftRows<ROWS> for Columns<'_> {
+    #[inline(always)]
+    fn at(&self, column: usize) -> [f32; ROWS] {
         let mut numbers = [0.0; ROWS];
-        numbers.copy_from_slice(values);
+        numbers.copy_from_slice(&self.values[column * self.rows..][..ROWS]);
         numbers
     }
 }
@@ -160,7 +203,6 @@ impl<L: Left> WithSimd for Add<'_, L> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(mut self, simd: S) {
-        // Four rows of sums, a row of factors and a factor share the registers.
         let widest = if S::REGISTER_COUNT >= 32 { 4 } else { 2 };
         cover(simd, self.columns, widest, &mut self);
     }
@@ -171,7 +213,8 @@ impl<L: Left> Tiled for Add<'_, L> {
     fn tile<S: Simd, const VECTORS: usize>(&mut self, simd: S, start: usize) {
         let rows = self.sums.len() / self.columns;
         let mut first = 0;
-        while first + 8 <= rows && VECTORS <= 2 {
+        // Sums, a row of factors and a factor share the registers.
+        while first + 8 <= rows && 9 * VECTORS < S::REGISTER_COUNT {
             self.add_rows::<S, VECTORS, 8>(simd, start, first);
             first += 8;
         }
@@ -192,9 +235,10 @@ impl<L: Left> Add<'_, L> {
         let first_column = start * S::F32_LANES;
         let width = VECTORS * S::F32_LANES;
         let mut sums = [[simd.splat_f32s(0.0); VECTORS]; ROWS];
+        let left = self.left.rows::<ROWS>(first, self.depth);
         for (depth, row) in self.right.chunks_exact(row_length(self.columns)).take(self.depth).enumerate() {
             let (row, _) = S::as_simd_f32s(&row[first_column..first_column + width]);
-            let factors: [f32; ROWS] = self.left.at(first, depth);
+            let factors = left.at(depth);
             for (sums, factor) in sums.iter_mut().zip(factors) {
                 let factor = simd.splat_f32s(factor);
                 for (sum, row) in sums.iter_mut().zip(row) {

@@ -62,11 +62,11 @@ impl SparseInput {
         }
     }
 
-    /// Takes in a minibatch, `[samples][inputs]`, and adds its product with `weights`, `[inputs][units]`, to
-    /// `outputs`, `[samples][units]`.
-    pub fn forward(&mut self, pixels: &[u8], weights: &[f32], outputs: &mut [f32]) {
+    /// Takes in a minibatch, `[samples][inputs]`, and fills `outputs`, `[samples][units]`, with its product with
+    /// `weights`, `[inputs][units]`, and the biases.
+    pub fn forward(&mut self, pixels: &[u8], weights: &[f32], biases: &[f32], outputs: &mut [f32]) {
         self.lit.find(pixels);
-        self.load_rows(outputs);
+        self.load_rows(pixels.len() / self.inputs, std::iter::repeat(biases));
         let Self { inputs, units, lit, rows, edge, shares, .. } = self;
         simd::dispatch(Forward { inputs: *inputs, units: *units, pixels, lit, shares, weights, edge, rows });
         for (row, padded) in outputs.chunks_exact_mut(self.units).zip(self.rows.chunks_exact(row_length(self.units))) {
@@ -89,7 +89,7 @@ impl SparseInput {
             take(0..self.inputs * self.units, Gradient::Outer(outer));
             return;
         }
-        self.load_rows(output_gradient);
+        self.load_rows(pixels.len() / self.inputs, output_gradient.chunks_exact(self.units));
         let Self { inputs, units, lit, rows, tile, sums, shares, .. } = self;
         let (inputs, units) = (*inputs, *units);
         for (pairs, is_lit) in lit.pieces(pairs_of_whole_vectors(units), pairs_handed_on(units)) {
@@ -104,10 +104,10 @@ impl SparseInput {
         }
     }
 
-    fn load_rows(&mut self, from: &[f32]) {
+    fn load_rows<'a>(&mut self, samples: usize, rows: impl Iterator<Item = &'a [f32]>) {
         let length = row_length(self.units);
-        self.rows.resize(from.len() / self.units * length, 0.0);
-        for (padded, row) in self.rows.chunks_exact_mut(length).zip(from.chunks_exact(self.units)) {
+        self.rows.resize(samples * length, 0.0);
+        for (padded, row) in self.rows.chunks_exact_mut(length).zip(rows) {
             padded[..self.units].copy_from_slice(row);
             padded[self.units..].fill(0.0);
         }

@@ -72,8 +72,8 @@ impl<T: Real> Formula<T, 1> for Keras<T> {
 
     #[inline(always)]
     fn element<N: Number<T>>(&self, gradient: N, [sum]: [N; 1]) -> (N, [N; 1]) {
-        let sum = sum + gradient * gradient;
-        (-(gradient * self.lr / (sum + self.eps).sqrt()), [sum])
+        let sum = sum + gradient.squared();
+        (-((gradient * self.lr).flushed() / (sum + self.eps).sqrt()), [sum])
     }
 }
 
@@ -96,7 +96,7 @@ impl<T: Real> Formula<T, 1> for Torch<T> {
 
     #[inline(always)]
     fn element<N: Number<T>>(&self, gradient: N, [sum]: [N; 1]) -> (N, [N; 1]) {
-        let sum = sum + gradient * gradient;
-        (-(gradient * self.lr / (sum.sqrt() + self.eps)), [sum])
+        let sum = sum + gradient.squared();
+        (-((gradient * self.lr).flushed() / (sum.sqrt() + self.eps)), [sum])
     }
 }

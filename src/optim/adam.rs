@@ -115,7 +115,7 @@ impl<T: Real> Adam<T> {
     #[inline(always)]
     fn moments<N: Number<T>>(&self, gradient: N, m: N, v: N) -> (N, N) {
         let m = m + (gradient - m) * self.new_share1;
-        let v = v + (gradient * gradient - v) * self.new_share2;
+        let v = v + (gradient.squared() - v) * self.new_share2;
         (m.flushed(), v.flushed())
     }
 

@@ -9,9 +9,13 @@ use pulp::Simd;
 use super::element::{Formula, Sums, Tile};
 use super::sweep;
 
-/// Below this size nothing can come of a number that an optimizer keeps: it becomes 0. Without this the moments of a
+/// Below this size nothing can come of a number that an optimizer keeps or divides: it becomes 0. Without this the moments of a
 /// parameter whose gradient is always 0 decay into denormal numbers, with which processors are slow.
 const NEGLIGIBLE: f64 = 1e-30;
+
+/// The least single-precision number whose square counts: any share of it that a mean takes in is no denormal number
+/// either, and [`NEGLIGIBLE`] long before.
+const LEAST_SQUARED: f32 = 1e-16;
 
 /// A number of type `T`, or several of them.
 pub trait Number<T>:
@@ -26,6 +30,9 @@ pub trait Number<T>:
 {
     /// The square root.
     fn sqrt(self) -> Self;
+
+    /// The square; 0 for a number below 1e-16 in size (1e-151 in double precision), of which nothing can come.
+    fn squared(self) -> Self;
 
     /// The larger one.
     fn max(self, other: Self) -> Self;
@@ -47,11 +54,16 @@ pub trait Real: Float + Number<Self> + Default + Debug + Send + Sync + 'static {
 }
 
 macro_rules! scalar {
-    ($float:ty) => {
+    ($float:ty, $least:expr) => {
         impl Number<$float> for $float {
             #[inline(always)]
             fn sqrt(self) -> Self {
                 Float::sqrt(self)
+            }
+
+            #[inline(always)]
+            fn squared(self) -> Self {
+                if Float::abs(self) < $least { 0.0 } else { self * self }
             }
 
             #[inline(always)]
@@ -78,8 +90,8 @@ macro_rules! scalar {
     };
 }
 
-scalar!(f32);
-scalar!(f64);
+scalar!(f32, LEAST_SQUARED);
+scalar!(f64, 1e-151);
 
 impl Real for f32 {
     fn of(value: f64) -> Self {
@@ -166,6 +178,14 @@ impl<S: Simd> Number<f32> for Vector<S> {
     #[inline(always)]
     fn sqrt(self) -> Self {
         Self::new(self.simd, self.simd.sqrt_f32s(self.lanes))
+    }
+
+    #[inline(always)]
+    fn squared(self) -> Self {
+        let size = self.simd.abs_f32s(self.lanes);
+        let is_tiny = self.simd.less_than_f32s(size, self.simd.splat_f32s(LEAST_SQUARED));
+        let root = self.simd.select_f32s(is_tiny, self.simd.splat_f32s(0.0), self.lanes);
+        Self::new(self.simd, self.simd.mul_f32s(root, root))
     }
 
     #[inline(always)]

@@ -90,7 +90,7 @@ struct RmsProp<T> {
 impl<T: Real> RmsProp<T> {
     #[inline(always)]
     fn mean_square<N: Number<T>>(&self, gradient: N, before: N) -> N {
-        (before * self.rho + gradient * gradient * self.new_share).flushed()
+        (before * self.rho + gradient.squared() * self.new_share).flushed()
     }
 
     #[inline(always)]
@@ -108,7 +108,7 @@ impl<T: Real> Formula<T, 3> for RmsProp<T> {
     fn element<N: Number<T>>(&self, gradient: N, [mean_square, mean, velocity]: [N; 3]) -> (N, [N; 3]) {
         let mean_square = self.mean_square(gradient, mean_square);
         let mean = if self.centered { (mean * self.rho + gradient * self.new_share).flushed() } else { mean };
-        let scaled = gradient / self.divisor(mean_square - mean * mean);
+        let scaled = gradient / self.divisor(mean_square - mean.squared());
         if self.keras {
             let velocity = (velocity * self.momentum + scaled * self.lr).flushed();
             (-velocity, [mean_square, mean, velocity])
@@ -130,6 +130,6 @@ impl<T: Real> Formula<T, 1> for Plain<T> {
     #[inline(always)]
     fn element<N: Number<T>>(&self, gradient: N, [mean_square]: [N; 1]) -> (N, [N; 1]) {
         let mean_square = self.0.mean_square(gradient, mean_square);
-        (-(gradient * self.0.lr / self.0.divisor(mean_square)), [mean_square])
+        (-((gradient * self.0.lr).flushed() / self.0.divisor(mean_square)), [mean_square])
     }
 }
