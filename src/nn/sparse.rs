@@ -5,11 +5,14 @@
 //! while the lit samples add theirs. Going backward, the gradient of two rows is summed in registers over the lit
 //! samples, and handed on while it is still in the first-level cache.
 //!
+//! A single sample needs no bits: its outputs stay in registers, and its gradient is the product of two vectors.
+//!
 //! A layer of any size is covered by tiles of a few vectors of units.
 
 mod backward;
 mod forward;
 mod lit;
+mod single;
 
 use std::ops::Range;
 
@@ -18,6 +21,7 @@ use aligned_vec::{AVec, avec};
 use self::backward::Backward;
 use self::forward::Forward;
 use self::lit::{Lit, PAIR};
+use self::single::Single;
 use super::tiles::{MOST_LANES, row_length};
 use crate::gradient::{Gradient, Outer};
 use crate::simd;
@@ -39,7 +43,7 @@ pub struct SparseInput {
     tile: AVec<f32>,
     /// Their sums over the blocks of samples so far, each row filled up to whole vectors.
     sums: AVec<f32>,
-    /// A single sample, pixel ÷ 255.
+    /// The minibatch of the last forward pass, pixel ÷ 255, if it was a single sample.
     sample: Vec<f32>,
     /// Pixel ÷ 255 for each pixel.
     shares: [f32; 256],
@@ -65,10 +69,16 @@ impl SparseInput {
     /// Takes in a minibatch, `[samples][inputs]`, and fills `outputs`, `[samples][units]`, with its product with
     /// `weights`, `[inputs][units]`, and the biases.
     pub fn forward(&mut self, pixels: &[u8], weights: &[f32], biases: &[f32], outputs: &mut [f32]) {
-        self.lit.find(pixels);
         self.load_rows(pixels.len() / self.inputs, std::iter::repeat(biases));
-        let Self { inputs, units, lit, rows, edge, shares, .. } = self;
-        simd::dispatch(Forward { inputs: *inputs, units: *units, pixels, lit, shares, weights, edge, rows });
+        let Self { inputs, units, lit, rows, edge, sample, shares, .. } = self;
+        if pixels.len() == *inputs {
+            sample.clear();
+            sample.extend(pixels.iter().map(|&pixel| shares[usize::from(pixel)]));
+            simd::dispatch(Single { units: *units, sample, weights, row: rows });
+        } else {
+            lit.find(pixels);
+            simd::dispatch(Forward { inputs: *inputs, units: *units, pixels, lit, shares, weights, edge, rows });
+        }
         for (row, padded) in outputs.chunks_exact_mut(self.units).zip(self.rows.chunks_exact(row_length(self.units))) {
             row.copy_from_slice(&padded[..self.units]);
         }
@@ -83,8 +93,6 @@ impl SparseInput {
         mut take: impl FnMut(Range<usize>, Gradient<'_>),
     ) {
         if pixels.len() == self.inputs {
-            self.sample.clear();
-            self.sample.extend(pixels.iter().map(|&pixel| self.shares[usize::from(pixel)]));
             let outer = Outer { rows: &self.sample, columns: output_gradient };
             take(0..self.inputs * self.units, Gradient::Outer(outer));
             return;
