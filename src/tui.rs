@@ -12,6 +12,7 @@ pub mod keymap;
 pub mod lookout;
 pub mod lr;
 mod pace;
+mod priority;
 pub mod saver;
 pub mod series;
 mod signals;
@@ -37,6 +38,7 @@ use app::App;
 use event_loop::{Desk, Ending};
 use facts::Facts;
 use lookout::Lookout;
+use priority::giving_way;
 use saver::Saver;
 use terminal::Console;
 use theme::Theme;
@@ -77,7 +79,7 @@ pub fn run(screen: Screen) -> anyhow::Result<()> {
         terminal::is_there(),
         "the screen needs a terminal for input and output; `optirace train` races without one"
     );
-    let race = Race::start(&screen.settings, Arc::clone(&screen.data))?;
+    let race = giving_way(|| Race::start(&screen.settings, Arc::clone(&screen.data)))?;
     let facts = Facts::new(&screen.settings, &screen.data, race.architecture());
     let mut app = App::new(facts, race.runs(), Theme::from_environment(), screen.out.is_some());
     app.tell_memory(&screen.memory);
