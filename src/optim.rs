@@ -13,6 +13,7 @@
 mod batch;
 mod clip;
 pub mod definition;
+mod dot;
 mod effective;
 pub mod element;
 pub mod explain;

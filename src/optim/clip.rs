@@ -4,6 +4,8 @@ use std::ops::Range;
 
 use aligned_vec::{AVec, avec};
 
+use super::dot::dot;
+
 /// The gradient of a step, collected, and the variables it belongs to.
 pub struct Collected {
     /// Largest norm of a variable's gradient.
@@ -26,7 +28,7 @@ impl Collected {
         let mut all_squared = 0.0;
         for variable in &self.variables {
             let gradient = &mut self.gradient[variable.clone()];
-            let squared = sum_of_squares(gradient);
+            let squared = dot(gradient, gradient);
             all_squared += squared;
             let norm = squared.sqrt();
             // NaN compares as neither: it stays, and the run is found to have diverged.
@@ -37,16 +39,4 @@ impl Collected {
         }
         all_squared
     }
-}
-
-/// Σ g² in several sums at once, which is several times as quick as in one.
-fn sum_of_squares(gradient: &[f32]) -> f64 {
-    let mut sums = [0.0_f64; 16];
-    for elements in gradient.chunks(sums.len()) {
-        for (sum, element) in sums.iter_mut().zip(elements) {
-            let element = f64::from(*element);
-            *sum += element * element;
-        }
-    }
-    sums.iter().sum()
 }

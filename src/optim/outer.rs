@@ -8,6 +8,7 @@ use std::ops::Range;
 
 use pulp::{Simd, WithSimd};
 
+use super::dot::dot;
 use super::element::Sums;
 use crate::gradient::{Gradient, Outer};
 use crate::simd;
@@ -136,35 +137,5 @@ impl WithSimd for Move<'_> {
                 simd.partial_store_f32s(last_parameters, simd.add_f32s(parameter, update));
             }
         }
-    }
-}
-
-fn dot(a: &[f32], b: &[f32]) -> f64 {
-    simd::dispatch(Dot { a, b })
-}
-
-/// The sum of products, in double precision.
-struct Dot<'a> {
-    a: &'a [f32],
-    b: &'a [f32],
-}
-
-impl WithSimd for Dot<'_> {
-    type Output = f64;
-
-    #[inline(always)]
-    fn with_simd<S: Simd>(self, _: S) -> f64 {
-        let mut sums = [0.0; 16];
-        let (a, a_rest) = self.a.as_chunks::<16>();
-        let (b, b_rest) = self.b.as_chunks::<16>();
-        for (a, b) in a.iter().zip(b) {
-            for lane in 0..16 {
-                sums[lane] += f64::from(a[lane]) * f64::from(b[lane]);
-            }
-        }
-        for (lane, (a, b)) in a_rest.iter().zip(b_rest).enumerate() {
-            sums[lane] += f64::from(*a) * f64::from(*b);
-        }
-        sums.iter().sum()
     }
 }

@@ -98,13 +98,14 @@ impl Stepper {
 
     fn update(&mut self, range: Range<usize>, parameters: &mut [f32], gradient: &[f32]) {
         self.write_last_outer(&range);
-        self.moved[range.start / BLOCK..range.end.div_ceil(BLOCK)].fill(true);
+        note_moved(&mut self.moved, &range);
         self.step_tiles(range, parameters, Gradient::Dense(gradient));
     }
 
+    /// Updates parameters by an optimizer that needs every element of their gradient, but for rows that rest.
     fn update_by_outer(&mut self, range: Range<usize>, parameters: &mut [f32], outer: Outer<'_>) {
         if !self.optimizer.rests_without_gradient() {
-            self.moved[range.start / BLOCK..range.end.div_ceil(BLOCK)].fill(true);
+            note_moved(&mut self.moved, &range);
             self.step_tiles(range, parameters, Gradient::Outer(outer));
             return;
         }
@@ -117,7 +118,7 @@ impl Stepper {
             if rows[0] == 0.0 {
                 self.rest(place, &mut parameters[part]);
             } else {
-                self.moved[place.start / BLOCK..place.end.div_ceil(BLOCK)].fill(true);
+                note_moved(&mut self.moved, &place);
                 self.step_tiles(place, &mut parameters[part], Gradient::Outer(Outer { rows, ..outer }));
             }
         }
@@ -152,7 +153,7 @@ impl Stepper {
     /// Writes the updates of the last step down that reach into `range`, where they are kept as factors.
     fn write_last_outer(&mut self, range: &Range<usize>) {
         for written in self.outer.write_last(range, &mut self.update) {
-            self.moved[written.start / BLOCK..written.end.div_ceil(BLOCK)].fill(true);
+            note_moved(&mut self.moved, &written);
         }
     }
 
@@ -179,6 +180,10 @@ impl Stepper {
         self.last_update_norm = update_norm;
         StepMeasures { grad_norm: self.sums.gradient_squared.sqrt(), update_norm, update_cosine }
     }
+}
+
+fn note_moved(moved: &mut [bool], place: &Range<usize>) {
+    moved[place.start / BLOCK..place.end.div_ceil(BLOCK)].fill(true);
 }
 
 /// Sets the updates at `place` to 0, block by block, where `moved` says that one of them may not be 0.
