@@ -13,6 +13,7 @@ mod hash;
 mod idx;
 mod order;
 mod part;
+mod pixels;
 mod samples;
 mod shuffle;
 mod split;
@@ -39,7 +40,7 @@ pub struct DataFile {
 }
 
 /// Labelled images for training and for the final test, all of the same size.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq)]
 pub struct Dataset {
     /// What the data is called on the screen and in the manifest.
     pub name: String,

@@ -12,6 +12,10 @@ use pulp::{Arch, WithSimd};
 /// [`Instructions`].
 pub const VARIABLE: &str = "OPTIRACE_INSTRUCTIONS";
 
+/// Bytes that come from memory together.
+#[cfg(target_arch = "x86_64")]
+const CACHE_LINE: usize = 64;
+
 /// A set of vector instructions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Instructions {
@@ -63,6 +67,25 @@ impl FromStr for Instructions {
 pub fn dispatch<Op: WithSimd>(operation: Op) -> Op::Output {
     arch().dispatch(operation)
 }
+
+/// Asks for `bytes` to be brought into the cache while other work goes on. Processors without AVX2 are asked for nothing.
+#[cfg(target_arch = "x86_64")]
+pub fn prefetch(bytes: &[u8]) {
+    /// Into all levels of the cache, as the instruction names it.
+    const ALL_LEVELS: i32 = std::arch::x86_64::_MM_HINT_T0;
+    let sse = match arch() {
+        Arch::V4(instructions) => instructions.sse,
+        Arch::V3(instructions) => instructions.sse,
+        _ => return,
+    };
+    for line in bytes.chunks(CACHE_LINE) {
+        sse._mm_prefetch::<ALL_LEVELS>(line.as_ptr().cast());
+    }
+}
+
+/// Other processors look ahead well enough.
+#[cfg(not(target_arch = "x86_64"))]
+pub fn prefetch(_: &[u8]) {}
 
 fn arch() -> Arch {
     static ARCH: OnceLock<Arch> = OnceLock::new();

@@ -3,11 +3,13 @@
 use std::fmt;
 
 use super::DataError;
+use super::pixels::Pixels;
+use crate::simd;
 
 /// Labelled greyscale images of one size, a byte per pixel, kept as they were read.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(PartialEq, Eq)]
 pub struct Samples {
-    pixels: Vec<u8>,
+    pixels: Pixels,
     labels: Vec<u8>,
     height: usize,
     width: usize,
@@ -25,7 +27,7 @@ impl Samples {
         if needed != Some(pixels.len()) || pixels.is_empty() {
             return Err(DataError::Samples { pixels: pixels.len(), labels: labels.len(), height, width });
         }
-        Ok(Self { pixels, labels, height, width })
+        Ok(Self { pixels: pixels.into(), labels, height, width })
     }
 
     /// How many samples there are; at least one.
@@ -60,6 +62,14 @@ impl Samples {
     pub fn image(&self, i: usize) -> &[u8] {
         let features = self.features();
         &self.pixels[i * features..(i + 1) * features]
+    }
+
+    /// Says that the pixels of sample `i` will be asked for soon.
+    ///
+    /// # Panics
+    /// When there is no sample `i`.
+    pub fn expect_image(&self, i: usize) {
+        simd::prefetch(self.image(i));
     }
 
     /// The class of sample `i`.

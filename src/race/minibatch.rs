@@ -2,6 +2,9 @@
 
 use crate::data::Samples;
 
+/// Images that are on their way from memory while one is copied.
+const ON_THEIR_WAY: usize = 8;
+
 /// Samples brought together: `pixels` as `[samples][features]`.
 #[derive(Default)]
 pub struct Minibatch {
@@ -12,11 +15,15 @@ pub struct Minibatch {
 }
 
 impl Minibatch {
-    /// Brings these samples together, in place of those before.
-    pub fn gather(&mut self, samples: &Samples, indices: impl Iterator<Item = u32>) {
+    /// Brings the first `count` of these samples together, in place of those before. Those that come after them are
+    /// likely to be asked for next.
+    pub fn gather(&mut self, samples: &Samples, indices: &[u32], count: usize) {
         self.pixels.clear();
         self.labels.clear();
-        for index in indices {
+        for (place, &index) in indices.iter().enumerate().take(count) {
+            if let Some(&coming) = indices.get(place + ON_THEIR_WAY) {
+                samples.expect_image(coming as usize);
+            }
             self.pixels.extend_from_slice(samples.image(index as usize));
             self.labels.push(samples.label(index as usize));
         }

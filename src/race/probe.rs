@@ -51,7 +51,7 @@ impl Probe {
         }
         let has_last = self.windows > 1 && self.is_measured(self.windows - 1);
         self.gradient.resize(parameters.len(), 0.0);
-        minibatch.gather(samples, self.samples.iter().copied());
+        minibatch.gather(samples, &self.samples, self.samples.len());
         let mut comparison = Comparison { last: &mut self.gradient, products: Products::default() };
         network.learn(parameters, &minibatch.pixels, &minibatch.labels, &mut comparison);
         if has_last { comparison.products.cosine() } else { f64::NAN }

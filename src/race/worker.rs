@@ -70,7 +70,7 @@ pub struct Worker {
     sketcher: Option<Sketcher>,
     clock: ComputeClock,
     order: Order,
-    /// The order of samples in this epoch, and how many of them were seen.
+    /// The samples in the order of this epoch, and how many of them were seen.
     order_now: Vec<u32>,
     seen: usize,
     epoch: u32,
@@ -220,7 +220,7 @@ impl Worker {
     }
 
     fn begin(&mut self, events: &mut dyn FnMut(Outcome)) {
-        self.order_now = self.order.epoch(1);
+        self.order_now = self.order_of_epoch(1);
         let weights: Vec<u8> = self.parameters.iter().flat_map(|weight| weight.to_le_bytes()).collect();
         let (weights_sha256, order_sha256) = (sha256_hex(&weights), self.order.sha256());
         events(EventKind::Started { began: SystemTime::now(), weights_sha256, order_sha256 }.into());
@@ -287,10 +287,9 @@ impl Worker {
 
     /// The forward and backward pass over the next minibatch, and the update.
     fn gather_and_learn(&mut self, lr: f64) -> Tally {
-        let end = (self.seen + self.task.info.batch_size).min(self.order_now.len());
-        let split = &self.task.data.split.train;
-        let indices = self.order_now[self.seen..end].iter().map(|&position| split[position as usize]);
-        self.minibatch.gather(&self.task.data.dataset.train, indices);
+        let coming = &self.order_now[self.seen..];
+        let count = self.task.info.batch_size.min(coming.len());
+        self.minibatch.gather(&self.task.data.dataset.train, coming, count);
         self.stepper.begin(lr);
         let Self { network, parameters, minibatch, stepper, meter, .. } = self;
         let Minibatch { pixels, labels } = minibatch;
@@ -325,7 +324,7 @@ impl Worker {
             }
             events(EventKind::Finished { step: self.step, samples: self.samples, test }.into());
         }
-        self.order_now = self.order.epoch(self.epoch);
+        self.order_now = self.order_of_epoch(self.epoch);
         self.clock.start();
     }
 
@@ -347,20 +346,28 @@ impl Worker {
         }
     }
 
+    /// The training samples in the order of an epoch.
+    fn order_of_epoch(&self, epoch: u32) -> Vec<u32> {
+        let train = &self.task.data.split.train;
+        self.order.epoch(epoch).into_iter().map(|position| train[position as usize]).collect()
+    }
+
     fn evaluate_val(&mut self) -> Score {
         let data = Arc::clone(&self.task.data);
-        self.evaluate(&data.dataset.train, data.split.val.iter().copied())
+        self.evaluate(&data.dataset.train, &data.split.val)
     }
 
     fn evaluate_test(&mut self) -> Score {
         let data = Arc::clone(&self.task.data);
-        self.evaluate(&data.dataset.test, 0..data.dataset.test.len() as u32)
+        let all: Vec<u32> = (0..data.dataset.test.len() as u32).collect();
+        self.evaluate(&data.dataset.test, &all)
     }
 
-    fn evaluate(&mut self, samples: &Samples, mut indices: impl ExactSizeIterator<Item = u32>) -> Score {
+    fn evaluate(&mut self, samples: &Samples, indices: &[u32]) -> Score {
         let mut tally = Tally::default();
-        while indices.len() > 0 {
-            self.minibatch.gather(samples, indices.by_ref().take(EVALUATION_PIECE));
+        for first in (0..indices.len()).step_by(EVALUATION_PIECE) {
+            let coming = &indices[first..];
+            self.minibatch.gather(samples, coming, EVALUATION_PIECE.min(coming.len()));
             tally.add(self.network.evaluate(&self.parameters, &self.minibatch.pixels, &self.minibatch.labels));
         }
         score(tally)

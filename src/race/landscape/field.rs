@@ -28,9 +28,10 @@ impl Field {
     /// For networks of this shape, with up to `threads` losses computed at the same time.
     pub(super) fn new(architecture: &Architecture, data: &RaceData, seed: u64, threads: usize) -> Self {
         let order = Order::new(seed, data.split.train.len()).epoch(0);
-        let indices = order.iter().take(FIELD_SAMPLES).map(|&position| data.split.train[position as usize]);
+        let first = order.iter().take(FIELD_SAMPLES);
+        let indices: Vec<u32> = first.map(|&position| data.split.train[position as usize]).collect();
         let mut samples = Minibatch::default();
-        samples.gather(&data.dataset.train, indices);
+        samples.gather(&data.dataset.train, &indices, indices.len());
         let evaluator = || {
             let network = Network::new(architecture.clone());
             Evaluator { parameters: network.layout().zeros(), network }
