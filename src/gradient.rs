@@ -83,6 +83,18 @@ impl<'a> Outer<'a> {
     }
 }
 
+/// Fills `places` with those of the factors that are not 0, in ascending order.
+pub fn find_nonzero(factors: &[f32], places: &mut Vec<u32>) {
+    places.resize(factors.len(), 0);
+    let mut count = 0;
+    for (place, factor) in factors.iter().enumerate() {
+        // Without a branch: which factors are 0 follows no pattern that a processor could foresee.
+        places[count] = place as u32;
+        count += usize::from(*factor != 0.0);
+    }
+    places.truncate(count);
+}
+
 fn add(sums: &mut [f32], factor: f32, elements: &[f32]) {
     sums.iter_mut().zip(elements).for_each(|(sum, element)| *sum += factor * element);
 }

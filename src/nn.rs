@@ -7,6 +7,7 @@
 mod activation;
 mod architecture;
 mod dense;
+mod exp;
 pub mod init;
 mod kernel;
 pub mod loss;

@@ -1,8 +1,9 @@
 //! Softmax and sparse categorical cross-entropy, computed from logits.
 
-/// A logit so far below the largest, ln 10⁻³⁰, is of a class whose probability counts as 0: it would become a denormal
-/// number, with which processors are slow.
-const NEGLIGIBLE: f32 = -69.077_55;
+use pulp::{Simd, WithSimd};
+
+use super::exp::exp;
+use crate::simd;
 
 /// Loss and hits, summed over samples.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -38,30 +39,39 @@ impl Tally {
 /// `scale` × the row's cross-entropy: `scale` × (softmax − one-hot label).
 ///
 /// Cross-entropy is ln Σᵢ exp(zᵢ − max z) − (z_label − max z), which neither overflows nor loses its digits for large
-/// logits. A probability below
-/// 10⁻³⁰ counts as 0.
+/// logits. A probability below 10⁻³⁰ counts as 0.
 pub fn cross_entropy(logits: &mut [f32], classes: usize, labels: &[u8], scale: f32) -> Tally {
     let mut tally = Tally { samples: labels.len(), ..Tally::default() };
     for (row, &label) in logits.chunks_exact_mut(classes).zip(labels) {
         let label = usize::from(label);
-        let (mut best, mut largest) = (0, row[0]);
-        for (class, &logit) in row.iter().enumerate().skip(1) {
-            if logit > largest {
-                (best, largest) = (class, logit);
-            }
-        }
-        tally.correct += usize::from(best == label && !largest.is_nan());
-        let above = row[label] - largest;
-        let mut sum = 0.0;
-        for logit in row.iter_mut() {
-            let below = *logit - largest;
-            *logit = if below < NEGLIGIBLE { 0.0 } else { below.exp() };
-            sum += *logit;
-        }
-        tally.loss += f64::from(sum.ln() - above);
+        let largest = row.iter().fold(row[0], |largest, &logit| if logit > largest { logit } else { largest });
+        tally.correct += usize::from(row[label] == largest && !row[..label].contains(&largest));
+        row.iter_mut().for_each(|logit| *logit -= largest);
+        tally.loss -= f64::from(row[label]);
+    }
+    simd::dispatch(Exponentials { of: logits });
+    for (row, &label) in logits.chunks_exact_mut(classes).zip(labels) {
+        let sum: f32 = row.iter().sum();
+        tally.loss += f64::from(sum.ln());
         let factor = scale / sum;
         row.iter_mut().for_each(|share| *share *= factor);
-        row[label] -= scale;
+        row[usize::from(label)] -= scale;
     }
     tally
+}
+
+/// Puts eˣ in place of each x, none of which is above 0.
+struct Exponentials<'a> {
+    of: &'a mut [f32],
+}
+
+impl WithSimd for Exponentials<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        for number in self.of {
+            *number = exp(*number);
+        }
+    }
 }

@@ -18,12 +18,12 @@ use std::ops::Range;
 
 use aligned_vec::{AVec, avec};
 
-use self::backward::Backward;
+use self::backward::{Backward, TakeGradients};
 use self::forward::Forward;
-use self::lit::{Lit, PAIR};
+use self::lit::{GROUP, Images, Lit, PAIR};
 use self::single::Single;
 use super::tiles::{MOST_LANES, row_length};
-use crate::gradient::{Gradient, Outer};
+use crate::gradient::{Gradient, Outer, find_nonzero};
 use crate::simd;
 
 /// Weights whose gradients are handed on together, as long as they are whole pairs of rows: they share the first-level
@@ -35,7 +35,9 @@ pub struct SparseInput {
     inputs: usize,
     units: usize,
     lit: Lit,
-    /// Outputs of the layer, or their gradients: `[samples][units]`, each row filled up to whole vectors.
+    /// The minibatch, where its images have to be filled up to whole groups of pixels.
+    padded: Vec<u8>,
+    /// Outputs of the layer, or their gradients, tile by tile, each row filled up to whole vectors.
     rows: AVec<f32>,
     /// The weights of the last group, with room after them.
     edge: Vec<f32>,
@@ -45,6 +47,8 @@ pub struct SparseInput {
     sums: AVec<f32>,
     /// The minibatch of the last forward pass, pixel ÷ 255, if it was a single sample.
     sample: Vec<f32>,
+    /// Its pixels that are not 0.
+    lit_pixels: Vec<u32>,
     /// Pixel ÷ 255 for each pixel.
     shares: [f32; 256],
 }
@@ -56,12 +60,14 @@ impl SparseInput {
         Self {
             inputs,
             units,
-            lit: Lit::new(inputs),
+            lit: Lit::new(inputs.next_multiple_of(GROUP)),
+            padded: Vec::new(),
             rows: avec![],
             edge: Vec::new(),
             tile: avec![0.0; room],
             sums: avec![0.0; room],
             sample: Vec::new(),
+            lit_pixels: Vec::new(),
             shares: std::array::from_fn(|value| value as f32 / 255.0),
         }
     }
@@ -69,19 +75,29 @@ impl SparseInput {
     /// Takes in a minibatch, `[samples][inputs]`, and fills `outputs`, `[samples][units]`, with its product with
     /// `weights`, `[inputs][units]`, and the biases.
     pub fn forward(&mut self, pixels: &[u8], weights: &[f32], biases: &[f32], outputs: &mut [f32]) {
-        self.load_rows(pixels.len() / self.inputs, std::iter::repeat(biases));
-        let Self { inputs, units, lit, rows, edge, sample, shares, .. } = self;
-        if pixels.len() == *inputs {
-            sample.clear();
-            sample.extend(pixels.iter().map(|&pixel| shares[usize::from(pixel)]));
-            simd::dispatch(Single { units: *units, sample, weights, row: rows });
-        } else {
-            lit.find(pixels);
-            simd::dispatch(Forward { inputs: *inputs, units: *units, pixels, lit, shares, weights, edge, rows });
+        if pixels.len() == self.inputs {
+            self.forward_single(pixels, weights, biases, outputs);
+            return;
         }
-        for (row, padded) in outputs.chunks_exact_mut(self.units).zip(self.rows.chunks_exact(row_length(self.units))) {
-            row.copy_from_slice(&padded[..self.units]);
+        self.make_room(pixels.len() / self.inputs);
+        let Self { inputs, units, lit, padded, rows, edge, shares, .. } = self;
+        if !inputs.is_multiple_of(GROUP) {
+            pad(pixels, *inputs, padded);
         }
+        let images = images(*inputs, pixels, padded);
+        lit.find(images);
+        simd::dispatch(Forward { units: *units, images, lit, shares, weights, biases, edge, rows, outputs });
+    }
+
+    fn forward_single(&mut self, pixels: &[u8], weights: &[f32], biases: &[f32], outputs: &mut [f32]) {
+        self.make_room(1);
+        let Self { units, rows, sample, lit_pixels, shares, .. } = self;
+        rows[..*units].copy_from_slice(biases);
+        sample.clear();
+        sample.extend(pixels.iter().map(|&pixel| shares[usize::from(pixel)]));
+        find_nonzero(sample, lit_pixels);
+        simd::dispatch(Single { units: *units, sample, lit: lit_pixels, weights, row: rows });
+        outputs.copy_from_slice(&rows[..*units]);
     }
 
     /// Hands `take` the gradient of the weights, piece by piece, each with its place among them. `output_gradient`, `[samples][units]`, belongs to
@@ -97,28 +113,40 @@ impl SparseInput {
             take(0..self.inputs * self.units, Gradient::Outer(outer));
             return;
         }
-        self.load_rows(pixels.len() / self.inputs, output_gradient.chunks_exact(self.units));
-        let Self { inputs, units, lit, rows, tile, sums, shares, .. } = self;
+        let Self { inputs, units, lit, padded, rows, tile, sums, shares, .. } = self;
         let (inputs, units) = (*inputs, *units);
+        let images = images(inputs, pixels, padded);
+        simd::dispatch(TakeGradients { units, output_gradient, rows });
         for (pairs, is_lit) in lit.pieces(pairs_of_whole_vectors(units), pairs_handed_on(units)) {
-            let place = pairs.start * PAIR * units..(pairs.end * PAIR).min(inputs) * units;
+            // What an image is filled up with has no weights.
+            let place = (pairs.start * PAIR).min(inputs) * units..(pairs.end * PAIR).min(inputs) * units;
             if is_lit {
-                simd::dispatch(Backward { inputs, units, pixels, lit, shares, rows, pairs, sums, gradient: tile });
+                simd::dispatch(Backward { units, images, lit, shares, rows, pairs, sums, gradient: tile });
                 let length = place.len();
                 take(place, Gradient::Dense(&tile[..length]));
-            } else {
+            } else if !place.is_empty() {
                 take(place, Gradient::Zero);
             }
         }
     }
 
-    fn load_rows<'a>(&mut self, samples: usize, rows: impl Iterator<Item = &'a [f32]>) {
-        let length = row_length(self.units);
-        self.rows.resize(samples * length, 0.0);
-        for (padded, row) in self.rows.chunks_exact_mut(length).zip(rows) {
-            padded[..self.units].copy_from_slice(row);
-            padded[self.units..].fill(0.0);
-        }
+    fn make_room(&mut self, samples: usize) {
+        self.rows.resize(samples * row_length(self.units), 0.0);
+    }
+}
+
+/// The images of a minibatch, `[samples][inputs]`, filled up where need be: `padded` holds them then.
+fn images<'a>(inputs: usize, pixels: &'a [u8], padded: &'a [u8]) -> Images<'a> {
+    let values = if inputs.is_multiple_of(GROUP) { pixels } else { padded };
+    Images { pixels: inputs.next_multiple_of(GROUP), values }
+}
+
+/// Copies images of `inputs` pixels, each filled up to whole groups with pixels that are 0.
+fn pad(pixels: &[u8], inputs: usize, padded: &mut Vec<u8>) {
+    padded.clear();
+    for image in pixels.chunks_exact(inputs) {
+        padded.extend_from_slice(image);
+        padded.resize(padded.len().next_multiple_of(GROUP), 0);
     }
 }
 

@@ -1,7 +1,5 @@
 //! Work on a layer that is done one tile of units after the other.
 
-use std::array;
-
 use pulp::Simd;
 
 /// Numbers in the widest vector; rows of the buffers here are whole vectors of it.
@@ -60,10 +58,50 @@ pub fn store<S: Simd, const VECTORS: usize>(_: S, numbers: &mut [f32], vectors: 
     }
 }
 
-/// `PIXELS` neighbouring pixels of an image among `pixels`, from `start` on; what is beyond the end is 0.
+/// As [`load`], where the last vectors may want some numbers, or all: they are 0 then.
 #[inline(always)]
-pub fn pixels_at<const PIXELS: usize>(pixels: &[u8], start: usize) -> [u8; PIXELS] {
-    let rest = &pixels[start..];
-    // Without a call, for which all vectors would have to leave their registers.
-    rest.first_chunk().copied().unwrap_or_else(|| array::from_fn(|index| rest.get(index).copied().unwrap_or(0)))
+pub fn load_some<S: Simd, const VECTORS: usize>(simd: S, numbers: &[f32]) -> [S::f32s; VECTORS] {
+    let (whole, rest) = S::as_simd_f32s(numbers);
+    let mut vectors = [simd.splat_f32s(0.0); VECTORS];
+    for (index, vector) in vectors.iter_mut().enumerate() {
+        match whole.get(index) {
+            Some(numbers) => *vector = *numbers,
+            None if index == whole.len() => *vector = simd.partial_load_f32s(rest),
+            None => {}
+        }
+    }
+    vectors
+}
+
+/// As [`store`], where there may be fewer numbers than the vectors hold.
+#[inline(always)]
+pub fn store_some<S: Simd, const VECTORS: usize>(simd: S, numbers: &mut [f32], vectors: [S::f32s; VECTORS]) {
+    let (whole, rest) = S::as_mut_simd_f32s(numbers);
+    let count = whole.len();
+    for (index, vector) in vectors.into_iter().enumerate() {
+        match whole.get_mut(index) {
+            Some(numbers) => *numbers = vector,
+            None if index == count => simd.partial_store_f32s(rest, vector),
+            None => {}
+        }
+    }
+}
+
+/// The rows of the tile that begins with vector `start`, in a buffer that holds `rows` rows of each tile, one tile after
+/// the other.
+#[inline(always)]
+pub fn rows_of<S: Simd, const VECTORS: usize>(buffer: &[f32], rows: usize, start: usize) -> &[[S::f32s; VECTORS]] {
+    let (vectors, _) = S::as_simd_f32s(buffer);
+    vectors[rows * start..rows * (start + VECTORS)].as_chunks().0
+}
+
+/// As [`rows_of`], to be written to.
+#[inline(always)]
+pub fn rows_of_mut<S: Simd, const VECTORS: usize>(
+    buffer: &mut [f32],
+    rows: usize,
+    start: usize,
+) -> &mut [[S::f32s; VECTORS]] {
+    let (vectors, _) = S::as_mut_simd_f32s(buffer);
+    vectors[rows * start..rows * (start + VECTORS)].as_chunks_mut().0
 }

@@ -10,7 +10,7 @@ use pulp::{Simd, WithSimd};
 
 use super::dot::dot;
 use super::element::Sums;
-use crate::gradient::{Gradient, Outer};
+use crate::gradient::{Gradient, Outer, find_nonzero};
 use crate::simd;
 
 /// Updates of this step and of the one before, where they are multiples of outer products.
@@ -20,6 +20,8 @@ pub struct OuterSteps {
     last: Vec<OuterStep>,
     /// Steps that are over: their memory is used again.
     spare: Vec<OuterStep>,
+    /// Rows of the outer product at hand that are not 0.
+    rows: Vec<u32>,
 }
 
 /// The update of some parameters: `multiple` × an outer product.
@@ -55,7 +57,8 @@ impl OuterSteps {
         multiple: f32,
         last_updates: &[f32],
     ) -> Sums {
-        simd::dispatch(Move { parameters, outer, multiple });
+        find_nonzero(outer.rows, &mut self.rows);
+        simd::dispatch(Move { parameters, outer, rows: &self.rows, multiple });
         let gradient_squared = dot(outer.rows, outer.rows) * dot(outer.columns, outer.columns);
         let turn = match self.last.iter().find(|last| last.place == place) {
             Some(last) => {
@@ -108,6 +111,8 @@ impl OuterSteps {
 struct Move<'a> {
     parameters: &'a mut [f32],
     outer: Outer<'a>,
+    /// Those that are not 0.
+    rows: &'a [u32],
     multiple: f32,
 }
 
@@ -116,16 +121,15 @@ impl WithSimd for Move<'_> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
-        let Self { parameters, outer: Outer { rows, columns }, multiple } = self;
+        let Self { parameters, outer: Outer { rows: factors, columns }, rows, multiple } = self;
         let width = columns.len();
         let multiple = simd.splat_f32s(multiple);
         let (columns, last_columns) = S::as_simd_f32s(columns);
         let last_column = simd.partial_load_f32s(last_columns);
-        for (parameters, &factor) in parameters.chunks_exact_mut(width).zip(rows) {
-            if factor == 0.0 {
-                continue;
-            }
-            let factor = simd.splat_f32s(factor);
+        for &row in rows {
+            let row = row as usize;
+            let factor = simd.splat_f32s(factors[row]);
+            let parameters = &mut parameters[row * width..(row + 1) * width];
             let (parameters, last_parameters) = S::as_mut_simd_f32s(parameters);
             for (parameter, &column) in parameters.iter_mut().zip(columns) {
                 let update = simd.mul_f32s(simd.mul_f32s(factor, column), multiple);

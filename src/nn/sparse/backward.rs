@@ -4,16 +4,46 @@ use std::ops::Range;
 
 use pulp::{Simd, WithSimd};
 
-use super::lit::{BLOCK, Lit, PAIR};
-use crate::nn::tiles::{Tiled, WIDEST, cover, load, pixels_at, row_length, store};
+use super::lit::{Images, Lit, PAIR};
+use crate::nn::tiles::{Tiled, WIDEST, cover, load, load_some, row_length, rows_of, rows_of_mut, store, store_some};
+
+/// Takes in the gradients of the outputs, `[samples][units]`.
+pub struct TakeGradients<'a> {
+    pub units: usize,
+    pub output_gradient: &'a [f32],
+    /// Room for the rows of all tiles.
+    pub rows: &'a mut [f32],
+}
+
+impl WithSimd for TakeGradients<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(mut self, simd: S) {
+        cover(simd, self.units, WIDEST, &mut self);
+    }
+}
+
+impl Tiled for TakeGradients<'_> {
+    #[inline(always)]
+    fn tile<S: Simd, const VECTORS: usize>(&mut self, simd: S, start: usize) {
+        let first_unit = start * S::F32_LANES;
+        let end = (first_unit + VECTORS * S::F32_LANES).min(self.units);
+        let samples = self.output_gradient.len() / self.units;
+        let rows = rows_of_mut::<S, VECTORS>(self.rows, samples, start);
+        for (row, gradient) in rows.iter_mut().zip(self.output_gradient.chunks_exact(self.units)) {
+            *row = load_some(simd, &gradient[first_unit..end]);
+        }
+    }
+}
 
 /// Writes the gradient of the weights of some pairs of pixels, row by row.
 pub struct Backward<'a> {
-    pub inputs: usize,
     pub units: usize,
-    pub pixels: &'a [u8],
+    pub images: Images<'a>,
     pub lit: &'a Lit,
     pub shares: &'a [f32; 256],
+    /// What [`TakeGradients`] took in.
     pub rows: &'a [f32],
     pub pairs: Range<usize>,
     pub sums: &'a mut [f32],
@@ -32,15 +62,17 @@ impl WithSimd for Backward<'_> {
 impl Tiled for Backward<'_> {
     #[inline(always)]
     fn tile<S: Simd, const VECTORS: usize>(&mut self, simd: S, start: usize) {
-        let Backward { inputs, units, pixels, lit, shares, rows, pairs, sums, gradient } = self;
-        let (inputs, units) = (*inputs, *units);
+        let Backward { units, images, lit, shares, rows, pairs, sums, gradient } = self;
+        let units = *units;
         let first_unit = start * S::F32_LANES;
         let width = VECTORS * S::F32_LANES;
         let length = row_length(units);
+        let rows = rows_of::<S, VECTORS>(rows, images.samples(), start);
         for block in 0..lit.blocks() {
             let samples = lit.samples(block);
-            let rows = &rows[samples.start * length..samples.end * length];
-            let pixels = &pixels[samples.start * inputs..samples.end * inputs];
+            let groups = images.groups::<PAIR>(samples.clone());
+            let groups_per_image = images.pixels / PAIR;
+            let rows = &rows[samples];
             let (is_first, is_last) = (block == 0, block + 1 == lit.blocks());
             for (index, pair) in pairs.clone().enumerate() {
                 let mut totals = [[simd.splat_f32s(0.0); VECTORS]; PAIR];
@@ -51,11 +83,11 @@ impl Tiled for Backward<'_> {
                 }
                 let mut lit = lit.block(block)[pair];
                 while lit != 0 {
-                    let sample = lit.trailing_zeros() as usize % BLOCK;
+                    let sample = lit.trailing_zeros() as usize;
                     lit &= lit - 1;
-                    let values = pixels_at::<PAIR>(pixels, sample * inputs + pair * PAIR);
-                    let values = values.map(|pixel| simd.splat_f32s(shares[usize::from(pixel)]));
-                    let row: [S::f32s; VECTORS] = load(simd, &rows[sample * length + first_unit..]);
+                    let pixels = groups[sample * groups_per_image + pair];
+                    let values = pixels.map(|pixel| simd.splat_f32s(shares[usize::from(pixel)]));
+                    let row = &rows[sample];
                     for vector in 0..VECTORS {
                         for pixel in 0..PAIR {
                             totals[pixel][vector] =
@@ -82,14 +114,4 @@ impl Tiled for Backward<'_> {
             }
         }
     }
-}
-
-/// Fills `numbers`, whole vectors but for the last, with the first of `vectors`.
-#[inline(always)]
-fn store_some<S: Simd, const VECTORS: usize>(simd: S, numbers: &mut [f32], vectors: [S::f32s; VECTORS]) {
-    let (whole, rest) = S::as_mut_simd_f32s(numbers);
-    for (numbers, vector) in whole.iter_mut().zip(vectors) {
-        *numbers = vector;
-    }
-    simd.partial_store_f32s(rest, vectors[VECTORS - 1]);
 }

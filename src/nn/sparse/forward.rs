@@ -2,19 +2,21 @@
 
 use pulp::{Simd, WithSimd};
 
-use super::lit::{BLOCK, Lit, PAIR};
-use crate::nn::tiles::{Tiled, WIDEST, cover, load, pixels_at, row_length};
+use super::lit::{Images, Lit, PAIR};
+use crate::nn::tiles::{Tiled, WIDEST, cover, load, load_some, row_length, rows_of_mut, store_some};
 
-/// Adds pixels × weights to `rows`.
+/// Fills `outputs`, `[samples][units]`, with pixels × weights + biases.
 pub struct Forward<'a> {
-    pub inputs: usize,
     pub units: usize,
-    pub pixels: &'a [u8],
+    pub images: Images<'a>,
     pub lit: &'a Lit,
     pub shares: &'a [f32; 256],
     pub weights: &'a [f32],
+    pub biases: &'a [f32],
     pub edge: &'a mut Vec<f32>,
+    /// Room for the sums of a tile.
     pub rows: &'a mut [f32],
+    pub outputs: &'a mut [f32],
 }
 
 impl WithSimd for Forward<'_> {
@@ -39,22 +41,25 @@ struct Groups<'a, 'b, const PIXELS: usize> {
 impl<const PIXELS: usize> Tiled for Groups<'_, '_, PIXELS> {
     #[inline(always)]
     fn tile<S: Simd, const VECTORS: usize>(&mut self, simd: S, start: usize) {
-        let Forward { inputs, units, pixels, lit, shares, weights, edge, rows } = &mut *self.forward;
-        let (inputs, units) = (*inputs, *units);
+        let Forward { units, images, lit, shares, weights, biases, edge, rows, outputs } = &mut *self.forward;
+        let units = *units;
         let first_unit = start * S::F32_LANES;
-        let length = row_length(units);
+        let end = (first_unit + VECTORS * S::F32_LANES).min(units);
+        let rows = rows_of_mut::<S, VECTORS>(rows, images.samples(), 0);
+        rows.fill(load_some(simd, &biases[first_unit..end]));
         for block in 0..lit.blocks() {
             let samples = lit.samples(block);
-            let rows = &mut rows[samples.start * length..samples.end * length];
-            let pixels = &pixels[samples.start * inputs..samples.end * inputs];
+            let groups = images.groups::<PIXELS>(samples.clone());
+            let groups_per_image = images.pixels / PIXELS;
+            let rows = &mut rows[samples];
             for (group, pairs) in lit.block(block).chunks(PIXELS / PAIR).enumerate() {
                 let mut lit = pairs.iter().fold(0, |lit, pair| lit | pair);
                 if lit == 0 {
                     continue;
                 }
-                let first_pixel = group * PIXELS;
                 // Past the end of a row the next one begins: what is read of it lands beyond the units.
-                let place = first_pixel * units..(first_pixel + PIXELS - 1) * units + length;
+                let first_pixel = group * PIXELS;
+                let place = first_pixel * units..(first_pixel + PIXELS - 1) * units + row_length(units);
                 let weights = match weights.get(place.clone()) {
                     Some(weights) => weights,
                     None => {
@@ -67,12 +72,11 @@ impl<const PIXELS: usize> Tiled for Groups<'_, '_, PIXELS> {
                     *column = load(simd, &weights[pixel * units + first_unit..]);
                 }
                 while lit != 0 {
-                    let sample = lit.trailing_zeros() as usize % BLOCK;
+                    let sample = lit.trailing_zeros() as usize;
                     lit &= lit - 1;
-                    let values = pixels_at::<PIXELS>(pixels, sample * inputs + first_pixel);
-                    let values = values.map(|pixel| simd.splat_f32s(shares[usize::from(pixel)]));
-                    let row = &mut rows[sample * length + first_unit..][..VECTORS * S::F32_LANES];
-                    let (row, _) = S::as_mut_simd_f32s(row);
+                    let pixels = groups[sample * groups_per_image + group];
+                    let values = pixels.map(|pixel| simd.splat_f32s(shares[usize::from(pixel)]));
+                    let row = &mut rows[sample];
                     for (vector, total) in row.iter_mut().enumerate() {
                         let mut sum = *total;
                         for (value, column) in values.iter().zip(&columns) {
@@ -82,6 +86,9 @@ impl<const PIXELS: usize> Tiled for Groups<'_, '_, PIXELS> {
                     }
                 }
             }
+        }
+        for (output, row) in outputs.chunks_exact_mut(units).zip(rows) {
+            store_some(simd, &mut output[first_unit..end], *row);
         }
     }
 }

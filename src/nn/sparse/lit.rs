@@ -9,33 +9,52 @@ use crate::simd;
 /// Neighbouring pixels that share a bit.
 pub const PAIR: usize = 2;
 
+/// Neighbouring pixels that are multiplied together at most.
+pub const GROUP: usize = 4;
+
 /// Samples whose bits share a word, and whose outputs share the first-level cache.
 pub const BLOCK: usize = u32::BITS as usize;
 
+/// A minibatch whose images are filled up to whole [`GROUP`]s of pixels.
+#[derive(Clone, Copy)]
+pub struct Images<'a> {
+    /// Of an image.
+    pub pixels: usize,
+    /// `[samples][pixels]`.
+    pub values: &'a [u8],
+}
+
+impl<'a> Images<'a> {
+    pub fn samples(self) -> usize {
+        self.values.len() / self.pixels
+    }
+
+    /// Neighbouring pixels, together, of some samples.
+    #[inline(always)]
+    pub fn groups<const PIXELS: usize>(self, samples: Range<usize>) -> &'a [[u8; PIXELS]] {
+        self.values[samples.start * self.pixels..samples.end * self.pixels].as_chunks().0
+    }
+}
+
 /// For each block of samples, for each pair of pixels, a bit for each sample that has a lit pixel there.
 pub struct Lit {
-    inputs: usize,
+    pairs: usize,
     samples: usize,
     words: Vec<u32>,
 }
 
 impl Lit {
     /// For images of this many pixels.
-    pub fn new(inputs: usize) -> Self {
-        Self { inputs, samples: 0, words: Vec::new() }
+    pub fn new(pixels: usize) -> Self {
+        Self { pairs: pixels / PAIR, samples: 0, words: Vec::new() }
     }
 
-    /// Takes in a minibatch, `[samples][inputs]`.
-    pub fn find(&mut self, pixels: &[u8]) {
-        self.samples = pixels.len() / self.inputs;
+    /// Takes in a minibatch.
+    pub fn find(&mut self, images: Images<'_>) {
+        self.samples = images.samples();
         self.words.clear();
-        self.words.resize(self.blocks() * self.pairs(), 0);
-        simd::dispatch(Find { inputs: self.inputs, pixels, pairs: self.pairs(), words: &mut self.words });
-    }
-
-    /// Pairs of an image; the last one may want its second pixel.
-    pub fn pairs(&self) -> usize {
-        self.inputs.div_ceil(PAIR)
+        self.words.resize(self.blocks() * self.pairs, 0);
+        simd::dispatch(Find { images, words: &mut self.words });
     }
 
     /// Blocks of the minibatch.
@@ -48,10 +67,10 @@ impl Lit {
     pub fn pieces(&self, step: usize, most: usize) -> impl Iterator<Item = (Range<usize>, bool)> {
         let mut first = 0;
         std::iter::from_fn(move || {
-            let is_lit = self.is_lit(first..(first + step).min(self.pairs()))?;
+            let is_lit = self.is_lit(first..(first + step).min(self.pairs))?;
             let start = first;
-            while first < self.pairs() && !(is_lit && first - start + step > most) {
-                let next = first..(first + step).min(self.pairs());
+            while first < self.pairs && !(is_lit && first - start + step > most) {
+                let next = first..(first + step).min(self.pairs);
                 if self.is_lit(next.clone()) != Some(is_lit) {
                     break;
                 }
@@ -63,14 +82,14 @@ impl Lit {
 
     /// Whether any sample has a lit pixel in one of `pairs`; none if there are no pairs.
     fn is_lit(&self, pairs: Range<usize>) -> Option<bool> {
-        let mut blocks = self.words.chunks_exact(self.pairs());
+        let mut blocks = self.words.chunks_exact(self.pairs);
         (!pairs.is_empty()).then(|| blocks.any(|words| words[pairs.clone()].iter().any(|word| *word != 0)))
     }
 
     /// The words of a block, one for each pair.
     #[inline(always)]
     pub fn block(&self, block: usize) -> &[u32] {
-        &self.words[block * self.pairs()..(block + 1) * self.pairs()]
+        &self.words[block * self.pairs..(block + 1) * self.pairs]
     }
 
     /// The samples of a block.
@@ -81,9 +100,7 @@ impl Lit {
 }
 
 struct Find<'a> {
-    inputs: usize,
-    pixels: &'a [u8],
-    pairs: usize,
+    images: Images<'a>,
     words: &'a mut [u32],
 }
 
@@ -92,16 +109,13 @@ impl WithSimd for Find<'_> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, _: S) {
-        let blocks = self.pixels.chunks(self.inputs * BLOCK).zip(self.words.chunks_exact_mut(self.pairs));
+        let Images { pixels, values } = self.images;
+        let blocks = values.chunks(pixels * BLOCK).zip(self.words.chunks_exact_mut(pixels / PAIR));
         for (images, words) in blocks {
-            for (sample, image) in images.chunks_exact(self.inputs).enumerate() {
+            for (sample, image) in images.chunks_exact(pixels).enumerate() {
                 let bit = 1 << sample;
-                let (pairs, rest) = image.as_chunks::<PAIR>();
-                for (word, pair) in words.iter_mut().zip(pairs) {
+                for (word, pair) in words.iter_mut().zip(image.as_chunks::<PAIR>().0) {
                     *word |= if u16::from_ne_bytes(*pair) == 0 { 0 } else { bit };
-                }
-                if let ([pixel], Some(word)) = (rest, words.last_mut()) {
-                    *word |= if *pixel == 0 { 0 } else { bit };
                 }
             }
         }

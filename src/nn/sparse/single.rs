@@ -9,6 +9,8 @@ pub struct Single<'a> {
     pub units: usize,
     /// Pixel ÷ 255.
     pub sample: &'a [f32],
+    /// The pixels that are not 0.
+    pub lit: &'a [u32],
     pub weights: &'a [f32],
     pub row: &'a mut [f32],
 }
@@ -28,17 +30,15 @@ impl Tiled for Single<'_> {
         let first_unit = start * S::F32_LANES;
         let width = VECTORS * S::F32_LANES;
         let mut totals: [S::f32s; VECTORS] = load(simd, &self.row[first_unit..]);
-        for (pixel, &value) in self.sample.iter().enumerate() {
-            if value == 0.0 {
-                continue;
-            }
+        for &pixel in self.lit {
+            let pixel = pixel as usize;
             let place = pixel * self.units + first_unit;
             // Past the end of a row the next one begins: what is read of it lands beyond the units.
             let columns: [S::f32s; VECTORS] = match self.weights.get(place..place + width) {
                 Some(weights) => load(simd, weights),
                 None => load(simd, &last_weights(&self.weights[place..])),
             };
-            let value = simd.splat_f32s(value);
+            let value = simd.splat_f32s(self.sample[pixel]);
             for vector in 0..VECTORS {
                 totals[vector] = simd.mul_add_f32s(value, columns[vector], totals[vector]);
             }
