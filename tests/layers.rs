@@ -14,7 +14,7 @@ const MAY_NAME: [(&str, &[&str]); 14] = [
     ("geometry", &["simd"]),
     ("nn", &["gradient", "simd"]),
     ("surface", &["optim"]),
-    ("race", &["data", "fault", "geometry", "gradient", "nn", "optim"]),
+    ("race", &["data", "fault", "geometry", "gradient", "nn", "optim", "simd"]),
     ("record", &["data", "nn", "optim", "race", "surface"]),
     ("lesson", &["data", "nn", "optim", "race", "record", "surface"]),
     ("headless", &["data", "nn", "optim", "race", "record"]),

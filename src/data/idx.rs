@@ -3,7 +3,8 @@
 //! A header of big-endian 32-bit words (a magic number that holds the number of dimensions, then each dimension)
 //! and the values, a byte each. Nothing a header says is believed before the bytes are there.
 
-use std::io::{self, BufRead, Read};
+use std::io::{self, BufRead, Read, Write};
+use std::ops::Deref;
 
 use flate2::bufread::MultiGzDecoder;
 
@@ -108,12 +109,17 @@ impl<'a> IdxFile<'a> {
         (self.dimensions[1] as usize, self.dimensions[2] as usize)
     }
 
-    /// Reads what the header promises, and makes sure that nothing comes after it.
-    pub(super) fn read(mut self) -> Result<Vec<u8>, DataError> {
-        // Real images shrink to a half or a quarter: mostly, one allocation does, and it is no larger than the
-        // file deserves.
-        let capacity = self.promised.min(self.bytes.length.saturating_mul(4));
-        let mut values = Vec::with_capacity(capacity as usize);
+    /// How many values there will likely be: what the header promises, but no more than the file deserves. Real images
+    /// shrink to a half or a quarter.
+    pub(super) fn likely(&self) -> usize {
+        self.promised.min(self.bytes.length.saturating_mul(4)) as usize
+    }
+
+    /// Reads what the header promises into `values`, which is empty, and makes sure that nothing comes after it.
+    pub(super) fn read<V>(mut self, mut values: V) -> Result<V, DataError>
+    where
+        V: Write + Deref<Target = [u8]>,
+    {
         self.bytes.append(self.promised, &mut values)?;
 
         let (file, wanted) = (self.bytes.path.to_owned(), self.promised);
@@ -158,11 +164,11 @@ impl<'a> Bytes<'a> {
     }
 
     /// Appends up to `limit` bytes to `buffer`; fewer only where the file ends.
-    fn append(&mut self, limit: u64, buffer: &mut Vec<u8>) -> Result<(), DataError> {
+    fn append(&mut self, limit: u64, buffer: &mut impl Write) -> Result<(), DataError> {
         if self.cut_off.is_some() {
             return Ok(());
         }
-        let Err(source) = self.inner.by_ref().take(limit).read_to_end(buffer) else { return Ok(()) };
+        let Err(source) = io::copy(&mut self.inner.by_ref().take(limit), buffer) else { return Ok(()) };
         let file = self.path.to_owned();
         // The decoder's own complaints carry no number of the operating system.
         match source.kind() {

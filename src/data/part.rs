@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::hash::HashingReader;
 use super::idx::{Content, IdxFile};
+use super::pixels::Pixels;
 use super::{DataError, DataFile, Samples};
 
 /// How much of a file is read at a time, in bytes.
@@ -105,8 +106,9 @@ fn read(images: Source<impl BufRead>, labels: Source<impl BufRead>) -> Result<Sa
         });
     }
     let (height, width) = images.size();
-    let labels = labels.read()?;
-    Samples::new(images.read()?, labels, height, width)
+    let labels = labels.read(Vec::new())?;
+    let pixels = Pixels::with_room_for(images.likely());
+    Samples::of(images.read(pixels)?, labels, height, width)
 }
 
 /// A file on disk, hashed while it is read.

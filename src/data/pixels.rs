@@ -1,8 +1,9 @@
 //! The pixels of many images.
 
+use std::io::{self, Write};
 use std::ops::Deref;
 
-use memmap2::{Mmap, MmapMut};
+use memmap2::MmapMut;
 
 /// Fewer bytes than this are not worth large pages, which have 2 MiB each on most processors.
 const MANY: usize = 16 << 20;
@@ -13,16 +14,56 @@ const MANY: usize = 16 << 20;
 /// a search for the page.
 pub(super) enum Pixels {
     Few(Vec<u8>),
-    Many(Mmap),
+    /// The first so many bytes of some pages.
+    Many(MmapMut, usize),
+}
+
+impl Pixels {
+    /// None yet, with room for `likely` of them.
+    pub(super) fn with_room_for(likely: usize) -> Self {
+        // Large pages are an advantage, never a reason to do without the images.
+        let pages = if likely < MANY { None } else { large_pages(likely) };
+        pages.map_or_else(|| Self::Few(Vec::with_capacity(likely)), |pages| Self::Many(pages, 0))
+    }
 }
 
 impl From<Vec<u8>> for Pixels {
     fn from(bytes: Vec<u8>) -> Self {
-        if bytes.len() < MANY {
-            return Self::Few(bytes);
+        Self::Few(bytes)
+    }
+}
+
+impl Write for Pixels {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self {
+            Self::Few(all) => all.write(bytes),
+            Self::Many(pages, count) if *count + bytes.len() > pages.len() => {
+                // More than was likely.
+                *self = Self::Few(pages[..*count].to_vec());
+                self.write(bytes)
+            }
+            Self::Many(pages, count) => {
+                let place = *count..*count + bytes.len();
+                *count = place.end;
+                pages[place].copy_from_slice(bytes);
+                Ok(bytes.len())
+            }
         }
-        // Pages are an advantage, never a reason to do without the images.
-        on_large_pages(&bytes).map_or(Self::Few(bytes), Self::Many)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Deref for Pixels {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        match self {
+            Self::Few(bytes) => bytes,
+            Self::Many(pages, count) => &pages[..*count],
+        }
     }
 }
 
@@ -34,28 +75,16 @@ impl PartialEq for Pixels {
 
 impl Eq for Pixels {}
 
-impl Deref for Pixels {
-    type Target = [u8];
-
-    fn deref(&self) -> &[u8] {
-        match self {
-            Self::Few(bytes) => bytes,
-            Self::Many(bytes) => bytes,
-        }
-    }
-}
-
-/// A copy of `bytes`; none where the system has no large pages to offer.
+/// Memory for so many bytes; none where the system has no large pages to offer.
 #[cfg(target_os = "linux")]
-fn on_large_pages(bytes: &[u8]) -> Option<Mmap> {
-    let mut copy = MmapMut::map_anon(bytes.len()).ok()?;
-    copy.advise(memmap2::Advice::HugePage).ok()?;
-    copy.copy_from_slice(bytes);
-    copy.make_read_only().ok()
+fn large_pages(count: usize) -> Option<MmapMut> {
+    let pages = MmapMut::map_anon(count).ok()?;
+    pages.advise(memmap2::Advice::HugePage).ok()?;
+    Some(pages)
 }
 
 #[cfg(not(target_os = "linux"))]
-fn on_large_pages(_: &[u8]) -> Option<Mmap> {
+fn large_pages(_: usize) -> Option<MmapMut> {
     None
 }
 
@@ -64,10 +93,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn few_and_many_bytes_are_the_bytes_they_were_made_of() {
-        for count in [0, 1, MANY - 1, MANY, MANY + 4097] {
-            let bytes: Vec<u8> = (0..count).map(|index| (index % 251) as u8).collect();
-            assert!(Pixels::from(bytes.clone()).iter().eq(&bytes), "{count} bytes");
+    fn few_and_many_bytes_are_those_that_were_written() {
+        for likely in [0, 1, MANY - 1, MANY, MANY + 4097] {
+            let bytes: Vec<u8> = (0..likely).map(|index| (index % 251) as u8).collect();
+            let mut pixels = Pixels::with_room_for(likely);
+            assert!(pixels.is_empty(), "{likely} bytes");
+            let (first, rest) = bytes.split_at(likely / 3);
+            pixels.write_all(first).unwrap();
+            assert!(*pixels == *first, "{likely} bytes");
+            pixels.write_all(rest).unwrap();
+            assert!(*pixels == *bytes, "{likely} bytes");
+            pixels.write_all(&[7; 5000]).unwrap();
+            assert!(*pixels == [&bytes[..], &[7; 5000]].concat(), "more than was likely: {likely} bytes");
         }
     }
 }

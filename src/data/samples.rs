@@ -4,7 +4,6 @@ use std::fmt;
 
 use super::DataError;
 use super::pixels::Pixels;
-use crate::simd;
 
 /// Labelled greyscale images of one size, a byte per pixel, kept as they were read.
 #[derive(PartialEq, Eq)]
@@ -23,11 +22,16 @@ impl Samples {
     /// When there are no images, when an image would have no pixels, or when the number of pixels is not what the
     /// other three say.
     pub fn new(pixels: Vec<u8>, labels: Vec<u8>, height: usize, width: usize) -> Result<Self, DataError> {
+        Self::of(pixels.into(), labels, height, width)
+    }
+
+    /// As [`Samples::new`], with pixels that are in their place already.
+    pub(super) fn of(pixels: Pixels, labels: Vec<u8>, height: usize, width: usize) -> Result<Self, DataError> {
         let needed = height.checked_mul(width).and_then(|features| features.checked_mul(labels.len()));
         if needed != Some(pixels.len()) || pixels.is_empty() {
             return Err(DataError::Samples { pixels: pixels.len(), labels: labels.len(), height, width });
         }
-        Ok(Self { pixels: pixels.into(), labels, height, width })
+        Ok(Self { pixels, labels, height, width })
     }
 
     /// How many samples there are; at least one.
@@ -62,14 +66,6 @@ impl Samples {
     pub fn image(&self, i: usize) -> &[u8] {
         let features = self.features();
         &self.pixels[i * features..(i + 1) * features]
-    }
-
-    /// Says that the pixels of sample `i` will be asked for soon.
-    ///
-    /// # Panics
-    /// When there is no sample `i`.
-    pub fn expect_image(&self, i: usize) {
-        simd::prefetch(self.image(i));
     }
 
     /// The class of sample `i`.

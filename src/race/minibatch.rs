@@ -1,6 +1,7 @@
 //! Samples, brought together to pass through a network.
 
 use crate::data::Samples;
+use crate::simd;
 
 /// Images that are on their way from memory while one is copied.
 const ON_THEIR_WAY: usize = 8;
@@ -22,7 +23,7 @@ impl Minibatch {
         self.labels.clear();
         for (place, &index) in indices.iter().enumerate().take(count) {
             if let Some(&coming) = indices.get(place + ON_THEIR_WAY) {
-                samples.expect_image(coming as usize);
+                simd::prefetch(samples.image(coming as usize));
             }
             self.pixels.extend_from_slice(samples.image(index as usize));
             self.labels.push(samples.label(index as usize));
