@@ -3,6 +3,8 @@
 
 #![allow(clippy::expect_used, missing_docs)]
 
+mod plain;
+
 use std::ops::Range;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
@@ -11,6 +13,8 @@ use optirace::gradient::Gradient;
 use optirace::nn::{Activation, Architecture, GradientSink, Kernel, Network, Parameters};
 use optirace::optim::{EffectiveLrMeter, Spec, Stepper, all};
 use optirace::race::worker::Update;
+
+use plain::Plain;
 
 const TRAINING_SAMPLES: usize = 48_000;
 const VALIDATION_SAMPLES: usize = 12_000;
@@ -77,6 +81,17 @@ fn steps(criterion: &mut Criterion) {
                     bencher.iter(|| run.step(next.next().expect("an endless cycle")));
                 });
             }
+        }
+        for (name, is_adam) in [("sgd", false), ("adam", true)] {
+            let start = Run::new(&name.parse().expect("a valid spec"), Kernel::General).parameters;
+            let mut plain = Plain::new(&start, is_adam);
+            let mut next = minibatches.iter().cycle();
+            group.bench_function(BenchmarkId::new(name, "plain ndarray"), |bencher| {
+                bencher.iter(|| {
+                    let Minibatch { pixels, labels } = next.next().expect("an endless cycle");
+                    plain.step(pixels, labels)
+                });
+            });
         }
         group.finish();
     }

@@ -3,10 +3,11 @@
 //! Loops over many numbers are written once, as a [`pulp::WithSimd`], and compiled for each set of instructions.
 //! Whatever is chosen, sums are kept in lanes that the code fixes, so that the numbers are the same.
 
+use std::any::TypeId;
 use std::str::FromStr;
 use std::sync::OnceLock;
 
-use pulp::{Arch, WithSimd};
+use pulp::{Arch, Scalar128b, Simd, WithSimd};
 
 /// The environment variable that holds the program to fewer instructions than the processor has: see
 /// [`Instructions`].
@@ -66,6 +67,26 @@ impl FromStr for Instructions {
 /// Runs `operation` with the instructions in use.
 pub fn dispatch<Op: WithSimd>(operation: Op) -> Op::Output {
     arch().dispatch(operation)
+}
+
+/// As [`dispatch`], but four numbers at once in place of one where there are no vector instructions beyond what every
+/// processor has: for a loop whose sums keep the compiler from taking several numbers at once by itself.
+pub fn dispatch_in_fours<Op: WithSimd>(operation: Op) -> Op::Output {
+    match arch() {
+        Arch::Scalar => operation.with_simd(Scalar128b),
+        arch => arch.dispatch(operation),
+    }
+}
+
+/// `a`·`b` + `c`, rounded once where the processor has an instruction for that, twice where it has none.
+#[inline(always)]
+pub fn multiply_add<S: Simd>(simd: S, a: S::f32s, b: S::f32s, c: S::f32s) -> S::f32s {
+    // Rounding once by software would take many times as long.
+    if TypeId::of::<S>() == TypeId::of::<Scalar128b>() {
+        simd.add_f32s(simd.mul_f32s(a, b), c)
+    } else {
+        simd.mul_add_e_f32s(a, b, c)
+    }
 }
 
 /// Asks for `bytes` to be brought into the cache while other work goes on. Processors without AVX2 are asked for nothing.

@@ -4,7 +4,7 @@ use pulp::{Simd, WithSimd};
 
 use super::element::{Formula, Sums, Tile};
 use super::number::{Real, Vector};
-use crate::simd;
+use crate::simd::{self, multiply_add};
 
 /// What each lane of a sum begins with, 2⁻¹²⁰, and what is taken off it in the end. A sum of squares of which all are tiny
 /// would be a denormal number otherwise, with which processors are slow.
@@ -43,7 +43,7 @@ pub fn vectors<F, const SLOTS: usize>(formula: &F, tile: Tile<'_, f32>) -> Sums
 where
     F: Formula<f32, SLOTS>,
 {
-    let sums = simd::dispatch(Vectors { formula, tile });
+    let sums = simd::dispatch_in_fours(Vectors { formula, tile });
     Sums {
         gradient_squared: f64::from(sums[0]),
         update_squared: f64::from(sums[1]),
@@ -125,8 +125,8 @@ fn add_products<S: Simd>(
     last: S::f32s,
 ) -> [S::f32s; 3] {
     [
-        simd.mul_add_e_f32s(gradient, gradient, gradients),
-        simd.mul_add_e_f32s(update, update, updates),
-        simd.mul_add_e_f32s(update, last, turns),
+        multiply_add(simd, gradient, gradient, gradients),
+        multiply_add(simd, update, update, updates),
+        multiply_add(simd, update, last, turns),
     ]
 }
