@@ -10,6 +10,7 @@ use super::canvas::Canvas;
 use super::limits::{self, Curve};
 use super::{band, ends, format};
 use crate::race::history::MarkKind;
+use crate::race::metrics::EpochRecord;
 use crate::tui::app::App;
 use crate::tui::series::{Metric, XAxis};
 
@@ -48,7 +49,7 @@ pub fn render(buffer: &mut Buffer, area: Rect, app: &App, metric: Metric) {
         return;
     }
     let mut canvas = Canvas::new(plot, app.theme.ascii);
-    let curves = curves(app, metric, &x, canvas.width());
+    let curves = curves(app, metric, &x, [canvas.width(), usize::from(plot.width)]);
     let Some(y) = limits::vertical(app, metric, &curves) else {
         nothing_yet(buffer, inner, app, metric);
         return;
@@ -63,8 +64,8 @@ pub fn render(buffer: &mut Buffer, area: Rect, app: &App, metric: Metric) {
     ends::render(buffer, &scene, &curves, inner.right());
 }
 
-/// The curves to draw, the selected one last.
-fn curves(app: &App, metric: Metric, x: &Axis, columns_across: usize) -> Vec<Curve> {
+/// The curves to draw, the selected one last: in so many columns of dots, their evaluations in so many cells.
+fn curves(app: &App, metric: Metric, x: &Axis, [columns_across, cells]: [usize; 2]) -> Vec<Curve> {
     let ruler = app.ruler();
     let others = (0..app.history.runs.len()).filter(|run| *run != app.selected);
     let shown = others.chain([app.selected]).filter(|run| !app.hidden[*run]);
@@ -72,19 +73,39 @@ fn curves(app: &App, metric: Metric, x: &Axis, columns_across: usize) -> Vec<Cur
         .map(|index| {
             let run = &app.history.runs[index];
             let columns = app.series.columns(index, metric, run, ruler, &(x.low..x.high), columns_across);
-            let evaluations =
-                run.epochs.iter().filter_map(|epoch| metric.of(epoch.val).map(|value| (ruler.epoch(epoch), value)));
-            let inside = |(place, value): &(f64, f32)| (x.low..=x.high).contains(place) && value.is_finite();
             let has_band = metric == Metric::EffectiveLr && index == app.selected;
             let band = || app.series.effective_lr_band(index, run, ruler, &(x.low..x.high), columns_across);
             Curve {
                 run: index,
                 columns,
-                evaluations: evaluations.filter(inside).collect(),
+                evaluations: evaluations(&run.epochs, metric, |epoch| ruler.epoch(epoch), x, cells),
                 band: if has_band { band() } else { Default::default() },
             }
         })
         .collect()
+}
+
+/// The evaluations to draw, each with its place: in each cell across the last one, so that a race of thousands of epochs
+/// costs no more than one of a hundred.
+fn evaluations(
+    epochs: &[EpochRecord],
+    metric: Metric,
+    place: impl Fn(&EpochRecord) -> f64,
+    x: &Axis,
+    cells: usize,
+) -> Vec<(f64, f32)> {
+    let mut first = epochs.partition_point(|epoch| place(epoch) < x.low);
+    let mut shown = Vec::new();
+    for cell in 1..=cells {
+        let bound = x.low + (x.high - x.low) * cell as f64 / cells as f64;
+        let is_inside = |epoch: &EpochRecord| place(epoch) < bound || (cell == cells && place(epoch) <= x.high);
+        let count = epochs[first..].partition_point(is_inside);
+        first += count;
+        if let Some(last) = epochs[..first].last().filter(|_| count > 0) {
+            shown.extend(metric.of(last.val).filter(|value| value.is_finite()).map(|value| (place(last), value)));
+        }
+    }
+    shown
 }
 
 fn title(app: &App, metric: Metric) -> Line<'static> {
@@ -268,5 +289,31 @@ impl Scene<'_> {
                 }
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::race::metrics::Score;
+
+    fn epoch(epoch: u32) -> EpochRecord {
+        let val = Score { loss: epoch as f32, accuracy: 0.5 };
+        EpochRecord { epoch, step: 0, samples: 0, compute_s: 0.0, wall_s: 0.0, lr: 0.1, train: None, val }
+    }
+
+    fn shown(epochs: u32, low: f64, high: f64, cells: usize) -> Vec<f32> {
+        let epochs: Vec<EpochRecord> = (0..=epochs).map(epoch).collect();
+        let x = Axis { low, high, log: false };
+        let shown = evaluations(&epochs, Metric::Loss, |epoch| f64::from(epoch.epoch), &x, cells);
+        shown.into_iter().map(|(_, loss)| loss).collect()
+    }
+
+    #[test]
+    fn every_evaluation_is_drawn_while_there_are_cells_enough_and_then_the_last_of_each() {
+        assert_eq!(shown(5, 0.0, 5.0, 60), [0.0, 1.0, 2.0, 3.0, 4.0, 5.0]);
+        assert_eq!(shown(5, 3.0, 4.0, 60), [3.0, 4.0], "of a part");
+        assert!(shown(5, 7.0, 9.0, 60).is_empty(), "nothing beyond the end");
+        assert_eq!(shown(9999, 0.0, 9999.0, 3), [3332.0, 6665.0, 9999.0]);
     }
 }
