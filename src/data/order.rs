@@ -32,6 +32,14 @@ impl Order {
         shuffle::permutation(self.samples, || generator.next_u32())
     }
 
+    /// These samples, as many as the order is of, in the order of `epoch`.
+    ///
+    /// # Panics
+    /// When there are fewer.
+    pub fn arrange(&self, epoch: u32, samples: &[u32]) -> Vec<u32> {
+        self.epoch(epoch).into_iter().map(|position| samples[position as usize]).collect()
+    }
+
     /// The SHA-256 of the first epoch's order, each index as four bytes, the lowest first; as 64 hexadecimal digits.
     /// It stands for all epochs: they follow from the same seed and number of samples.
     pub fn sha256(&self) -> String {

@@ -27,12 +27,6 @@ impl Pixels {
     }
 }
 
-impl From<Vec<u8>> for Pixels {
-    fn from(bytes: Vec<u8>) -> Self {
-        Self::Few(bytes)
-    }
-}
-
 impl Write for Pixels {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match self {

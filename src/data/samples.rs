@@ -22,7 +22,7 @@ impl Samples {
     /// When there are no images, when an image would have no pixels, or when the number of pixels is not what the
     /// other three say.
     pub fn new(pixels: Vec<u8>, labels: Vec<u8>, height: usize, width: usize) -> Result<Self, DataError> {
-        Self::of(pixels.into(), labels, height, width)
+        Self::of(Pixels::Few(pixels), labels, height, width)
     }
 
     /// As [`Samples::new`], with pixels that are in their place already.

@@ -30,8 +30,8 @@ impl Probe {
     /// For a run that trains on the samples `train` in minibatches of `batch_size`, in a race whose order of samples
     /// is `order`.
     pub fn new(order: &Order, train: &[u32], batch_size: usize) -> Self {
-        let first = order.epoch(0).into_iter().take(PROBE_SAMPLES);
-        let samples: Vec<u32> = first.map(|position| train[position as usize]).collect();
+        let mut samples = order.arrange(0, train);
+        samples.truncate(PROBE_SAMPLES);
         let period = period(samples.len(), batch_size);
         Self { samples, period, windows: 0, gradient: Vec::new() }
     }
@@ -51,7 +51,7 @@ impl Probe {
         }
         let has_last = self.windows > 1 && self.is_measured(self.windows - 1);
         self.gradient.resize(parameters.len(), 0.0);
-        minibatch.gather(samples, &self.samples, self.samples.len());
+        minibatch.gather(samples, &self.samples, PROBE_SAMPLES);
         let mut comparison = Comparison { last: &mut self.gradient, products: Products::default() };
         network.learn(parameters, &minibatch.pixels, &minibatch.labels, &mut comparison);
         if has_last { comparison.products.cosine() } else { f64::NAN }

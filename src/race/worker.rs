@@ -220,7 +220,7 @@ impl Worker {
     }
 
     fn begin(&mut self, events: &mut dyn FnMut(Outcome)) {
-        self.order_now = self.order_of_epoch(1);
+        self.order_now = self.order.arrange(1, &self.task.data.split.train);
         let weights: Vec<u8> = self.parameters.iter().flat_map(|weight| weight.to_le_bytes()).collect();
         let (weights_sha256, order_sha256) = (sha256_hex(&weights), self.order.sha256());
         events(EventKind::Started { began: SystemTime::now(), weights_sha256, order_sha256 }.into());
@@ -288,8 +288,7 @@ impl Worker {
     /// The forward and backward pass over the next minibatch, and the update.
     fn gather_and_learn(&mut self, lr: f64) -> Tally {
         let coming = &self.order_now[self.seen..];
-        let count = self.task.info.batch_size.min(coming.len());
-        self.minibatch.gather(&self.task.data.dataset.train, coming, count);
+        self.minibatch.gather(&self.task.data.dataset.train, coming, self.task.info.batch_size);
         self.stepper.begin(lr);
         let Self { network, parameters, minibatch, stepper, meter, .. } = self;
         let Minibatch { pixels, labels } = minibatch;
@@ -324,7 +323,7 @@ impl Worker {
             }
             events(EventKind::Finished { step: self.step, samples: self.samples, test }.into());
         }
-        self.order_now = self.order_of_epoch(self.epoch);
+        self.order_now = self.order.arrange(self.epoch, &self.task.data.split.train);
         self.clock.start();
     }
 
@@ -346,12 +345,6 @@ impl Worker {
         }
     }
 
-    /// The training samples in the order of an epoch.
-    fn order_of_epoch(&self, epoch: u32) -> Vec<u32> {
-        let train = &self.task.data.split.train;
-        self.order.epoch(epoch).into_iter().map(|position| train[position as usize]).collect()
-    }
-
     fn evaluate_val(&mut self) -> Score {
         let data = Arc::clone(&self.task.data);
         self.evaluate(&data.dataset.train, &data.split.val)
@@ -367,7 +360,7 @@ impl Worker {
         let mut tally = Tally::default();
         for first in (0..indices.len()).step_by(EVALUATION_PIECE) {
             let coming = &indices[first..];
-            self.minibatch.gather(samples, coming, EVALUATION_PIECE.min(coming.len()));
+            self.minibatch.gather(samples, coming, EVALUATION_PIECE);
             tally.add(self.network.evaluate(&self.parameters, &self.minibatch.pixels, &self.minibatch.labels));
         }
         score(tally)

@@ -27,11 +27,10 @@ struct Evaluator {
 impl Field {
     /// For networks of this shape, with up to `threads` losses computed at the same time.
     pub(super) fn new(architecture: &Architecture, data: &RaceData, seed: u64, threads: usize) -> Self {
-        let order = Order::new(seed, data.split.train.len()).epoch(0);
-        let first = order.iter().take(FIELD_SAMPLES);
-        let indices: Vec<u32> = first.map(|&position| data.split.train[position as usize]).collect();
+        let train = &data.split.train;
+        let order = Order::new(seed, train.len()).arrange(0, train);
         let mut samples = Minibatch::default();
-        samples.gather(&data.dataset.train, &indices, indices.len());
+        samples.gather(&data.dataset.train, &order, FIELD_SAMPLES);
         let evaluator = || {
             let network = Network::new(architecture.clone());
             Evaluator { parameters: network.layout().zeros(), network }

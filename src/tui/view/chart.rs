@@ -99,9 +99,9 @@ fn evaluations(
     for cell in 1..=cells {
         let bound = x.low + (x.high - x.low) * cell as f64 / cells as f64;
         let is_inside = |epoch: &EpochRecord| place(epoch) < bound || (cell == cells && place(epoch) <= x.high);
-        let count = epochs[first..].partition_point(is_inside);
-        first += count;
-        if let Some(last) = epochs[..first].last().filter(|_| count > 0) {
+        let here = &epochs[first..first + epochs[first..].partition_point(is_inside)];
+        first += here.len();
+        if let Some(last) = here.last() {
             shown.extend(metric.of(last.val).filter(|value| value.is_finite()).map(|value| (place(last), value)));
         }
     }
