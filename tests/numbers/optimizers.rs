@@ -1,0 +1,234 @@
+//! Every optimizer walks as Keras and PyTorch walk: trajectories recorded from the libraries themselves
+//! (`fixtures/optimizers.py`), under the same sequence of gradients.
+
+#![allow(clippy::expect_used)]
+
+use optirace::gradient::Gradient;
+use optirace::optim::element::{MOST_SLOTS, Optimizer, Tile};
+use optirace::optim::{Dialect, Real, Spec, StepMeasures, Stepper, all};
+use serde_json::Value;
+
+const FIXTURE: &str = include_str!("../fixtures/optimizers.json");
+
+fn fixture() -> Value {
+    serde_json::from_str(FIXTURE).expect("the fixture is JSON")
+}
+
+fn numbers(value: &Value) -> Vec<f64> {
+    value.as_array().expect("an array").iter().map(|number| number.as_f64().expect("a number")).collect()
+}
+
+fn rows(value: &Value) -> Vec<Vec<f64>> {
+    value.as_array().expect("an array of arrays").iter().map(numbers).collect()
+}
+
+/// A recorded case: the spec, and where the library's parameters stood after each step.
+struct Case {
+    spec: Spec,
+    precision: String,
+    initial: Vec<f64>,
+    lr_change: Option<(usize, f64)>,
+    trajectory: Vec<Vec<f64>>,
+}
+
+fn cases(fixture: &Value) -> Vec<Case> {
+    let cases = fixture["cases"].as_array().expect("cases").iter().map(|case| {
+        let (spec, dialect) = (case["spec"].as_str().expect("spec"), case["dialect"].as_str().expect("dialect"));
+        let separator = if spec.contains(':') { ',' } else { ':' };
+        let change = &case["lr_change"];
+        Case {
+            spec: format!("{spec}{separator}dialect={dialect}").parse().expect("a recorded spec is valid"),
+            precision: case["precision"].as_str().expect("precision").to_owned(),
+            initial: numbers(&case["initial"]),
+            lr_change: change["step"].as_u64().map(|step| (step as usize, change["lr"].as_f64().expect("lr"))),
+            trajectory: rows(&case["trajectory"]),
+        }
+    });
+    cases.collect()
+}
+
+/// Walks the case and gives the largest error of any parameter at any step, relative to that parameter's largest
+/// value on the way.
+fn largest_error<T: Real + Into<f64>>(
+    case: &Case,
+    gradients: &[Vec<f64>],
+    mut optimizer: Box<dyn Optimizer<T>>,
+) -> f64 {
+    let count = case.initial.len();
+    let mut parameters: Vec<T> = case.initial.iter().copied().map(T::of).collect();
+    let initial_state = optimizer.initial_state().to_vec();
+    let mut state: [Vec<T>; MOST_SLOTS] =
+        std::array::from_fn(|slot| initial_state.get(slot).map_or_else(Vec::new, |value| vec![*value; count]));
+    let scales: Vec<f64> = (0..count)
+        .map(|index| case.trajectory.iter().fold(case.initial[index].abs(), |most, row| most.max(row[index].abs())))
+        .collect();
+    let mut update = vec![T::zero(); count];
+    let mut lr = case.spec.lr;
+    let mut largest = 0.0_f64;
+    for (step, expected) in case.trajectory.iter().enumerate() {
+        if case.lr_change.is_some_and(|(at, _)| at == step + 1) {
+            lr = case.lr_change.map_or(lr, |(_, lr)| lr);
+        }
+        let gradient: Vec<T> = gradients[step].iter().copied().map(T::of).collect();
+        optimizer.begin_step(lr);
+        let state = state.each_mut().map(Vec::as_mut_slice);
+        optimizer.step(Tile { parameters: &mut parameters, gradient: &gradient, state, update: &mut update });
+        for index in 0..count {
+            let error = (parameters[index].into() - expected[index]).abs() / scales[index].max(1e-30);
+            largest = largest.max(error);
+        }
+    }
+    largest
+}
+
+#[test]
+fn every_optimizer_walks_as_in_keras_and_pytorch() {
+    let fixture = fixture();
+    let gradients = rows(&fixture["gradients"]);
+    let cases = cases(&fixture);
+    let mut failures = Vec::new();
+    for case in &cases {
+        let (error, tolerance) = match (case.precision.as_str(), case.spec.dialect) {
+            ("f32", _) => (largest_error(case, &gradients, case.spec.build_f32()), 1e-5),
+            // Keras keeps its hyperparameters in single precision even for double-precision parameters.
+            (_, Dialect::Keras) => (largest_error(case, &gradients, case.spec.build_f64()), 1e-5),
+            (_, Dialect::Torch) => (largest_error(case, &gradients, case.spec.build_f64()), 1e-9),
+        };
+        if error > tolerance || error.is_nan() {
+            failures.push(format!("{} {}: {error:.1e} over {tolerance:.0e}", case.spec, case.precision));
+        }
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+    for definition in all() {
+        for dialect in Dialect::ALL {
+            let of_kind = cases.iter().filter(|case| {
+                case.spec.optimizer.name == definition.name
+                    && case.spec.dialect == dialect
+                    && case.trajectory.len() >= 50
+            });
+            assert!(of_kind.count() >= 6, "{} has too few recorded cases in {dialect}", definition.name);
+        }
+    }
+}
+
+#[test]
+fn the_defaults_are_the_libraries_own() {
+    let fixture = fixture();
+    // What the libraries call our settings. Their momentum defaults to 0, which is `sgd` here.
+    let names = [
+        ("lr", "learning_rate", "lr"),
+        ("initial_accumulator", "initial_accumulator_value", "initial_accumulator_value"),
+        ("eps", "epsilon", "eps"),
+        ("rho", "rho", "alpha"),
+        ("beta1", "beta_1", "betas.0"),
+        ("beta2", "beta_2", "betas.1"),
+        ("dampening", "", "dampening"),
+        ("lr_decay", "", "lr_decay"),
+    ];
+    let mut compared = 0;
+    for definition in all() {
+        for dialect in Dialect::ALL {
+            let spec = Spec::new(definition, dialect);
+            let library = &fixture["defaults"][dialect.name()][definition.name];
+            let keys = definition.settings_in(dialect).map(|(setting, _)| setting.key).chain(["lr"]);
+            for (ours, keras, torch) in keys.filter_map(|key| names.iter().find(|(ours, ..)| *ours == key)) {
+                let theirs = if dialect == Dialect::Keras { keras } else { torch };
+                let expected = match theirs.split_once('.') {
+                    Some((list, index)) => library[list][index.parse::<usize>().expect("an index")].as_f64(),
+                    None => library[theirs].as_f64(),
+                };
+                let own = if *ours == "lr" { spec.lr } else { spec.value(ours) };
+                assert_eq!(Some(own), expected, "{ours} of {} in {dialect}", definition.name);
+                compared += 1;
+            }
+        }
+    }
+    assert_eq!(compared, 28, "defaults compared");
+}
+
+/// The textbook example of the two kinds of momentum: g = 1, momentum 0.9, lr 0.1, then 0.01.
+#[test]
+fn after_a_change_of_lr_keras_and_pytorch_part_ways() {
+    for (dialect, expected) in [(Dialect::Keras, -0.200), (Dialect::Torch, -0.119)] {
+        let spec: Spec = format!("momentum:dialect={dialect}").parse().expect("valid");
+        let mut optimizer = spec.build_f64();
+        let (mut parameter, mut update, mut state) = ([0.0], [0.0], [0.0]);
+        for lr in [0.1, 0.01] {
+            optimizer.begin_step(lr);
+            let state = [&mut state[..], &mut [], &mut []];
+            optimizer.step(Tile { parameters: &mut parameter, gradient: &[1.0], state, update: &mut update });
+        }
+        let [parameter] = parameter;
+        assert!((parameter - expected).abs() < 1e-12, "{dialect}: {parameter}");
+    }
+}
+
+/// Each goes to the minimum of a bowl, (x − 3)² + 10·(y + 1)².
+#[test]
+fn every_optimizer_finds_the_bottom_of_a_bowl() {
+    for definition in all() {
+        for dialect in Dialect::ALL {
+            let spec = Spec::new(definition, dialect);
+            let mut optimizer = spec.build_f64();
+            let (mut position, mut update) = ([0.0, 0.0], [0.0, 0.0]);
+            let initial = optimizer.initial_state().to_vec();
+            let mut state: [Vec<f64>; MOST_SLOTS] =
+                std::array::from_fn(|slot| initial.get(slot).map_or_else(Vec::new, |value| vec![*value; 2]));
+            let lr = if definition.name == "adagrad" { 1.0 } else { 0.01 };
+            for _ in 0..3000 {
+                let gradient = [2.0 * (position[0] - 3.0), 20.0 * (position[1] + 1.0)];
+                optimizer.begin_step(lr);
+                let state = state.each_mut().map(Vec::as_mut_slice);
+                optimizer.step(Tile { parameters: &mut position, gradient: &gradient, state, update: &mut update });
+            }
+            let distance = (position[0] - 3.0).hypot(position[1] + 1.0);
+            assert!(distance < 0.02, "{} in {dialect} stopped at {position:?}", definition.name);
+        }
+    }
+}
+
+/// One step from 37 ones in two variables: the first 20 have no gradient, the others have `gradient`.
+fn one_step(spec: &str, gradient: f32) -> (Vec<f32>, StepMeasures) {
+    let (count, rest) = (37, 20);
+    let spec: Spec = spec.parse().expect("a valid spec");
+    let mut stepper = Stepper::new(&spec, &[0..30, 30..count]);
+    let mut parameters = vec![1.0; count];
+    stepper.begin(spec.lr);
+    stepper.apply(0..rest, &mut parameters[..rest], Gradient::Zero);
+    stepper.apply(rest..count, &mut parameters[rest..], Gradient::Dense(&vec![gradient; count - rest]));
+    let measures = stepper.finish(&mut parameters);
+    (parameters, measures)
+}
+
+#[test]
+fn weight_decay_reaches_parameters_without_gradient_too() {
+    for name in ["sgd", "momentum", "adagrad", "adam"] {
+        let (parameters, _) = one_step(&format!("{name}:lr=0.5,weight_decay=0.1"), 0.0);
+        assert!(parameters.iter().all(|parameter| (parameter - 0.95).abs() < 1e-6), "{name}: {parameters:?}");
+        let (parameters, _) = one_step(&format!("{name}:lr=0.5,clip_value=0.1"), 0.0);
+        assert_eq!(parameters, [1.0; 37], "{name} rests");
+    }
+}
+
+#[test]
+fn clipping_bounds_the_update_and_leaves_the_measured_gradient() {
+    let measured = |measures: &StepMeasures| (measures.grad_norm - 17_f64.sqrt() * 4.0).abs() < 1e-6;
+    let (parameters, measures) = one_step("sgd:lr=1,clip_value=0.5", -4.0);
+    assert!(parameters[..20].iter().all(|p| *p == 1.0) && parameters[20..].iter().all(|p| *p == 1.5));
+    assert!(measured(&measures));
+    // Ten elements of the first variable and seven of the second have a gradient.
+    let (parameters, measures) = one_step("sgd:lr=1,clip_norm=2", 4.0);
+    for (count, place) in [(10.0_f32, 20..30), (7.0, 30..37)] {
+        let expected = 1.0 - 2.0 / count.sqrt();
+        assert!(parameters[place].iter().all(|parameter| (parameter - expected).abs() < 1e-6), "{parameters:?}");
+    }
+    assert!(measured(&measures) && (measures.update_norm - 8_f64.sqrt()).abs() < 1e-5);
+}
+
+#[test]
+fn clipping_hides_no_number_that_is_none() {
+    for spec in ["sgd:clip_value=1", "sgd:clip_norm=1", "adam:clip_value=1,weight_decay=0.1"] {
+        let (_, measures) = one_step(spec, f32::NAN);
+        assert!(measures.grad_norm.is_nan() && measures.update_norm.is_nan(), "{spec}");
+    }
+}

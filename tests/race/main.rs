@@ -1,0 +1,8 @@
+//! Races, run in this process.
+
+#[path = "../race_support/mod.rs"]
+mod race_support;
+
+mod divergence;
+mod lesson;
+mod rules;
