@@ -6,6 +6,7 @@
 
 pub mod app;
 pub mod dialog;
+pub mod drawn;
 pub mod event_loop;
 pub mod facts;
 pub mod keymap;
@@ -15,7 +16,6 @@ mod pace;
 mod priority;
 pub mod saver;
 pub mod series;
-mod signals;
 pub mod status;
 pub mod surface;
 mod terminal;
@@ -35,12 +35,13 @@ use crate::race::settings::Settings;
 use crate::race::{Race, RaceData};
 use crate::record::Folder;
 use app::App;
-use event_loop::{Desk, Ending};
+use event_loop::{Ending, Services};
 use facts::Facts;
 use lookout::Lookout;
 use priority::giving_way;
 use saver::Saver;
-use terminal::Console;
+use surface::SurfaceView;
+use terminal::TerminalGuard;
 use theme::Theme;
 
 pub use series::STEP_BYTES as CURVE_BYTES;
@@ -88,10 +89,10 @@ pub fn run(screen: Screen) -> anyhow::Result<()> {
     let mut saver = Saver::new(screen.settings, screen.data, race.architecture().clone(), screen.out);
 
     let outcome = {
-        let (mut console, mut terminal) = Console::open()?;
+        let (mut guard, mut terminal) = TerminalGuard::open()?;
         panic::catch_unwind(AssertUnwindSafe(|| {
-            let mut desk = Desk { race: &race, saver: &mut saver, lookout: &mut lookout };
-            event_loop::run(&mut terminal, &mut console, &mut app, &mut desk)
+            let mut services = Services { race: &race, saver: &mut saver, lookout: &mut lookout };
+            event_loop::run(&mut terminal, &mut guard, &mut app, Some(&mut services))
         }))
     };
     let from_outside = matches!(outcome, Ok(Ok(Ending::Signal(_)) | Err(_)));
@@ -110,6 +111,23 @@ pub fn run(screen: Screen) -> anyhow::Result<()> {
     }
     let results = save_results(&mut saver, &app.history, app.has_unsaved());
     Err(Interrupted { cause, results, from_outside }.into())
+}
+
+/// Shows walks on a surface until a person leaves.
+///
+/// # Errors
+/// When there is no terminal, it is gone, or a signal ends the program.
+pub fn run_surface(surface: SurfaceView) -> anyhow::Result<()> {
+    anyhow::ensure!(
+        terminal::is_there(),
+        "the screen needs a terminal for input and output; `optirace surface --csv FILE` needs none"
+    );
+    let mut app = App::of_surface(surface, Theme::from_environment());
+    let (mut guard, mut terminal) = TerminalGuard::open()?;
+    match event_loop::run(&mut terminal, &mut guard, &mut app, None)? {
+        Ending::Left => Ok(()),
+        Ending::Signal(signal) => anyhow::bail!("stopped by {signal}"),
+    }
 }
 
 fn tell_folders(saver: &Saver, last: Option<saver::Outcome>) -> anyhow::Result<()> {

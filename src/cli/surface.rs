@@ -70,7 +70,7 @@ impl SurfaceArgs {
             None => {
                 let view = SurfaceView::new(plan, asked).map_err(wrong_use)?;
                 output::need_terminal("use `optirace surface --csv FILE`")?;
-                tui::surface::run(view)
+                tui::run_surface(view)
             }
         }
     }

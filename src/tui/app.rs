@@ -16,11 +16,10 @@ mod zigzag;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crossterm::event::{Event as TerminalEvent, MouseEventKind};
-use ratatui::layout::Size;
-
 use super::dialog::Dialog;
+use super::drawn::Drawn;
 use super::facts::Facts;
+use super::keymap::{self, Action, Entry};
 use super::pace::Pace;
 use super::series::Series;
 use super::status::{Status, Tone};
@@ -33,6 +32,7 @@ use crate::race::landscape::Picture;
 use crate::race::memory::Forecast;
 use crate::race::protocol::{Command, Event, EventKind, RunIndex};
 use crate::race::settings::RunInfo;
+use crossterm::event::{Event as TerminalEvent, KeyEvent, MouseEventKind};
 
 pub use charts::ChartSettings;
 pub use lesson::LiveLesson;
@@ -49,8 +49,8 @@ pub enum Input {
     Race(Event),
     /// The time since the screen opened. Comes once a frame.
     Tick(Duration),
-    /// The terminal has this size. Comes before a frame is drawn.
-    Size(Size),
+    /// A frame was drawn.
+    Drawn(Drawn),
     /// What the landscape sees, or why there is none.
     Landscape(Result<Picture, String>),
     /// Writing has ended: the folder, or why not.
@@ -108,8 +108,8 @@ pub struct App {
     pub dialog: Option<Dialog>,
     /// What was said last.
     pub status: Option<Status>,
-    /// Size of the terminal.
-    pub size: Size,
+    /// Where the last frame shows what.
+    drawn: Drawn,
     /// The surface, once it was looked at.
     surface: Option<SurfaceView>,
     lesson: LiveLesson,
@@ -150,13 +150,37 @@ impl App {
             shows_result: false,
             dialog: None,
             status: None,
-            size: Size::default(),
+            drawn: Drawn::default(),
             pace: Pace::default(),
             now: Duration::ZERO,
             saving: Saving::new(chosen_folder),
             lr_changes: 0,
             needs_drawing: true,
         }
+    }
+
+    /// The same without a race: walks on a surface, and nothing else.
+    pub fn of_surface(surface: SurfaceView, theme: Theme) -> Self {
+        Self { view: View::Surface, surface: Some(surface), ..Self::new(Facts::of_no_race(), &[], theme, false) }
+    }
+
+    /// Whether there is a race.
+    pub fn has_race(&self) -> bool {
+        !self.history.runs.is_empty()
+    }
+
+    /// The views to choose from.
+    pub fn views(&self) -> &'static [View] {
+        if self.has_race() { &View::ALL } else { &[View::Surface] }
+    }
+
+    /// The keys that mean something now.
+    pub fn keys(&self) -> impl Iterator<Item = &'static Entry> + Clone {
+        keymap::keys(self.view, self.has_race())
+    }
+
+    fn key_action(&self, key: KeyEvent) -> Option<Action> {
+        keymap::action(self.view, self.has_race(), key)
     }
 
     /// Takes in what happened, and says what has to be done about it.
@@ -175,11 +199,14 @@ impl App {
             }
             Input::Tick(now) => {
                 self.tick(now);
-                self.sketch_requests().into_iter().chain(self.path_requests()).collect()
+                if self.has_race() {
+                    self.sketch_requests().into_iter().chain(self.path_requests()).collect()
+                } else {
+                    Vec::new()
+                }
             }
-            Input::Size(size) => {
-                self.needs_drawing |= self.size != size;
-                self.size = size;
+            Input::Drawn(drawn) => {
+                self.drawn = drawn;
                 Vec::new()
             }
             Input::Landscape(seen) => {
@@ -200,8 +227,6 @@ impl App {
             TerminalEvent::Paste(text) => {
                 if let Some(Dialog::Lr(input)) = &mut self.dialog {
                     input.paste(&text);
-                } else if let Some(surface) = self.surface_with_keys() {
-                    surface.paste(&text);
                 }
                 Vec::new()
             }

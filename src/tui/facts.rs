@@ -1,6 +1,6 @@
 //! What is known of a race before it begins, and does not change.
 
-use crate::nn::Architecture;
+use crate::nn::{Activation, Architecture};
 use crate::race::RaceData;
 use crate::race::settings::Settings;
 
@@ -28,6 +28,23 @@ pub struct Facts {
 }
 
 impl Facts {
+    /// Where there is no race.
+    pub fn of_no_race() -> Self {
+        let architecture =
+            Architecture { height: 0, width: 0, hidden: Vec::new(), activation: Activation::Relu, classes: 0 };
+        Self {
+            dataset: String::new(),
+            training_samples: 0,
+            validation_samples: 0,
+            test_samples: 0,
+            architecture,
+            batch: String::new(),
+            seed: 0,
+            epochs: 0,
+            threads: 0,
+        }
+    }
+
     /// The facts of a race with these settings on this data.
     pub fn new(settings: &Settings, data: &RaceData, architecture: &Architecture) -> Self {
         Self {

@@ -6,6 +6,7 @@ mod dynamics;
 mod lesson;
 mod path;
 mod race;
+mod surface;
 mod zigzag;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
@@ -13,7 +14,7 @@ use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 use super::view_kind::View;
 
 /// What a key asks for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Action {
     /// Pause the race, or let it go on.
     TogglePause,
@@ -29,6 +30,8 @@ pub enum Action {
     LrUp,
     /// Type a learning rate.
     TypeLr,
+    /// This learning rate, which was typed.
+    SetLr(f64),
     /// Back to the learning rate the run began with.
     FirstLr,
     /// Changes of learning rate go to all runs, or to the selected one.
@@ -57,6 +60,14 @@ pub enum Action {
     FewerSteps,
     /// More of the last steps.
     MoreSteps,
+    /// Fewer steps a second.
+    Slower,
+    /// More steps a second.
+    Faster,
+    /// Move the start by so many notches to the right and up.
+    MoveStart(i8, i8),
+    /// The next surface.
+    NextSurface,
     /// Another view of the race.
     Show(View),
     /// Begin the race again.
@@ -77,9 +88,16 @@ pub enum Action {
     Close,
 }
 
+impl Action {
+    /// Whether it means nothing where no race is.
+    fn needs_race(self) -> bool {
+        matches!(self, Self::ToggleAll | Self::Show(_) | Self::Extend | Self::Write)
+    }
+}
+
 /// A key that can be pressed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Press {
+enum Press {
     Plain(KeyCode),
     Shift(KeyCode),
     Ctrl(char),
@@ -87,8 +105,8 @@ pub(super) enum Press {
 
 /// Keys that belong together, and what is said of them.
 #[derive(Debug)]
-pub struct Entry<A: 'static> {
-    pub(super) keys: &'static [(Press, A)],
+pub struct Entry {
+    keys: &'static [(Press, Action)],
     /// The keys, as the key bar shows them.
     pub shown: &'static str,
     /// What they do, in a word or two, for the key bar.
@@ -99,32 +117,36 @@ pub struct Entry<A: 'static> {
     pub rank: u8,
 }
 
-impl<A: Copy + PartialEq> Entry<A> {
+impl Entry {
     /// Whether one of its keys asks for `action`.
-    pub fn asks_for(&self, action: A) -> bool {
+    pub fn asks_for(&self, action: Action) -> bool {
         self.keys.iter().any(|(_, own)| *own == action)
     }
 }
 
-pub(super) const fn plain(key: char) -> Press {
+const fn plain(key: char) -> Press {
     Press::Plain(KeyCode::Char(key))
 }
 
-/// The keys of a view of the race, in the order in which they are shown: those that every view has, then its own. The
-/// surface has a table of its own, which comes before these.
-pub fn keys(view: View) -> impl Iterator<Item = &'static Entry<Action>> + Clone {
+/// The keys of a view, in the order in which they are shown: those that every view has, then its own.
+pub fn keys(view: View, has_race: bool) -> impl Iterator<Item = &'static Entry> + Clone {
     let (first, last) = common::KEYS.split_at(common::OWN_KEYS_AFTER);
-    first.iter().chain(own_keys(view).into_iter().flatten()).chain(last)
+    let instead = move |entry: &'static Entry| {
+        let same = |other: &&Entry| other.keys[0].0 == entry.keys[0].0;
+        if view == View::Surface { surface::INSTEAD.iter().find(same).unwrap_or(entry) } else { entry }
+    };
+    let all = first.iter().map(instead).chain(own_keys(view).into_iter().flatten()).chain(last.iter().map(instead));
+    all.filter(move |entry| has_race || !entry.keys.iter().any(|(_, action)| action.needs_race()))
 }
 
 /// The keys that not every view has, in two parts.
-fn own_keys(view: View) -> [&'static [Entry<Action>]; 2] {
+fn own_keys(view: View) -> [&'static [Entry]; 2] {
     match view {
         View::Race => [charts::KEYS, race::KEYS],
         View::Zigzag => [zigzag::KEYS, &[]],
         View::Path => [path::KEYS, &[]],
         View::Dynamics => [dynamics::KEYS, charts::KEYS],
-        View::Surface => [&[], &[]],
+        View::Surface => [surface::KEYS, &[]],
         View::Lesson => [lesson::KEYS, &[]],
     }
 }
@@ -139,16 +161,9 @@ pub fn is_interrupt(key: KeyEvent) -> bool {
     key.code == KeyCode::Char('c') && key.modifiers.contains(KeyModifiers::CONTROL)
 }
 
-/// What a key asks for in a view of the race.
-pub fn action(view: View, key: KeyEvent) -> Option<Action> {
-    find(keys(view), key)
-}
-
-/// What a key asks for on the screen that has these keys.
-pub(super) fn find<A: Copy + PartialEq + 'static>(
-    entries: impl Iterator<Item = &'static Entry<A>> + Clone,
-    key: KeyEvent,
-) -> Option<A> {
+/// What a key asks for, of those that a view has.
+pub fn action(view: View, has_race: bool, key: KeyEvent) -> Option<Action> {
+    let entries = keys(view, has_race);
     let bound = |press| entries.clone().flat_map(|entry| entry.keys).find(|(own, _)| *own == press).map(|(_, a)| *a);
     match key.code {
         KeyCode::Char(letter) if key.modifiers.contains(KeyModifiers::CONTROL) => bound(Press::Ctrl(letter)),
@@ -167,7 +182,7 @@ mod tests {
     #[test]
     fn no_key_is_bound_twice() {
         for view in View::ALL {
-            let presses: Vec<Press> = keys(view).flat_map(|entry| entry.keys).map(|(press, _)| *press).collect();
+            let presses: Vec<Press> = keys(view, true).flat_map(|entry| entry.keys).map(|(press, _)| *press).collect();
             for (index, press) in presses.iter().enumerate() {
                 assert!(!presses[..index].contains(press), "{press:?} is bound twice in {view:?}");
             }
@@ -176,7 +191,7 @@ mod tests {
 
     #[test]
     fn control_and_alt_make_another_key() {
-        let key = |code, modifiers| action(View::Race, KeyEvent::new(code, modifiers));
+        let key = |code, modifiers| action(View::Race, true, KeyEvent::new(code, modifiers));
         assert_eq!(key(KeyCode::Char('c'), KeyModifiers::CONTROL), Some(Action::Quit));
         assert_eq!(key(KeyCode::Char('c'), KeyModifiers::NONE), None);
         assert_eq!(key(KeyCode::Char('q'), KeyModifiers::ALT), None);

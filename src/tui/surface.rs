@@ -1,27 +1,13 @@
-//! Optimizers on a function of two variables: their paths drawn step by step, on a screen of their own or as a view of
-//! the race.
-//!
-//! [`SurfaceView`] is the state: keys, the mouse and the time go in, [`SurfaceView::draw`] shows it. Nothing in it
-//! touches a terminal, a thread or a clock; [`run`] is the loop for when it has the terminal to itself.
-
-mod keys;
-mod mouse;
-mod screen;
+//! Optimizers on a function of two variables: their paths, step by step.
 
 use std::time::Duration;
 
-use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
 
-use super::dialog::Dialog;
-use super::status::{Status, Tone};
-use super::theme::Theme;
-use super::view;
-use crate::optim::Spec;
+use super::keymap::Action;
+use super::lr;
+use crate::optim::{self, Spec};
 use crate::surface::{self, Noise, Plan, Point, Surface, Walk};
-
-pub use keys::{KEYS, SurfaceAction};
-pub use screen::run;
 
 /// Speeds to choose from, in steps a second.
 const SPEEDS: [u32; 11] = [1, 2, 4, 8, 15, 30, 60, 120, 250, 500, 1000];
@@ -32,18 +18,8 @@ const WHOLE_WALK_S: u32 = 6;
 /// Most steps between two frames: after a long break the paths go on where they were.
 const MOST_STEPS_AT_ONCE: f64 = 200.0;
 
-/// What became of a key or the mouse.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Reaction {
-    /// It was for this view.
-    Taken,
-    /// It means nothing here.
-    Ignored,
-    /// The shell is asked for.
-    Suspend,
-    /// The person wants to leave.
-    Leave,
-}
+/// Notches that the start can be moved by from one side of the surface to the other.
+const NOTCHES: f64 = 40.0;
 
 /// The state of the view.
 pub struct SurfaceView {
@@ -61,9 +37,6 @@ pub struct SurfaceView {
     /// Steps that are due, a part of one included.
     due: f64,
     now: Duration,
-    dialog: Option<Dialog>,
-    status: Option<Status>,
-    needs_drawing: bool,
 }
 
 impl SurfaceView {
@@ -77,15 +50,12 @@ impl SurfaceView {
             walks,
             first_lr: plan.specs.iter().map(|spec| spec.lr).collect(),
             asked: asked.then(|| plan.specs.clone()),
-            known: Vec::new(),
+            known: optim::all().iter().map(|optimizer| optimizer.name).collect(),
             selected: 0,
             is_paused: false,
             speed: speed_for(plan.steps),
             due: 0.0,
             now: Duration::ZERO,
-            dialog: None,
-            status: None,
-            needs_drawing: true,
             plan,
         })
     }
@@ -97,8 +67,8 @@ impl SurfaceView {
         self
     }
 
-    /// Which colour and sign of the theme a walk has.
-    pub fn sign(&self, walk: usize) -> usize {
+    /// Which colour and marker of the theme a walk has.
+    pub fn marker(&self, walk: usize) -> usize {
         let name = |walk: &Walk| walk.spec().optimizer.name;
         let own = name(&self.walks[walk]);
         let is_first = !self.walks[..walk].iter().any(|earlier| name(earlier) == own);
@@ -106,43 +76,24 @@ impl SurfaceView {
         place.unwrap_or(self.known.len() + walk)
     }
 
-    /// Draws it; answers where the cursor stands, if there is one.
-    pub fn draw(&self, frame: &mut Frame<'_>, area: Rect, theme: Theme) -> Option<Position> {
-        view::surface::render(frame.buffer_mut(), area, self, theme, None)
-    }
-
-    /// Takes in the time since the screen opened: the walks go on.
-    pub fn tick(&mut self, now: Duration) {
+    /// Takes in the time since the screen opened: the walks go on; whether they did.
+    pub fn tick(&mut self, now: Duration) -> bool {
         let passed = now.saturating_sub(self.now).as_secs_f64();
         self.now = now;
-        if self.status.as_ref().is_some_and(|status| status.has_passed(now)) {
-            self.status = None;
-            self.needs_drawing = true;
-        }
         if self.is_paused || self.has_ended() {
             self.due = 0.0;
-            return;
+            return false;
         }
         self.due = (self.due + passed * f64::from(self.steps_per_second())).min(MOST_STEPS_AT_ONCE);
-        while self.due >= 1.0 {
-            self.due -= 1.0;
-            self.step_all();
-        }
+        let steps = self.due.floor();
+        self.due -= steps;
+        (0..steps as u32).for_each(|_| self.step_all());
+        steps > 0.0
     }
 
     /// Takes in the time while nobody looks: the walks stay where they are.
     pub fn rest(&mut self, now: Duration) {
         self.now = now;
-    }
-
-    /// Whether anything has changed since this was asked last.
-    pub fn take_needs_drawing(&mut self) -> bool {
-        std::mem::take(&mut self.needs_drawing)
-    }
-
-    /// Has the next frame drawn, though nothing has changed.
-    pub fn needs_drawing(&mut self) {
-        self.needs_drawing = true;
     }
 
     /// The function.
@@ -195,23 +146,90 @@ impl SurfaceView {
         SPEEDS[self.speed]
     }
 
-    /// What is open over the view.
-    pub fn dialog(&self) -> Option<&Dialog> {
-        self.dialog.as_ref()
+    /// Does what a key asks for; `None` where it means nothing here, else what is to be said of it.
+    pub fn handle(&mut self, action: Action) -> Option<Option<String>> {
+        match action {
+            Action::TogglePause => self.toggle_pause(),
+            Action::Step => {
+                self.is_paused = true;
+                self.step_all();
+            }
+            Action::SelectPrevious => {
+                self.selected = self.selected.checked_sub(1).unwrap_or(self.walks.len() - 1);
+            }
+            Action::SelectNext => self.selected = (self.selected + 1) % self.walks.len(),
+            Action::LrDown => return Some(Some(self.climb(lr::rung_below))),
+            Action::LrUp => return Some(Some(self.climb(lr::rung_above))),
+            Action::SetLr(lr) => return Some(Some(self.set_lr(lr))),
+            Action::FirstLr => return Some(Some(self.set_lr(self.first_lr[self.selected]))),
+            Action::Slower => return Some(Some(self.set_speed(self.speed.saturating_sub(1)))),
+            Action::Faster => return Some(Some(self.set_speed((self.speed + 1).min(SPEEDS.len() - 1)))),
+            Action::Restart => self.restart(),
+            Action::MoveStart(right, up) => {
+                let notches = |count: i8, extent: f64| f64::from(count) * extent / NOTCHES;
+                let x = notches(right, self.surface().x.extent()) + self.start().x;
+                let y = notches(up, self.surface().y.extent()) + self.start().y;
+                self.move_start(Point::new(tidy(x), tidy(y)));
+            }
+            Action::NextSurface => self.next_surface(),
+            _ => return None,
+        }
+        Some(None)
     }
 
-    /// What was said last.
-    pub fn status(&self) -> Option<&Status> {
-        self.status.as_ref()
+    /// Selects a walk.
+    pub fn select(&mut self, walk: usize) {
+        self.selected = walk;
     }
 
-    fn say(&mut self, text: impl Into<String>) {
-        self.status = Some(Status::new(text, Tone::Passing, self.now));
+    /// Puts the start where a click was, at `position` of the `plane` that was drawn, rounded to what a cell can tell.
+    pub fn point(&mut self, plane: Rect, position: Position) {
+        let Surface { x, y, .. } = *self.surface();
+        let share = |cell: u16, cells: u16| (f64::from(cell) + 0.5) / f64::from(cells);
+        let right = x.low + x.extent() * share(position.x - plane.x, plane.width);
+        let up = y.high - y.extent() * share(position.y - plane.y, plane.height);
+        let grain = |extent: f64, cells: u16| extent / f64::from(cells);
+        self.move_start(Point::new(
+            round(right, grain(x.extent(), plane.width)),
+            round(up, grain(y.extent(), plane.height)),
+        ));
     }
 
     fn step_all(&mut self) {
         self.walks.iter_mut().for_each(Walk::step);
-        self.needs_drawing = true;
+    }
+
+    fn toggle_pause(&mut self) {
+        if self.has_ended() {
+            self.restart();
+            self.is_paused = false;
+        } else {
+            self.is_paused = !self.is_paused;
+        }
+    }
+
+    fn climb(&mut self, rung: fn(f64) -> Option<f64>) -> String {
+        match rung(self.walks[self.selected].lr()) {
+            Some(lr) => self.set_lr(lr),
+            None => "the ladder ends here; = types any rate".to_owned(),
+        }
+    }
+
+    fn set_lr(&mut self, lr: f64) -> String {
+        let walk = &mut self.walks[self.selected];
+        walk.set_lr(lr);
+        let when = match (walk.end(), walk.last().step) {
+            (Some(_), _) => "once r begins again",
+            (None, 0) => "from the start",
+            (None, _) => "from its next step; r takes it from the start",
+        };
+        format!("{}: learning rate {} {when}", walk.label(), lr::text(lr))
+    }
+
+    fn set_speed(&mut self, speed: usize) -> String {
+        self.speed = speed;
+        let steps = self.steps_per_second();
+        format!("{steps} {} a second", if steps == 1 { "step" } else { "steps" })
     }
 
     /// Begins again from the start, with the learning rates as they are now.
@@ -242,7 +260,8 @@ impl SurfaceView {
         plan.noise = self.plan.noise;
         if let Ok(next) = Self::new(plan, self.asked.is_some()) {
             let selected = self.selected.min(next.walks.len() - 1);
-            *self = Self { selected, now: self.now, is_paused: self.is_paused, ..next };
+            let known = std::mem::take(&mut self.known);
+            *self = Self { selected, known, now: self.now, is_paused: self.is_paused, ..next };
         }
     }
 }
@@ -250,4 +269,17 @@ impl SurfaceView {
 /// The speed at which this many steps take a few seconds.
 fn speed_for(steps: u32) -> usize {
     SPEEDS.iter().position(|speed| speed * WHOLE_WALK_S >= steps).unwrap_or(SPEEDS.len() - 1)
+}
+
+/// Without the last digits, which sums of notches leave behind, and without the sign of −0.
+fn tidy(value: f64) -> f64 {
+    (value * 1e9).round() / 1e9 + 0.0
+}
+
+/// `value` in as few digits as tell it to within `grain`.
+fn round(value: f64, grain: f64) -> f64 {
+    let digits = (-grain.log10().floor()).clamp(0.0, 12.0);
+    let unit = 10_f64.powf(digits);
+    // Adding 0 turns −0 into 0.
+    (value * unit).round() / unit + 0.0
 }

@@ -39,14 +39,14 @@ fn two_thousand_sizes_are_drawn() {
         if round % 7 == 0 {
             stage.press(KeyCode::Esc);
         }
-        terminal.draw(|frame| view::draw(frame, &stage.app)).expect("memory never fails");
+        terminal.draw(|frame| drop(view::draw(frame, &stage.app))).expect("memory never fails");
     }
     stage.press(KeyCode::Esc);
     stage.press(KeyCode::Esc);
     stage.tick(1000);
     terminal.backend_mut().resize(80, 24);
     stage.resize((80, 24));
-    terminal.draw(|frame| view::draw(frame, &stage.app)).expect("memory never fails");
+    terminal.draw(|frame| drop(view::draw(frame, &stage.app))).expect("memory never fails");
     assert_eq!(terminal.backend().to_string(), stage.picture(), "the frame after all that is a fresh one");
 }
 
@@ -58,7 +58,7 @@ fn ten_thousand_random_inputs_leave_a_way_out() {
     let mut steps = 0;
     for round in 0..10_000_u32 {
         let input = random_input(&mut random);
-        let effects = stage.app.handle(Input::Terminal(input));
+        let effects = stage.input(input);
         answer(&mut stage, effects, &mut random);
         if round % 10 == 0 {
             steps += 20;
@@ -71,7 +71,7 @@ fn ten_thousand_random_inputs_leave_a_way_out() {
             stage.resize((random.random_range(1..=200), random.random_range(1..=60)));
         }
         if round % 25 == 0 {
-            drop(stage.terminal());
+            stage.draw();
             assert!(reaches_quit(&mut stage), "no way out of {:?}", stage.app.dialog);
         }
     }

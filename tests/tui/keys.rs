@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crossterm::event::{Event as TerminalEvent, KeyCode, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
+use crossterm::event::{Event as TerminalEvent, KeyCode, MouseEventKind};
 use optirace::race::protocol::{Command, EventKind};
 use optirace::tui::app::{Effect, Input};
 use optirace::tui::dialog::Dialog;
@@ -14,15 +14,6 @@ fn racing() -> Stage {
     stage.start();
     stage.train(600);
     stage
-}
-
-fn click(stage: &mut Stage, column: u16, row: u16, kind: MouseEventKind) -> Vec<Effect> {
-    stage.app.handle(Input::Terminal(TerminalEvent::Mouse(MouseEvent {
-        kind,
-        column,
-        row,
-        modifiers: KeyModifiers::NONE,
-    })))
 }
 
 /// Where the screen shows `text`.
@@ -196,17 +187,16 @@ fn a_finished_and_written_race_is_left_without_a_question() {
 #[test]
 fn the_mouse_selects_runs_and_answers() {
     let mut stage = racing();
-    let press = MouseEventKind::Down(MouseButton::Left);
     let (column, row) = place(&stage, "AdaGrad");
-    click(&mut stage, column, row, press);
+    stage.click(column, row);
     assert_eq!(stage.app.selected, 3);
-    click(&mut stage, 0, 0, MouseEventKind::ScrollDown);
+    stage.mouse(MouseEventKind::ScrollDown, 0, 0);
     assert_eq!(stage.app.selected, 4);
-    click(&mut stage, 0, 5, press);
+    stage.click(0, 5);
     assert_eq!(stage.app.selected, 4, "a click elsewhere selects nothing");
     stage.keys("q");
     let (column, row) = place(&stage, "q: quit");
-    assert_eq!(click(&mut stage, column, row, press), [Effect::Quit]);
+    assert_eq!(stage.click(column, row), [Effect::Quit]);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crossterm::event::{Event as TerminalEvent, KeyCode, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
+use crossterm::event::KeyCode;
 use insta::assert_snapshot;
 use optirace::data::{Dataset, Samples, Split};
 use optirace::geometry::{Plane, Spot};
@@ -338,9 +338,7 @@ fn z_shows_where_the_selected_run_has_been_lately() {
 fn a_click_on_its_line_selects_a_run() {
     let mut stage = paths((80, 24), FULL);
     let row = stage.picture().lines().position(|line| line.starts_with("\" ■ Adam")).expect("Adam's line") as u16;
-    let click =
-        MouseEvent { kind: MouseEventKind::Down(MouseButton::Left), column: 20, row, modifiers: KeyModifiers::NONE };
-    stage.app.handle(Input::Terminal(TerminalEvent::Mouse(click)));
+    stage.click(20, row);
     assert_eq!(stage.app.selected, 1);
 }
 

@@ -3,6 +3,7 @@
 use std::time::{Duration, SystemTime};
 
 use crossterm::event::{Event as TerminalEvent, KeyCode, KeyEvent, KeyModifiers};
+use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 use optirace::nn::{Activation, Architecture};
 use optirace::optim::{EffectiveLr, Spec};
 use optirace::race::metrics::{EpochRecord, Score, StepRecord, Window, WindowRecord};
@@ -10,12 +11,13 @@ use optirace::race::protocol::{Event, EventKind};
 use optirace::race::settings::RunInfo;
 use optirace::race::watch::StepSketch;
 use optirace::tui::app::{App, Effect, Input};
+use optirace::tui::dialog::Dialog;
+use optirace::tui::drawn::Drawn;
 use optirace::tui::facts::Facts;
 use optirace::tui::theme::{Colors, Theme};
 use optirace::tui::view;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
-use ratatui::layout::Size;
 
 /// Samples of a minibatch.
 pub const BATCH: u64 = 32;
@@ -35,6 +37,7 @@ pub const SIX: [&str; 6] = ["sgd", "momentum", "nesterov", "adagrad", "rmsprop",
 /// A screen with the events of a made-up race.
 pub struct Stage {
     pub app: App,
+    size: (u16, u16),
     generation: u32,
     clock: Duration,
 }
@@ -71,9 +74,12 @@ impl Stage {
             epochs: 5,
             threads: 2,
         };
-        let mut stage = Self { app: App::new(facts, &runs, theme, false), generation: 0, clock: Duration::ZERO };
-        stage.resize(size);
-        stage
+        Self::of(App::new(facts, &runs, theme, false), size)
+    }
+
+    /// A screen on a terminal of this size.
+    pub fn of(app: App, size: (u16, u16)) -> Self {
+        Self { app, size, generation: 0, clock: Duration::ZERO }
     }
 
     /// What was said last, in one line.
@@ -85,8 +91,8 @@ impl Stage {
         self.app.history.runs.len()
     }
 
-    pub fn resize(&mut self, (width, height): (u16, u16)) {
-        self.app.handle(Input::Size(Size { width, height }));
+    pub fn resize(&mut self, size: (u16, u16)) {
+        self.size = size;
     }
 
     pub fn tick(&mut self, ms: u64) {
@@ -176,12 +182,31 @@ impl Stage {
     }
 
     pub fn press(&mut self, code: KeyCode) -> Vec<Effect> {
-        self.app.handle(Input::Terminal(TerminalEvent::Key(KeyEvent::new(code, KeyModifiers::NONE))))
+        self.press_with(code, KeyModifiers::NONE)
+    }
+
+    pub fn press_with(&mut self, code: KeyCode, modifiers: KeyModifiers) -> Vec<Effect> {
+        self.input(TerminalEvent::Key(KeyEvent::new(code, modifiers)))
+    }
+
+    pub fn click(&mut self, column: u16, row: u16) -> Vec<Effect> {
+        self.mouse(MouseEventKind::Down(MouseButton::Left), column, row)
+    }
+
+    pub fn mouse(&mut self, kind: MouseEventKind, column: u16, row: u16) -> Vec<Effect> {
+        self.input(TerminalEvent::Mouse(MouseEvent { kind, column, row, modifiers: KeyModifiers::NONE }))
+    }
+
+    /// Somebody sees the screen, and does this.
+    pub fn input(&mut self, event: TerminalEvent) -> Vec<Effect> {
+        if matches!(event, TerminalEvent::Mouse(_)) || matches!(self.app.dialog, Some(Dialog::Help { .. })) {
+            self.draw();
+        }
+        self.app.handle(Input::Terminal(event))
     }
 
     pub fn control(&mut self, letter: char) -> Vec<Effect> {
-        let key = KeyEvent::new(KeyCode::Char(letter), KeyModifiers::CONTROL);
-        self.app.handle(Input::Terminal(TerminalEvent::Key(key)))
+        self.press_with(KeyCode::Char(letter), KeyModifiers::CONTROL)
     }
 
     /// Presses a letter for each in `text`; answers the effects of all.
@@ -191,10 +216,20 @@ impl Stage {
 
     /// The screen as it is drawn.
     pub fn terminal(&self) -> Terminal<TestBackend> {
-        let Size { width, height } = self.app.size;
-        let mut terminal = Terminal::new(TestBackend::new(width, height)).expect("memory never fails");
-        terminal.draw(|frame| view::draw(frame, &self.app)).expect("memory never fails");
-        terminal
+        self.drawn().0
+    }
+
+    fn drawn(&self) -> (Terminal<TestBackend>, Drawn) {
+        let mut terminal = Terminal::new(TestBackend::new(self.size.0, self.size.1)).expect("memory never fails");
+        let mut drawn = Drawn::default();
+        terminal.draw(|frame| drawn = view::draw(frame, &self.app)).expect("memory never fails");
+        (terminal, drawn)
+    }
+
+    /// Draws the screen as the program would.
+    pub fn draw(&mut self) {
+        let (_, drawn) = self.drawn();
+        self.app.handle(Input::Drawn(drawn));
     }
 
     pub fn picture(&self) -> String {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crossterm::event::{Event as TerminalEvent, KeyCode, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
+use crossterm::event::KeyCode;
 use insta::assert_snapshot;
 use optirace::race::metrics::{StepRecord, Window, WindowRecord};
 use optirace::race::protocol::{Command, EventKind};
@@ -308,9 +308,7 @@ fn the_chosen_side_is_the_selected_run() {
     stage.press(KeyCode::Down);
     stage.keys("2");
     assert_eq!(sides(&stage), (vec![0, 4], 0), "Momentum is on no side");
-    let kind = MouseEventKind::Down(MouseButton::Left);
-    let click = MouseEvent { kind, column: 60, row: 10, modifiers: KeyModifiers::NONE };
-    stage.app.handle(Input::Terminal(TerminalEvent::Mouse(click)));
+    stage.click(60, 10);
     assert_eq!(stage.app.selected, 4);
 }
 

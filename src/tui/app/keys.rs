@@ -4,9 +4,8 @@ use crossterm::event::{KeyCode, KeyEvent};
 
 use super::{App, Effect};
 use crate::race::protocol::RunIndex;
-use crate::tui::dialog::{Dialog, Typed};
+use crate::tui::dialog::{Dialog, LrInput, Typed};
 use crate::tui::keymap::{self, Action};
-use crate::tui::view;
 use crate::tui::view_kind::View;
 
 impl App {
@@ -14,12 +13,8 @@ impl App {
         if !keymap::is_press(key) {
             return Vec::new();
         }
-        if let Some(effects) = self.surface_key(key) {
-            return effects;
-        }
-        let view = self.view;
         match &mut self.dialog {
-            None => keymap::action(view, key).map_or_else(Vec::new, |action| self.act(action)),
+            None => self.key_action(key).map_or_else(Vec::new, |action| self.act(action)),
             Some(Dialog::Help { .. }) => self.help_key(key),
             Some(Dialog::Lr(input)) => match input.key(key) {
                 Typed::More => Vec::new(),
@@ -29,7 +24,7 @@ impl App {
                 }
                 Typed::Number(lr) => {
                     self.dialog = None;
-                    self.set_lr(lr)
+                    self.act(Action::SetLr(lr))
                 }
             },
             Some(Dialog::Question { question, focus }) => {
@@ -40,13 +35,17 @@ impl App {
         }
     }
 
-    fn act(&mut self, action: Action) -> Vec<Effect> {
+    pub(super) fn act(&mut self, action: Action) -> Vec<Effect> {
+        if let Some(said) = self.shown_surface_mut().and_then(|surface| surface.handle(action)) {
+            said.into_iter().for_each(|said| self.say(said));
+            return Vec::new();
+        }
         match action {
             Action::TogglePause => return self.toggle_pause(),
             Action::Step => return self.step(),
             Action::LrDown => return self.lr_down(),
             Action::LrUp => return self.lr_up(),
-            Action::TypeLr => return self.type_lr(),
+            Action::SetLr(lr) => return self.set_lr(lr),
             Action::FirstLr => return self.first_lr(),
             Action::Show(view) => return self.show(view),
             Action::Restart => return self.ask_restart(),
@@ -70,6 +69,8 @@ impl App {
             Action::FewerSteps => self.fewer_steps(),
             Action::MoreSteps => self.more_steps(),
             Action::ToggleResult => self.toggle_result(),
+            Action::TypeLr => self.dialog = Some(Dialog::Lr(LrInput::default())),
+            Action::Slower | Action::Faster | Action::MoveStart(..) | Action::NextSurface => {}
             Action::Help => self.dialog = Some(Dialog::Help { scroll: 0 }),
             Action::Close => self.close(),
         }
@@ -78,18 +79,21 @@ impl App {
 
     /// Selects a run that is seen.
     pub(super) fn select(&mut self, run: RunIndex) {
+        if let Some(surface) = self.shown_surface_mut() {
+            return surface.select(run);
+        }
         self.selected = run;
         self.zigzag.choose(run);
     }
 
-    pub(super) fn select_previous(&mut self) {
+    fn select_previous(&mut self) {
         if self.view == View::Zigzag {
             return self.change_side(false);
         }
         self.selected = self.selected.checked_sub(1).unwrap_or(self.history.runs.len() - 1);
     }
 
-    pub(super) fn select_next(&mut self) {
+    fn select_next(&mut self) {
         if self.view == View::Zigzag {
             return self.change_side(true);
         }
@@ -110,8 +114,8 @@ impl App {
     }
 
     fn help_key(&mut self, key: KeyEvent) -> Vec<Effect> {
-        let page = i32::from(view::help_page(self.size));
-        match (key.code, keymap::action(self.view, key)) {
+        let page = i32::from(self.drawn.help.page);
+        match (key.code, self.key_action(key)) {
             (KeyCode::PageDown | KeyCode::Char(' '), _) => self.scroll_help(page),
             (KeyCode::PageUp, _) => self.scroll_help(-page),
             (KeyCode::Home, _) => self.scroll_help(i32::MIN),
@@ -131,7 +135,7 @@ impl App {
     }
 
     pub(super) fn scroll_help(&mut self, lines: i32) {
-        let last = view::help_scroll_end(self);
+        let last = self.drawn.help.last;
         if let Some(Dialog::Help { scroll }) = &mut self.dialog {
             let wanted = i32::from(*scroll).saturating_add(lines).clamp(0, i32::from(last));
             *scroll = u16::try_from(wanted).unwrap_or(last);

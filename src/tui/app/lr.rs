@@ -3,7 +3,6 @@
 use super::{App, Effect};
 use crate::race::history::RunState;
 use crate::race::protocol::{Command, RunIndex};
-use crate::tui::dialog::{Dialog, LrInput};
 use crate::tui::lr;
 
 impl App {
@@ -49,9 +48,13 @@ impl App {
         runs.into_iter().map(|run| Effect::Race(Command::FirstLr { run })).collect()
     }
 
-    pub(super) fn type_lr(&mut self) -> Vec<Effect> {
-        self.dialog = Some(Dialog::Lr(LrInput::default()));
-        Vec::new()
+    /// Whose learning rate the keys change, and what it is.
+    pub fn lr_target(&self) -> (&str, Option<f64>) {
+        if let Some(surface) = self.shown_surface() {
+            let walk = &surface.walks()[surface.selected()];
+            return (walk.label(), Some(walk.lr()));
+        }
+        if self.to_all { ("all runs", None) } else { (self.label(self.selected), Some(self.lr(self.selected))) }
     }
 
     /// Sets what was typed.

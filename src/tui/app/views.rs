@@ -1,11 +1,8 @@
-//! Which view is shown, and the surface, which takes keys and the mouse before the race does.
-
-use crossterm::event::{KeyEvent, MouseEvent};
+//! Which view is shown, and the surface among them.
 
 use super::{App, Effect};
 use crate::surface::{self, Plan};
-use crate::tui::surface::{Reaction, SurfaceView};
-use crate::tui::view;
+use crate::tui::surface::SurfaceView;
 use crate::tui::view_kind::View;
 
 impl App {
@@ -26,9 +23,8 @@ impl App {
         self.surface.as_ref().filter(|_| self.view == View::Surface)
     }
 
-    /// The surface, where it is shown and nothing of the race lies over it.
-    pub(super) fn surface_with_keys(&mut self) -> Option<&mut SurfaceView> {
-        self.surface.as_mut().filter(|_| self.view == View::Surface && self.dialog.is_none())
+    pub(super) fn shown_surface_mut(&mut self) -> Option<&mut SurfaceView> {
+        self.surface.as_mut().filter(|_| self.view == View::Surface)
     }
 
     /// The walks go on while they are seen.
@@ -36,34 +32,10 @@ impl App {
         let (now, is_shown) = (self.now, self.view == View::Surface);
         if let Some(surface) = &mut self.surface {
             if is_shown {
-                surface.tick(now);
-                self.needs_drawing |= surface.take_needs_drawing();
+                self.needs_drawing |= surface.tick(now);
             } else {
                 surface.rest(now);
             }
-        }
-    }
-
-    /// Offers a key to the surface; `None` where it is the race's.
-    pub(super) fn surface_key(&mut self, key: KeyEvent) -> Option<Vec<Effect>> {
-        let area = view::surface_area(self);
-        let reaction = self.surface_with_keys()?.handle_key(key, area);
-        self.after_surface(reaction)
-    }
-
-    /// Offers what the mouse did to the surface; `None` where it is the race's.
-    pub(super) fn surface_mouse(&mut self, mouse: MouseEvent) -> Option<Vec<Effect>> {
-        let area = view::surface_area(self);
-        let reaction = self.surface_with_keys()?.handle_mouse(mouse, area);
-        self.after_surface(reaction)
-    }
-
-    fn after_surface(&mut self, reaction: Reaction) -> Option<Vec<Effect>> {
-        match reaction {
-            Reaction::Taken => Some(Vec::new()),
-            Reaction::Ignored => None,
-            Reaction::Suspend => Some(vec![Effect::Suspend]),
-            Reaction::Leave => Some(self.ask_quit()),
         }
     }
 

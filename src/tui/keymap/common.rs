@@ -1,4 +1,4 @@
-//! The keys of every view of the race.
+//! The keys of every view.
 
 use crossterm::event::KeyCode;
 
@@ -9,7 +9,7 @@ use crate::tui::view_kind::View;
 pub(super) const OWN_KEYS_AFTER: usize = 7;
 
 /// These keys, in the order in which they are shown.
-pub(super) static KEYS: &[Entry<Action>] = &[
+pub(super) static KEYS: &[Entry] = &[
     Entry {
         keys: &[(plain(' '), Action::TogglePause)],
         shown: "space",
@@ -33,7 +33,7 @@ pub(super) static KEYS: &[Entry<Action>] = &[
         ],
         shown: "↑↓",
         short: "run",
-        help: "select a run (also k and j, the mouse and its wheel); its curve lies on top",
+        help: "select a run (also k and j, the mouse and its wheel); its curve or path lies on top",
         rank: 1,
     },
     Entry {

@@ -3,7 +3,7 @@
 use super::{Action, Entry, plain};
 
 /// These keys, in the order in which they are shown.
-pub(super) static KEYS: &[Entry<Action>] = &[Entry {
+pub(super) static KEYS: &[Entry] = &[Entry {
     keys: &[(plain('{'), Action::PreviousLayer), (plain('}'), Action::NextLayer)],
     shown: "{ }",
     short: "layer",

@@ -3,7 +3,7 @@
 use super::{Action, Entry, plain};
 
 /// These keys, in the order in which they are shown.
-pub(super) static KEYS: &[Entry<Action>] = &[Entry {
+pub(super) static KEYS: &[Entry] = &[Entry {
     keys: &[(plain('{'), Action::PreviousSentence), (plain('}'), Action::NextSentence)],
     shown: "{ }",
     short: "sentence",

@@ -1,7 +1,7 @@
 //! The keys of the view of all paths.
 
+use super::Entry;
 use super::charts::{HIDE, ZOOM};
-use super::{Action, Entry};
 
 /// These keys, in the order in which they are shown.
-pub(super) static KEYS: &[Entry<Action>] = &[HIDE, ZOOM];
+pub(super) static KEYS: &[Entry] = &[HIDE, ZOOM];

@@ -5,7 +5,7 @@ use crossterm::event::KeyCode;
 use super::{Action, Entry, Press};
 
 /// These keys, in the order in which they are shown.
-pub(super) static KEYS: &[Entry<Action>] = &[Entry {
+pub(super) static KEYS: &[Entry] = &[Entry {
     keys: &[(Press::Plain(KeyCode::Tab), Action::ToggleResult)],
     shown: "tab",
     short: "result",

@@ -6,7 +6,7 @@ use super::charts::{LOG, SMOOTH};
 use super::{Action, Entry, Press, plain};
 
 /// These keys, in the order in which they are shown.
-pub(super) static KEYS: &[Entry<Action>] = &[
+pub(super) static KEYS: &[Entry] = &[
     Entry {
         keys: &[(Press::Plain(KeyCode::Tab), Action::NextSide), (Press::Plain(KeyCode::BackTab), Action::NextSide)],
         shown: "tab",

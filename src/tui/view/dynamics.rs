@@ -2,12 +2,11 @@
 
 mod numbers;
 
-use ratatui::buffer::Buffer;
-use ratatui::layout::{Position, Rect};
+use ratatui::layout::Rect;
 
 use super::chart;
-use crate::race::protocol::RunIndex;
 use crate::tui::app::App;
+use crate::tui::drawn::Painter;
 use crate::tui::series::Metric;
 
 /// Least lines of the charts where a table of all runs stands below them.
@@ -50,15 +49,10 @@ fn halves(area: Rect) -> (Rect, Rect) {
 }
 
 /// Draws the view.
-pub fn render(buffer: &mut Buffer, body: Rect, app: &App) {
+pub fn render(painter: &mut Painter<'_>, body: Rect, app: &App) {
     let layout = Layout::of(app, body);
     for (metric, area) in layout.charts {
-        chart::render(buffer, area, app, metric);
+        chart::render(painter.buffer, area, app, metric);
     }
-    numbers::render(buffer, layout.numbers, app);
-}
-
-/// The run whose numbers are at `position`.
-pub fn run_at(app: &App, body: Rect, position: Position) -> Option<RunIndex> {
-    numbers::run_at(app, Layout::of(app, body).numbers, position)
+    numbers::render(painter, layout.numbers, app);
 }

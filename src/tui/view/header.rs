@@ -18,18 +18,21 @@ const SHORT_HASH: usize = 6;
 
 /// Draws the header.
 pub fn render(buffer: &mut Buffer, area: Rect, app: &App) {
+    if area.is_empty() {
+        return;
+    }
     let line = |y: u16| Rect { y: area.y + y, height: 1.min(area.height.saturating_sub(y)), ..area };
-    let state = state(app);
+    let state = state(app, area.width);
     let identity = identity(app);
     if identity.width() + state.width() + 2 <= usize::from(area.width) {
         both_ends(buffer, line(0), &identity, &state);
-        both_ends(buffer, line(1), &conditions(app), &progress(app, true, area.width));
+        both_ends(buffer, line(1), &conditions(app, area.width), &progress(app, true, area.width));
     } else {
         both_ends(buffer, line(0), &identity, &Line::default());
         let mut right = progress(app, false, area.width);
         right.spans.push(Span::raw("  "));
         right.spans.extend(state.spans);
-        both_ends(buffer, line(1), &conditions(app), &right);
+        both_ends(buffer, line(1), &conditions(app, area.width), &right);
     }
 }
 
@@ -57,7 +60,7 @@ fn identity(app: &App) -> Line<'static> {
 }
 
 /// Whether the race runs, and how fast.
-fn state(app: &App) -> Line<'static> {
+fn state(app: &App, width: u16) -> Line<'static> {
     let theme = app.theme;
     if app.history.has_ended() {
         return Line::styled("■ finished", theme.strong());
@@ -69,7 +72,7 @@ fn state(app: &App) -> Line<'static> {
         return Line::styled("pausing…", theme.strong());
     }
     match app.samples_per_second().filter(|rate| *rate > 0.0) {
-        Some(rate) if app.size.width < 100 => Line::styled(format!("▶ {}/s", format::rate(rate)), theme.strong()),
+        Some(rate) if width < 100 => Line::styled(format!("▶ {}/s", format::rate(rate)), theme.strong()),
         Some(rate) => Line::styled(format!("▶ {} samples/s", format::rate(rate)), theme.strong()),
         None if app.is_preparing() => Line::styled("preparing…", theme.strong()),
         None => Line::styled("▶", theme.strong()),
@@ -77,21 +80,21 @@ fn state(app: &App) -> Line<'static> {
 }
 
 /// The conditions that all runs share.
-fn conditions(app: &App) -> Line<'static> {
+fn conditions(app: &App, width: u16) -> Line<'static> {
     let facts = &app.facts;
     if let Some(odd) = unlike_the_first(app) {
         return Line::styled(format!(" ! UNFAIR: {odd} does not start like the others "), app.theme.alarm());
     }
     let mut parts = vec![format!("batch {}", facts.batch), format!("seed {}", facts.seed)];
     if let Some(first) = app.history.runs.first() {
-        let names = if app.size.width < 110 { ["start", "order"] } else { ["initial weights", "sample order"] };
+        let names = if width < 110 { ["start", "order"] } else { ["initial weights", "sample order"] };
         let hashes = [&first.weights_sha256, &first.order_sha256];
         for (name, hash) in names.into_iter().zip(hashes) {
             let short = |hash: &String| hash.chars().take(SHORT_HASH).collect::<String>();
             parts.push(format!("{name} {}", hash.as_ref().map_or_else(|| "…".to_owned(), short)));
         }
     }
-    if app.size.width >= 110 {
+    if width >= 110 {
         parts.push("the same for all runs".to_owned());
     }
     Line::styled(format!(" {}", parts.join(" · ")), app.theme.faint())

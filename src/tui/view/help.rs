@@ -1,15 +1,14 @@
 //! The help: keys, what is shown, the network, the hashes.
 
-use ratatui::buffer::Buffer;
-use ratatui::layout::{Rect, Size};
+use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Clear, Paragraph, Widget};
 
 use super::columns::COLUMNS;
-use super::{path, zigzag};
+use super::{path, surface, zigzag};
 use crate::nn::summary::{Summary, grouped};
 use crate::tui::app::App;
-use crate::tui::keymap;
+use crate::tui::drawn::{HelpExtent, Painter};
 use crate::tui::theme::Theme;
 use crate::tui::view_kind::View;
 
@@ -23,51 +22,31 @@ fn area(within: Rect) -> Rect {
     Rect { x: within.x + (within.width - width) / 2, y: within.y + 1.min(within.height), width, height }
 }
 
-/// Lines of the help that are visible at once.
-pub fn page(size: Size) -> u16 {
-    lines_visible(Rect::from(size))
-}
-
-/// Lines of a help within this area that are visible at once.
-pub(super) fn lines_visible(within: Rect) -> u16 {
-    area(within).height.saturating_sub(2)
-}
-
-/// Letters of a line of a help within this area.
-pub(super) fn text_width(within: Rect) -> usize {
-    usize::from(area(within).width.saturating_sub(4))
-}
-
-/// The furthest that the help can be scrolled.
-pub fn scroll_end(app: &App) -> u16 {
-    let lines = u16::try_from(lines(app).len()).unwrap_or(u16::MAX);
-    lines.saturating_sub(page(app.size))
-}
-
-/// Draws the help of the race.
-pub fn render(buffer: &mut Buffer, app: &App, scroll: u16) {
-    window(buffer, Rect::from(app.size), app.theme, lines(app), scroll);
-}
-
-/// Draws a help with these lines.
-pub(super) fn window(buffer: &mut Buffer, within: Rect, theme: Theme, lines: Vec<Line<'_>>, scroll: u16) {
-    let area = area(within);
-    let end = u16::try_from(lines.len()).unwrap_or(u16::MAX).saturating_sub(lines_visible(within));
-    let more = if end == 0 { String::new() } else { " ↑↓ scroll · ".to_owned() };
+/// Draws the help.
+pub fn render(painter: &mut Painter<'_>, app: &App, scroll: u16) {
+    let area = area(painter.buffer.area);
+    let lines = lines(app, usize::from(area.width.saturating_sub(4)));
+    let page = area.height.saturating_sub(2);
+    let last = u16::try_from(lines.len()).unwrap_or(u16::MAX).saturating_sub(page);
+    painter.drawn.help = HelpExtent { page, last };
+    let more = if last == 0 { "" } else { " ↑↓ scroll · " };
     let block = Block::bordered()
-        .title(Line::styled(" optirace: help ", theme.strong()))
+        .title(Line::styled(" optirace: help ", painter.theme.strong()))
         .title_bottom(Line::from(format!("{more} esc closes ")).right_aligned());
     let inner = block.inner(area);
-    Clear.render(area, buffer);
-    block.render(area, buffer);
+    Clear.render(area, painter.buffer);
+    block.render(area, painter.buffer);
     let inner = Rect { x: inner.x + 1, width: inner.width.saturating_sub(2), ..inner };
-    Paragraph::new(lines).scroll((scroll.min(end), 0)).render(inner, buffer);
+    Paragraph::new(lines).scroll((scroll.min(last), 0)).render(inner, painter.buffer);
 }
 
-fn lines(app: &App) -> Vec<Line<'static>> {
-    let width = text_width(Rect::from(app.size));
+fn lines(app: &App, width: usize) -> Vec<Line<'static>> {
     let theme = app.theme;
     let mut lines = Vec::new();
+    if let Some(view) = app.shown_surface() {
+        surface::help_lines(&mut lines, app, view, width);
+        return lines;
+    }
     match app.view {
         View::Zigzag => {
             zigzag::help_lines(&mut lines, theme, width);
@@ -121,10 +100,12 @@ fn charts(lines: &mut Vec<Line<'static>>, app: &App, width: usize) {
     }
 }
 
-fn keys(lines: &mut Vec<Line<'static>>, app: &App, width: usize) {
+/// All keys.
+pub(super) fn keys(lines: &mut Vec<Line<'static>>, app: &App, width: usize) {
     heading(lines, app.theme, "Keys");
-    for entry in keymap::keys(app.view) {
-        defined(lines, app.theme, entry.shown, 8, entry.help, width);
+    let longest = app.keys().map(|entry| entry.shown.chars().count()).max().unwrap_or(0);
+    for entry in app.keys() {
+        defined(lines, app.theme, entry.shown, longest.max(8), entry.help, width);
     }
 }
 

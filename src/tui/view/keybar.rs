@@ -4,23 +4,21 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::tui::app::App;
-use crate::tui::keymap::{self, Action, Entry};
-use crate::tui::theme::Theme;
-use crate::tui::view_kind::View;
+use crate::tui::keymap::{Action, Entry};
 
 /// From this height on, the keys may take two lines.
 const TALL: u16 = 30;
 
 /// A key and what it does, as the bar shows it.
-pub struct Item {
+struct Item {
     /// The key.
-    pub key: &'static str,
+    key: &'static str,
     /// What it does.
-    pub label: &'static str,
+    label: &'static str,
     /// Whether what it switches is on.
-    pub is_on: bool,
+    is_on: bool,
     /// Where room is short, what has the lowest rank is kept.
-    pub rank: u8,
+    rank: u8,
 }
 
 impl Item {
@@ -30,53 +28,52 @@ impl Item {
 }
 
 /// Lines that the keys take.
-pub fn height(app: &App) -> u16 {
+pub fn height(app: &App, area: Rect) -> u16 {
     let all: usize = items(app).iter().map(Item::width).sum();
-    if app.size.height >= TALL && all > usize::from(app.size.width) { 2 } else { 1 }
+    if area.height >= TALL && all > usize::from(area.width) { 2 } else { 1 }
 }
 
 /// The keys that matter now.
 fn items(app: &App) -> Vec<Item> {
-    let has_ended = app.history.has_ended();
-    let item = |entry: &'static Entry<Action>| {
+    let has_ended = app.has_race() && app.history.has_ended();
+    let surface = app.shown_surface();
+    let item = |entry: &'static Entry| {
         let asks = |action| entry.asks_for(action);
-        let label = match app.pause_asked && asks(Action::TogglePause) {
-            true => "resume",
-            false => entry.short,
+        let pauses = asks(Action::TogglePause);
+        let label = match surface {
+            Some(surface) if pauses && surface.has_ended() => "again",
+            Some(surface) if pauses && surface.is_paused() => "resume",
+            None if pauses && app.pause_asked => "resume",
+            _ => entry.short,
         };
         let is_on = (asks(Action::ToggleAll) && app.to_all)
             || (asks(Action::ToggleLog) && app.shows_log())
             || (asks(Action::ToggleZoom) && app.charts.zoomed)
-            || (asks(Action::ToggleHidden) && app.hidden[app.selected])
+            || (asks(Action::ToggleHidden) && app.hidden.get(app.selected) == Some(&true))
             || (asks(Action::ToggleResult) && app.shows_result);
         let is_of_the_moment = (asks(Action::Step) && app.is_paused())
-            || (has_ended && (asks(Action::ToggleResult) || asks(Action::Extend) || asks(Action::Restart)));
+            || (has_ended
+                && surface.is_none()
+                && (asks(Action::ToggleResult) || asks(Action::Extend) || asks(Action::Restart)));
         let rank = if is_of_the_moment { 0 } else { entry.rank };
         Item { key: entry.shown, label, is_on, rank }
     };
-    let matters = |entry: &&Entry<Action>| {
+    let matters = |entry: &&Entry| {
         let needs_end = entry.asks_for(Action::ToggleResult);
         let needs_race = entry.asks_for(Action::TogglePause) || entry.asks_for(Action::Step);
-        let fits_the_moment = if has_ended { !needs_race } else { !needs_end };
+        let fits_the_moment = match surface {
+            Some(_) => true,
+            None if has_ended => !needs_race,
+            None => !needs_end,
+        };
         entry.rank < u8::MAX && fits_the_moment
     };
-    keymap::keys(app.view).filter(matters).map(item).collect()
+    app.keys().filter(matters).map(item).collect()
 }
 
-/// The keys that show another view.
-pub fn views() -> Option<Item> {
-    let shows_views = |entry: &&Entry<Action>| entry.asks_for(Action::Show(View::Race));
-    let entry = keymap::keys(View::Race).find(shows_views)?;
-    Some(Item { key: entry.shown, label: entry.short, is_on: false, rank: 0 })
-}
-
-/// Draws the keys of the race.
+/// Draws the keys; where room is short, the most important ones.
 pub fn render(buffer: &mut Buffer, area: Rect, app: &App) {
-    draw(buffer, area, app.theme, items(app));
-}
-
-/// Draws keys; where room is short, the most important ones.
-pub(super) fn draw(buffer: &mut Buffer, area: Rect, theme: Theme, mut items: Vec<Item>) {
+    let (theme, mut items) = (app.theme, items(app));
     let room = usize::from(area.width.saturating_sub(1)) * usize::from(area.height);
     let width = |items: &[Item]| items.iter().map(Item::width).sum::<usize>();
     // What does not fit on a line leaves a gap at its end, hence the allowance for every line but the last.

@@ -1,4 +1,4 @@
-//! Where everything stands. A pure function of the state, so that a click can be found again.
+//! Where everything stands.
 
 use ratatui::layout::{Rect, Size};
 
@@ -26,7 +26,7 @@ const TABS_FROM: u16 = 30;
 /// Places on the screen, whatever the view.
 #[derive(Debug, Clone, Copy)]
 pub struct Layout {
-    /// Two lines on what races, and how far it is.
+    /// Two lines on what races, and how far it is; empty where nothing does.
     pub header: Rect,
     /// All views; empty where there is no room.
     pub tabs: Rect,
@@ -39,20 +39,16 @@ pub struct Layout {
 }
 
 impl Layout {
-    /// Where everything stands on a terminal of the state's size.
-    pub fn of(app: &App) -> Self {
-        let Size { width, height } = app.size;
-        let keys = keybar::height(app);
-        let status = status::height(app).min(height / 3);
-        let tabs = u16::from(height >= TABS_FROM);
-        let body = height.saturating_sub(HEADER + tabs + status + keys);
-        let mut take = from_top(Rect { x: 0, y: 0, width, height });
-        Self { header: take(HEADER), tabs: take(tabs), body: take(body), status: take(status), keys: take(keys) }
-    }
-
-    /// The body and all below it: where a view stands that has a status and keys of its own.
-    pub fn whole_body(&self) -> Rect {
-        Rect { height: self.keys.bottom() - self.body.y, ..self.body }
+    /// Where everything stands in `area`.
+    pub fn of(app: &App, area: Rect) -> Self {
+        let height = area.height;
+        let keys = keybar::height(app, area);
+        let status = status::height(app, area.width).min(height / 3);
+        let header = if app.has_race() { HEADER } else { 0 };
+        let tabs = u16::from(app.has_race() && height >= TABS_FROM);
+        let body = height.saturating_sub(header + tabs + status + keys);
+        let mut take = from_top(area);
+        Self { header: take(header), tabs: take(tabs), body: take(body), status: take(status), keys: take(keys) }
     }
 }
 
@@ -91,7 +87,7 @@ impl RaceLayout {
 }
 
 /// Takes lines off an area, from its top on, as long as there are any.
-fn from_top(area: Rect) -> impl FnMut(u16) -> Rect {
+pub fn from_top(area: Rect) -> impl FnMut(u16) -> Rect {
     let mut top = area.y;
     move |lines| {
         let rect = Rect { y: top, height: lines.min(area.bottom().saturating_sub(top)), ..area };

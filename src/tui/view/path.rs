@@ -4,16 +4,15 @@ mod levels;
 mod plot;
 mod table;
 
-use ratatui::buffer::Buffer;
-use ratatui::layout::{Position, Rect};
+use ratatui::layout::Rect;
 use ratatui::text::Line;
 
 use super::help;
 use crate::nn::summary::grouped;
 use crate::race::landscape::FIELD_SAMPLES;
-use crate::race::protocol::RunIndex;
 use crate::race::watch::most_snapshots;
 use crate::tui::app::App;
+use crate::tui::drawn::Painter;
 
 /// Places in the body of the view.
 struct Layout {
@@ -31,15 +30,10 @@ impl Layout {
 }
 
 /// Draws the view.
-pub fn render(buffer: &mut Buffer, body: Rect, app: &App) {
+pub fn render(painter: &mut Painter<'_>, body: Rect, app: &App) {
     let layout = Layout::of(app, body);
-    plot::render(buffer, layout.plot, app);
-    table::render(buffer, layout.table, app);
-}
-
-/// The run whose line is at `position`.
-pub fn run_at(app: &App, body: Rect, position: Position) -> Option<RunIndex> {
-    table::run_at(app, Layout::of(app, body).table, position)
+    plot::render(painter.buffer, layout.plot, app);
+    table::render(painter, layout.table, app);
 }
 
 /// Training samples that the loss on the plane is the mean of.

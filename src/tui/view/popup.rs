@@ -1,7 +1,7 @@
 //! Small windows over the race: a question, or a line to type into.
 
 use ratatui::buffer::Buffer;
-use ratatui::layout::{Position, Rect, Size};
+use ratatui::layout::{Position, Rect};
 use ratatui::text::Line;
 use ratatui::widgets::{Block, Clear, Widget};
 
@@ -9,9 +9,9 @@ use crate::nn::summary::grouped;
 use crate::race::history::RunState;
 use crate::race::protocol::RunIndex;
 use crate::tui::app::App;
-use crate::tui::dialog::{Answer, LrInput, Question};
+use crate::tui::dialog::{LrInput, Question};
+use crate::tui::drawn::{Painter, Target};
 use crate::tui::lr;
-use crate::tui::theme::Theme;
 
 /// Cells of a small window.
 const WIDTH: u16 = 58;
@@ -22,8 +22,9 @@ fn area(within: Rect) -> Rect {
     Rect { x: within.x + (within.width - width) / 2, y: within.y + (within.height - height) / 2, width, height }
 }
 
-fn window(buffer: &mut Buffer, within: Rect, theme: Theme, title: &str) -> Rect {
-    let area = area(within);
+fn window(painter: &mut Painter<'_>, title: &str) -> Rect {
+    let (buffer, theme) = (&mut *painter.buffer, painter.theme);
+    let area = area(buffer.area);
     Clear.render(area, buffer);
     let block = Block::bordered().title(Line::styled(format!(" {title} "), theme.strong()));
     let inner = block.inner(area);
@@ -38,7 +39,7 @@ fn write(buffer: &mut Buffer, area: Rect, line: u16, text: &str, style: ratatui:
 }
 
 /// Draws a question with the answers to it.
-pub fn question(buffer: &mut Buffer, app: &App, question: Question, focus: usize) {
+pub fn question(painter: &mut Painter<'_>, app: &App, question: Question, focus: usize) {
     let label = |run: RunIndex| app.history.runs[run].info.label.as_str();
     let (title, ask) = match question {
         Question::Quit => ("Leave the race?".to_owned(), "Leaving ends it.".to_owned()),
@@ -49,12 +50,14 @@ pub fn question(buffer: &mut Buffer, app: &App, question: Question, focus: usize
             (format!("Begin {} again?", label(run)), ask)
         }
     };
-    let area = window(buffer, Rect::from(app.size), app.theme, &title);
+    let area = window(painter, &title);
+    let buffer = &mut *painter.buffer;
     write(buffer, area, 0, &at_stake(app, question), app.theme.strong());
     write(buffer, area, 1, &ask, app.theme.faint());
     for (index, (place, offer)) in offers(area, question).zip(question.offers()).enumerate() {
         let style = if index == focus { app.theme.chosen() } else { app.theme.strong() };
         buffer.set_stringn(place.x, place.y, button(offer.shown, offer.label), usize::from(place.width), style);
+        painter.drawn.note(place, Target::Answer(offer.answer));
     }
 }
 
@@ -91,39 +94,11 @@ fn offers(area: Rect, question: Question) -> impl Iterator<Item = Rect> {
     })
 }
 
-/// The answer at `position`.
-pub fn answer_at(size: Size, question: Question, position: Position) -> Option<Answer> {
-    let area = area(Rect::from(size));
-    let inner = Rect {
-        x: area.x + 2,
-        y: area.y + 1,
-        width: area.width.saturating_sub(4),
-        height: area.height.saturating_sub(2),
-    };
-    let mut places = offers(inner, question).zip(question.offers());
-    places.find(|(place, _)| place.contains(position)).map(|(_, offer)| offer.answer)
-}
-
-/// Draws the line to type a learning rate into; answers where the cursor stands.
-pub fn lr_input(buffer: &mut Buffer, app: &App, input: &LrInput) -> Position {
-    let run = &app.history.runs[app.selected];
-    let (whose, now) = match app.to_all {
-        true => ("all runs", None),
-        false => (run.info.label.as_str(), Some(app.lr(app.selected))),
-    };
-    lr_window(buffer, Rect::from(app.size), app.theme, whose, now, input)
-}
-
-/// Draws the line to type the learning rate of `whose` into, which is `now`; answers where the cursor stands.
-pub(super) fn lr_window(
-    buffer: &mut Buffer,
-    within: Rect,
-    theme: Theme,
-    whose: &str,
-    now: Option<f64>,
-    input: &LrInput,
-) -> Position {
-    let area = window(buffer, within, theme, &format!("Learning rate of {whose}"));
+/// Draws the line to type a learning rate into.
+pub fn lr_input(painter: &mut Painter<'_>, app: &App, input: &LrInput) {
+    let (whose, now) = app.lr_target();
+    let area = window(painter, &format!("Learning rate of {whose}"));
+    let (buffer, theme) = (&mut *painter.buffer, painter.theme);
     let now = now.map_or_else(String::new, |lr| format!(" (now {})", lr::text(lr)));
     let prompt = "new: ";
     write(buffer, area, 0, &format!("A number above 0, such as 0.003 or 3e-3{now}"), theme.faint());
@@ -133,5 +108,5 @@ pub(super) fn lr_window(
         None => write(buffer, area, 4, "enter: take it · esc: leave it", theme.faint()),
     }
     let x = area.x + (prompt.len() + input.text.chars().count()) as u16;
-    Position { x: x.min(area.right().saturating_sub(1)), y: area.y + 2 }
+    painter.drawn.cursor = Some(Position { x: x.min(area.right().saturating_sub(1)), y: area.y + 2 });
 }

@@ -3,13 +3,14 @@
 use std::cmp::Ordering;
 
 use ratatui::buffer::Buffer;
-use ratatui::layout::{Position, Rect};
+use ratatui::layout::Rect;
 use ratatui::style::Style;
 
 use super::{columns, format, layout};
 use crate::race::history::{RunHistory, RunState};
 use crate::race::protocol::RunIndex;
 use crate::tui::app::App;
+use crate::tui::drawn::{Painter, Target};
 
 /// The validation accuracy whose cost is compared.
 pub const GOAL: f32 = 0.85;
@@ -58,7 +59,8 @@ fn better(a: &RunHistory, b: &RunHistory) -> Ordering {
 }
 
 /// Draws the ranking.
-pub fn render(buffer: &mut Buffer, area: Rect, app: &App) {
+pub fn render(painter: &mut Painter<'_>, area: Rect, app: &App) {
+    let buffer = &mut *painter.buffer;
     let title = " RESULT ";
     let faint = app.theme.faint();
     buffer.set_string(area.x, area.y, "─".repeat(usize::from(area.width)), faint);
@@ -66,7 +68,7 @@ pub fn render(buffer: &mut Buffer, area: Rect, app: &App) {
     let note = " by validation accuracy · tab: table or result ";
     buffer.set_stringn(area.x + 2 + title.len() as u16, area.y, note, usize::from(area.width) - 12, faint);
 
-    let names = names_width(app);
+    let names = names_width(app, area.width);
     if area.height > 1 {
         buffer.set_string(area.x + 6, area.y + 1, "run", faint);
         let mut x = area.x + 7 + names;
@@ -77,7 +79,9 @@ pub fn render(buffer: &mut Buffer, area: Rect, app: &App) {
     }
     let order = ranking(&app.history.runs);
     for (place, row) in visible(app, area, &order).zip(area.y + 2..area.bottom()) {
-        line(buffer, Rect { y: row, height: 1, ..area }, app, place, order[place], names);
+        let line_area = Rect { y: row, height: 1, ..area };
+        line(buffer, line_area, app, place, order[place], names);
+        painter.drawn.note(line_area, Target::Run(order[place]));
     }
 }
 
@@ -85,10 +89,10 @@ fn room(area: Rect, x: u16) -> usize {
     usize::from(area.right().saturating_sub(x))
 }
 
-fn names_width(app: &App) -> u16 {
+fn names_width(app: &App, width: u16) -> u16 {
     let longest = app.history.runs.iter().map(|run| run.info.label.chars().count()).max().unwrap_or(0) as u16;
     let columns: u16 = COLUMNS.iter().map(|(_, width, _)| width).sum();
-    longest.clamp(8, 24).min(app.size.width.saturating_sub(columns + 7).max(8))
+    longest.clamp(8, 24).min(width.saturating_sub(columns + 7).max(8))
 }
 
 fn visible(app: &App, area: Rect, order: &[RunIndex]) -> std::ops::Range<usize> {
@@ -96,14 +100,6 @@ fn visible(app: &App, area: Rect, order: &[RunIndex]) -> std::ops::Range<usize> 
     let selected = order.iter().position(|run| *run == app.selected).unwrap_or(0);
     let first = layout::first_visible(selected, order.len(), lines);
     first..(first + lines).min(order.len())
-}
-
-/// The run whose line is at `position`.
-pub fn run_at(app: &App, area: Rect, position: Position) -> Option<RunIndex> {
-    let line = position.y.checked_sub(area.y + 2)?;
-    let order = ranking(&app.history.runs);
-    let place = visible(app, area, &order).nth(usize::from(line)).filter(|_| area.contains(position))?;
-    order.get(place).copied()
 }
 
 fn line(buffer: &mut Buffer, area: Rect, app: &App, place: usize, run: RunIndex, names: u16) {

@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
-use super::format;
+use super::{format, surface};
 use crate::tui::app::App;
 use crate::tui::status::Tone;
 
@@ -12,15 +12,15 @@ use crate::tui::status::Tone;
 const MOST_LINES: usize = 4;
 
 /// Lines that the status takes.
-pub fn height(app: &App) -> u16 {
+pub fn height(app: &App, width: u16) -> u16 {
     match &app.status {
-        Some(status) => wrap(&status.text, text_width(app)).len().clamp(1, MOST_LINES) as u16,
+        Some(status) => wrap(&status.text, text_width(app, width)).len().clamp(1, MOST_LINES) as u16,
         None => 1,
     }
 }
 
-fn text_width(app: &App) -> usize {
-    usize::from(app.size.width).saturating_sub(target(app).chars().count() + 3).max(1)
+fn text_width(app: &App, width: u16) -> usize {
+    usize::from(width).saturating_sub(target(app).chars().count() + 3).max(1)
 }
 
 /// Which run a change of learning rate goes to.
@@ -28,8 +28,7 @@ fn target(app: &App) -> String {
     if app.to_all {
         return " lr keys: ALL RUNS ".to_owned();
     }
-    let run = &app.history.runs[app.selected];
-    format!(" lr keys: {} ", format::cut(&run.info.label, 12))
+    format!(" lr keys: {} ", format::cut(app.lr_target().0, 12))
 }
 
 /// Draws the status.
@@ -43,9 +42,9 @@ pub fn render(buffer: &mut Buffer, area: Rect, app: &App) {
                 Tone::Error => app.theme.alarm(),
                 Tone::Passing | Tone::Lasting => app.theme.strong(),
             };
-            (wrap(&status.text, text_width(app)), style)
+            (wrap(&status.text, text_width(app, area.width)), style)
         }
-        None => (vec![format::cut(&about_selected(app), text_width(app))], Style::new()),
+        None => (vec![format::cut(&about_selected(app), text_width(app, area.width))], Style::new()),
     };
     for (line, y) in lines.iter().zip(area.y..area.bottom()) {
         buffer.set_stringn(area.x + 1, y, line, usize::from(area.width) - 1, style);
@@ -57,6 +56,9 @@ pub fn render(buffer: &mut Buffer, area: Rect, app: &App) {
 }
 
 fn about_selected(app: &App) -> String {
+    if let Some(surface) = app.shown_surface() {
+        return surface::about_selected(surface, app.theme);
+    }
     let info = &app.history.runs[app.selected].info;
     let hidden = if app.hidden[app.selected] { "hidden (v shows it) · " } else { "" };
     let sign = app.theme.marker(app.selected);

@@ -1,7 +1,7 @@
 //! A line per run.
 
 use ratatui::buffer::Buffer;
-use ratatui::layout::{Position, Rect};
+use ratatui::layout::Rect;
 use ratatui::style::Modifier;
 
 use super::columns::{self, COLUMNS, Column};
@@ -10,6 +10,7 @@ use super::{format, layout};
 use crate::race::history::RunState;
 use crate::race::protocol::RunIndex;
 use crate::tui::app::App;
+use crate::tui::drawn::{Painter, Target};
 
 /// Cells of the shortest and the longest column of names.
 const NAMES: std::ops::RangeInclusive<u16> = 8..=24;
@@ -45,11 +46,13 @@ impl Plan {
 }
 
 /// Draws the table.
-pub fn render(buffer: &mut Buffer, area: Rect, app: &App) {
+pub fn render(painter: &mut Painter<'_>, area: Rect, app: &App) {
     let plan = Plan::of(app, area.width);
-    heading(buffer, area, app, &plan);
+    heading(painter.buffer, area, app, &plan);
     for (run, row) in visible(app, area).zip(area.y + 1..area.bottom()) {
-        line(buffer, Rect { y: row, height: 1, ..area }, app, &plan, run);
+        let place = Rect { y: row, height: 1, ..area };
+        line(painter.buffer, place, app, &plan, run);
+        painter.drawn.note(place, Target::Run(run));
     }
 }
 
@@ -59,12 +62,6 @@ fn visible(app: &App, area: Rect) -> std::ops::Range<RunIndex> {
     let lines = usize::from(area.height.saturating_sub(1));
     let first = layout::first_visible(app.selected, count, lines);
     first..(first + lines).min(count)
-}
-
-/// The run whose line is at `position`.
-pub fn run_at(app: &App, area: Rect, position: Position) -> Option<RunIndex> {
-    let line = position.y.checked_sub(area.y + 1)?;
-    visible(app, area).nth(usize::from(line)).filter(|_| area.contains(position))
 }
 
 fn heading(buffer: &mut Buffer, area: Rect, app: &App, plan: &Plan) {

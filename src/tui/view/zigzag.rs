@@ -8,21 +8,22 @@ mod path;
 mod verdict;
 
 use ratatui::buffer::Buffer;
-use ratatui::layout::{Position, Rect};
+use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use super::{columns, format, header, help, status};
 use crate::nn::summary::grouped;
-use crate::race::protocol::RunIndex;
 use crate::tui::app::App;
+use crate::tui::drawn::{Painter, Target};
 use crate::tui::lr;
 use crate::tui::theme::Theme;
 use crate::tui::zigzag::Pane;
 use layout::{Layout, Sections};
 
 /// Draws the view.
-pub fn render(buffer: &mut Buffer, body: Rect, app: &App) {
+pub fn render(painter: &mut Painter<'_>, body: Rect, app: &App) {
+    let buffer = &mut *painter.buffer;
     let panes = app.zigzag().panes();
     let verdict = status::wrap(&verdict::text(app), usize::from(body.width.saturating_sub(2)).max(1));
     let layout = Layout::of(body, panes.len(), verdict.len());
@@ -38,17 +39,12 @@ pub fn render(buffer: &mut Buffer, body: Rect, app: &App) {
         angles::render(buffer, sections, app.theme, pane, angles);
         measures::render(buffer, sections.measures, app.theme, pane);
     }
+    for (pane, area) in panes.iter().zip(&layout.panes) {
+        painter.drawn.note(*area, Target::Run(pane.run));
+    }
     for (line, y) in verdict.iter().zip(layout.verdict.y..layout.verdict.bottom()) {
         buffer.set_stringn(body.x + 1, y, line, usize::from(body.width) - 1, app.theme.strong());
     }
-}
-
-/// The run whose side is at `position`.
-pub fn run_at(app: &App, body: Rect, position: Position) -> Option<RunIndex> {
-    let panes = app.zigzag().panes();
-    // The words under the panes are not clicked on: where they begin does not matter.
-    let areas = Layout::of(body, panes.len(), 0).panes;
-    panes.iter().zip(areas).find(|(_, area)| area.contains(position)).map(|(pane, _)| pane.run)
 }
 
 /// What the help says of the view.

@@ -1,12 +1,13 @@
 //! The numbers behind the charts: of all runs where there is room, else a legend and those of the selected run.
 
 use ratatui::buffer::Buffer;
-use ratatui::layout::{Position, Rect};
+use ratatui::layout::Rect;
 use ratatui::style::Style;
 
 use crate::optim::EffectiveLr;
 use crate::race::protocol::RunIndex;
 use crate::tui::app::App;
+use crate::tui::drawn::{Painter, Target};
 use crate::tui::lr;
 use crate::tui::view::columns::{none, recent_mean};
 use crate::tui::view::format;
@@ -55,17 +56,21 @@ fn still(app: &App, run: RunIndex) -> String {
 }
 
 /// Draws them.
-pub fn render(buffer: &mut Buffer, area: Rect, app: &App) {
+pub fn render(painter: &mut Painter<'_>, area: Rect, app: &App) {
+    let buffer = &mut *painter.buffer;
     if is_table(app, area) {
         heading(buffer, area, app);
         for (run, y) in (0..app.history.runs.len()).zip(area.y + 1..area.bottom()) {
-            line(buffer, Rect { y, height: 1, ..area }, app, run);
+            let place = Rect { y, height: 1, ..area };
+            line(buffer, place, app, run);
+            painter.drawn.note(place, Target::Run(run));
         }
         return;
     }
     for (run, place) in legend(app, area) {
         let style = if run == app.selected { app.theme.run(run).patch(app.theme.chosen()) } else { app.theme.run(run) };
         buffer.set_stringn(place.x, place.y, entry(app, run), usize::from(place.width), style);
+        painter.drawn.note(place, Target::Run(run));
     }
     let run = app.selected;
     let number = |index: usize| (COLUMNS[index].value)(app, run);
@@ -84,18 +89,6 @@ pub fn render(buffer: &mut Buffer, area: Rect, app: &App) {
         let room = usize::from(area.width).saturating_sub(2);
         buffer.set_string(area.x + 1, area.y + 1, format::cut(&text, room), Style::new());
     }
-}
-
-/// The run whose numbers are at `position`.
-pub fn run_at(app: &App, area: Rect, position: Position) -> Option<RunIndex> {
-    if !area.contains(position) {
-        return None;
-    }
-    if is_table(app, area) {
-        let line = position.y.checked_sub(area.y + 1)?;
-        return Some(usize::from(line)).filter(|run| *run < app.history.runs.len());
-    }
-    legend(app, area).find(|(_, place)| place.contains(position)).map(|(run, _)| run)
 }
 
 fn is_table(app: &App, area: Rect) -> bool {

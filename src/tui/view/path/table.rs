@@ -1,12 +1,13 @@
 //! A line per run: where it is, and how far from what is seen of it.
 
 use ratatui::buffer::Buffer;
-use ratatui::layout::{Position, Rect};
+use ratatui::layout::Rect;
 
 use crate::nn::summary::grouped;
 use crate::race::landscape::{PathSpot, Picture};
 use crate::race::protocol::RunIndex;
 use crate::tui::app::App;
+use crate::tui::drawn::{Painter, Target};
 use crate::tui::series::Metric;
 use crate::tui::view::columns::{self, none};
 use crate::tui::view::run_line::{self, Name, SIGNS};
@@ -94,10 +95,11 @@ impl<'a> Seen<'a> {
 }
 
 /// Draws the table.
-pub fn render(buffer: &mut Buffer, area: Rect, app: &App) {
+pub fn render(painter: &mut Painter<'_>, area: Rect, app: &App) {
     if area.is_empty() {
         return;
     }
+    let buffer = &mut *painter.buffer;
     let names = names(app);
     let shown = columns_shown(area.width, names);
     let faint = app.theme.faint();
@@ -121,7 +123,9 @@ pub fn render(buffer: &mut Buffer, area: Rect, app: &App) {
     };
     buffer.set_stringn(area.x + SIGNS, area.y, title, usize::from(names) + 1, faint);
     for (run, y) in visible.zip(area.y + 1..area.bottom()) {
-        line(buffer, Rect { y, height: 1, ..area }, app, run, names);
+        let place = Rect { y, height: 1, ..area };
+        line(buffer, place, app, run, names);
+        painter.drawn.note(place, Target::Run(run));
     }
 }
 
@@ -129,12 +133,6 @@ pub fn render(buffer: &mut Buffer, area: Rect, app: &App) {
 fn start_off_plane(app: &App) -> Option<f32> {
     let start = app.picture()?.paths.iter().find_map(|path| path.first())?;
     Some(start.spot.off as f32)
-}
-
-/// The run whose line is at `position`.
-pub fn run_at(app: &App, area: Rect, position: Position) -> Option<RunIndex> {
-    let line = position.y.checked_sub(area.y + 1)?;
-    visible(app, area).nth(usize::from(line)).filter(|_| area.contains(position))
 }
 
 /// The runs that have a line, from top to bottom.

@@ -1,9 +1,10 @@
 //! A line per run: where it is, how high, how far.
 
 use ratatui::buffer::Buffer;
-use ratatui::layout::{Position, Rect};
+use ratatui::layout::Rect;
 
 use crate::surface::{End, Walk};
+use crate::tui::drawn::{Painter, Target};
 use crate::tui::lr;
 use crate::tui::surface::SurfaceView;
 use crate::tui::theme::Theme;
@@ -58,7 +59,8 @@ fn state(walk: &Walk, is_paused: bool) -> &'static str {
 }
 
 /// Draws the table.
-pub fn render(buffer: &mut Buffer, area: Rect, view: &SurfaceView, theme: Theme) {
+pub fn render(painter: &mut Painter<'_>, area: Rect, view: &SurfaceView) {
+    let (buffer, theme) = (&mut *painter.buffer, painter.theme);
     let names = names_width(view, area.width);
     let faint = theme.faint();
     let room = |x: u16| usize::from(area.right().saturating_sub(x));
@@ -70,14 +72,10 @@ pub fn render(buffer: &mut Buffer, area: Rect, view: &SurfaceView, theme: Theme)
     }
     buffer.set_stringn(x + 2, area.y, "state", room(x + 2), faint);
     for (run, y) in visible(view, area).zip(area.y + 1..area.bottom()) {
-        line(buffer, Rect { y, height: 1, ..area }, view, theme, run, names);
+        let place = Rect { y, height: 1, ..area };
+        line(buffer, place, view, theme, run, names);
+        painter.drawn.note(place, Target::Run(run));
     }
-}
-
-/// The run whose line is at `position`.
-pub fn run_at(view: &SurfaceView, area: Rect, position: Position) -> Option<usize> {
-    let line = position.y.checked_sub(area.y + 1)?;
-    visible(view, area).nth(usize::from(line)).filter(|_| area.contains(position))
 }
 
 fn visible(view: &SurfaceView, area: Rect) -> std::ops::Range<usize> {
@@ -96,7 +94,7 @@ fn names_width(view: &SurfaceView, width: u16) -> u16 {
 fn line(buffer: &mut Buffer, area: Rect, view: &SurfaceView, theme: Theme, run: usize, names: u16) {
     let walk = &view.walks()[run];
     let name = Name {
-        sign: view.sign(run),
+        sign: view.marker(run),
         label: walk.label(),
         width: names,
         is_selected: run == view.selected(),

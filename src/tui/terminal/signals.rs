@@ -8,7 +8,7 @@ use rustix::process::{Signal, getpid, getsid, kill_current_process_group};
 use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP};
 use signal_hook::{SigId, flag, low_level};
 
-use super::event_loop::Notice;
+use super::input::SignalEvent;
 
 /// Signals that end the program, once it has saved the results.
 const ENDING: [i32; 4] = [SIGTERM, SIGHUP, SIGINT, SIGQUIT];
@@ -42,15 +42,15 @@ impl Signals {
     }
 
     /// The next signal that was noted.
-    pub fn next(&mut self) -> Option<Notice> {
+    pub fn next(&mut self) -> Option<SignalEvent> {
         let ending = self.ending.swap(0, Ordering::Relaxed);
         if ending != 0 {
-            return Some(Notice::End(signal_name(ending)));
+            return Some(SignalEvent::End(signal_name(ending)));
         }
         if self.stopping.swap(false, Ordering::Relaxed) {
-            return Some(Notice::Suspend);
+            return Some(SignalEvent::Suspend);
         }
-        self.waking.swap(false, Ordering::Relaxed).then_some(Notice::Woken)
+        self.waking.swap(false, Ordering::Relaxed).then_some(SignalEvent::Woken)
     }
 
     /// Whether there is a shell that could wake the program again: where it leads its session, there is none.

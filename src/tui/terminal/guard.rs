@@ -1,0 +1,177 @@
+//! The terminal, taken over while the screen is open and always given back.
+
+use std::io::{self, IsTerminal, Stdout, Write};
+use std::mem::ManuallyDrop;
+use std::panic::{self, PanicHookInfo};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::Duration;
+
+use crossbeam_channel::{Receiver, RecvTimeoutError};
+use crossterm::event::{self, Event};
+use crossterm::event::{DisableBracketedPaste, DisableFocusChange, DisableMouseCapture};
+use crossterm::event::{EnableBracketedPaste, EnableFocusChange, EnableMouseCapture};
+use crossterm::terminal::{EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode};
+use crossterm::{cursor, execute};
+use ratatui::Terminal;
+use ratatui::backend::CrosstermBackend;
+
+use super::input::{SignalEvent, TerminalIo};
+use super::signals::Signals;
+
+/// What ratatui draws to. The buffer holds a whole frame, so that each is sent in one go. It is not dropped: [`TerminalGuard`]
+/// gives the terminal back, and ratatui, which would do so too, panics where the terminal is gone.
+pub type FrameTerminal = ManuallyDrop<Terminal<CrosstermBackend<io::BufWriter<Stdout>>>>;
+
+/// Bytes of a large frame.
+const FRAME_BYTES: usize = 1 << 16;
+
+/// Keys that may wait to be handled; the terminal keeps the rest.
+const MOST_KEYS_WAITING: usize = 1024;
+
+/// Whether a person can see the screen and press keys.
+pub fn is_there() -> bool {
+    io::stdout().is_terminal() && io::stdin().is_terminal()
+}
+
+/// The terminal, taken over until this is dropped.
+pub struct TerminalGuard {
+    signals: Signals,
+    keys: Receiver<io::Result<Event>>,
+    _hook: Hook,
+}
+
+impl TerminalGuard {
+    /// Takes the terminal over.
+    ///
+    /// # Errors
+    /// When it cannot be set up.
+    pub fn open() -> io::Result<(Self, FrameTerminal)> {
+        let hook = Hook::set();
+        let signals = Signals::listen()?;
+        take_over()?;
+        let guard = Self { signals, keys: read_keys()?, _hook: hook };
+        let writer = io::BufWriter::with_capacity(FRAME_BYTES, io::stdout());
+        Ok((guard, ManuallyDrop::new(Terminal::new(CrosstermBackend::new(writer))?)))
+    }
+}
+
+/// Reads keys in a thread of its own: when the terminal is gone, crossterm reads its end over and over and does not
+/// return, which must not keep the screen from ending. The thread ends with the program.
+fn read_keys() -> io::Result<Receiver<io::Result<Event>>> {
+    let (sender, keys) = crossbeam_channel::bounded(MOST_KEYS_WAITING);
+    let read = move || {
+        loop {
+            let event = event::read();
+            let is_last = event.is_err();
+            if sender.send(event).is_err() || is_last {
+                return;
+            }
+        }
+    };
+    thread::Builder::new().name("keys".to_owned()).spawn(read)?;
+    Ok(keys)
+}
+
+impl Drop for TerminalGuard {
+    fn drop(&mut self) {
+        give_back();
+    }
+}
+
+impl TerminalIo for TerminalGuard {
+    fn next_event(&mut self, timeout: Duration) -> io::Result<Option<Event>> {
+        match self.keys.recv_timeout(timeout) {
+            Ok(event) => event.map(Some),
+            Err(RecvTimeoutError::Timeout) => Ok(None),
+            Err(RecvTimeoutError::Disconnected) => Err(io::Error::other("the terminal sends nothing more")),
+        }
+    }
+
+    fn next_signal(&mut self) -> Option<SignalEvent> {
+        self.signals.next()
+    }
+
+    fn suspend(&mut self) -> io::Result<()> {
+        if !Signals::has_shell()? {
+            return Ok(());
+        }
+        give_back();
+        Signals::stop_until_woken()?;
+        take_over()
+    }
+
+    fn wake(&mut self) -> io::Result<()> {
+        // Whoever woke the program may have set up the terminal otherwise, which crossterm does not know.
+        give_back();
+        take_over()
+    }
+}
+
+/// Whether the terminal is the program's. Given back twice, it would put the cursor back where it was the first time,
+/// and what was told in between would be written over.
+static TAKEN_OVER: AtomicBool = AtomicBool::new(false);
+
+fn take_over() -> io::Result<()> {
+    TAKEN_OVER.store(true, Ordering::Relaxed);
+    enable_raw_mode()?;
+    execute!(
+        io::stdout(),
+        EnterAlternateScreen,
+        cursor::Hide,
+        EnableMouseCapture,
+        EnableBracketedPaste,
+        EnableFocusChange
+    )
+}
+
+/// Gives the terminal back. Nothing can be done about a terminal that is gone.
+fn give_back() {
+    if !TAKEN_OVER.swap(false, Ordering::Relaxed) {
+        return;
+    }
+    let _ = execute!(
+        io::stdout(),
+        DisableFocusChange,
+        DisableBracketedPaste,
+        DisableMouseCapture,
+        cursor::Show,
+        LeaveAlternateScreen
+    );
+    let _ = disable_raw_mode();
+    let _ = io::stdout().flush();
+}
+
+type PanicHook = dyn Fn(&PanicHookInfo<'_>) + Send + Sync + 'static;
+
+/// A panic hook for as long as the screen is open. A panic of the screen gives the terminal back before it is told;
+/// one of a run is caught and shown, so telling it here would only spoil the picture.
+struct Hook {
+    before: Arc<PanicHook>,
+}
+
+impl Hook {
+    fn set() -> Self {
+        let before: Arc<PanicHook> = Arc::from(panic::take_hook());
+        let screen = thread::current().id();
+        let told = Arc::clone(&before);
+        panic::set_hook(Box::new(move |info| {
+            if thread::current().id() == screen {
+                give_back();
+                told(info);
+            }
+        }));
+        Self { before }
+    }
+}
+
+impl Drop for Hook {
+    fn drop(&mut self) {
+        // A panicking thread may not change the hook.
+        if !thread::panicking() {
+            let before = Arc::clone(&self.before);
+            panic::set_hook(Box::new(move |info| before(info)));
+        }
+    }
+}
