@@ -11,7 +11,8 @@ use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_m
 use optirace::data::{Dataset, Order};
 use optirace::gradient::Gradient;
 use optirace::nn::{Activation, Architecture, GradientSink, Kernel, Network, Parameters};
-use optirace::optim::{EffectiveLrMeter, Spec, Stepper, all};
+use optirace::optim::{Spec, Stepper, all};
+use optirace::race::measure::EffectiveLrMeter;
 use optirace::race::worker::Update;
 
 use plain::Plain;

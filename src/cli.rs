@@ -2,6 +2,7 @@
 
 mod completions;
 mod data;
+mod explain;
 mod lesson;
 mod optimizers;
 mod output;

@@ -3,7 +3,6 @@
 mod bars;
 mod lines;
 mod progress;
-mod signals;
 mod table;
 
 use std::io::{self, Write};
@@ -20,6 +19,7 @@ use crate::race::protocol::Command;
 use crate::race::settings::Settings;
 use crate::race::{Race, RaceData, RaceError};
 use crate::record::{Ended, Folder, RecordError, Report, Stream};
+use crate::system::ending_signals;
 use progress::{News, Progress};
 use table::{Results, state_text};
 
@@ -106,7 +106,7 @@ pub fn run(training: &Training, stdout: &mut impl Write) -> Result<Outcome, Trai
     let need = Need::new(settings, data, &architecture).map_err(RaceError::from)?;
     let forecast = Forecast::new(need, settings)?;
     let folder = Folder::claim(out, *force)?;
-    let signals = signals::listen().map_err(TrainError::Signals)?;
+    let signals = ending_signals().map_err(TrainError::Signals)?;
     say(&format!("This race needs {forecast}"));
     if let Some(shortage) = forecast.shortage() {
         say(&format!("warning: {shortage}"));

@@ -13,7 +13,8 @@
 //! - [`optim`]: the optimizers and their specs; [`nn`]: the network and its gradient; [`data`]: the samples, their
 //!   split and their order; [`geometry`]: how a way through weight space is measured
 //! - [`gradient`]: what passes from the network to an optimizer; [`simd`]: which vector instructions the processor has;
-//!   `fault`: panics that tests ask for
+//!   `system`: what depends on the operating system; `text`: numbers, sizes and lines as they are written; `failpoint`:
+//!   panics that tests ask for
 //!
 //! # The way of a sample
 //!
@@ -25,7 +26,7 @@
 
 pub mod cli;
 pub mod data;
-mod fault;
+mod failpoint;
 pub mod geometry;
 pub mod gradient;
 pub mod headless;
@@ -36,4 +37,6 @@ pub mod race;
 pub mod record;
 pub mod simd;
 pub mod surface;
+mod system;
+mod text;
 pub mod tui;

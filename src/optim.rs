@@ -7,16 +7,13 @@
 //! - [`definition`] describes one: formula, settings with defaults and ranges, dialects, paper;
 //! - [`schedule`] says how a learning rate changes over a race;
 //! - [`element`] turns a formula for one element into an [`Optimizer`] over slices;
-//! - [`Stepper`] applies an optimizer to parameters piece by piece and measures the update on the way; [`EffectiveLrMeter`]
-//!   looks at single parameters.
+//! - [`Stepper`] applies an optimizer to parameters piece by piece and measures the update on the way.
 
 mod batch;
 mod clip;
 pub mod definition;
 mod dot;
-mod effective;
 pub mod element;
-pub mod explain;
 mod labels;
 pub mod number;
 mod outer;
@@ -29,7 +26,6 @@ mod sweep;
 
 pub use batch::BatchSize;
 pub use definition::{Definition, Dialect};
-pub use effective::{EffectiveLr, EffectiveLrMeter, MOST_SAMPLED};
 pub use element::Optimizer;
 pub use labels::{SameLabel, labels};
 pub use number::Real;

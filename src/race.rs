@@ -7,6 +7,7 @@
 mod clock;
 pub mod history;
 pub mod landscape;
+pub mod measure;
 pub mod memory;
 mod meter;
 pub mod metrics;

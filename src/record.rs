@@ -14,7 +14,6 @@
 pub mod csv;
 mod draft;
 mod folder;
-mod lock;
 mod machine;
 pub mod manifest;
 pub mod past;

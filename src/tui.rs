@@ -13,7 +13,6 @@ pub mod keymap;
 pub mod lookout;
 pub mod lr;
 mod pace;
-mod priority;
 pub mod saver;
 pub mod series;
 pub mod status;
@@ -24,7 +23,6 @@ pub mod view;
 pub mod view_kind;
 pub mod zigzag;
 
-use std::any::Any;
 use std::io::{self, Write};
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::Arc;
@@ -34,11 +32,12 @@ use crate::race::memory::Forecast;
 use crate::race::settings::Settings;
 use crate::race::{Race, RaceData};
 use crate::record::Folder;
+use crate::system::giving_way;
+use crate::text::panic_message;
 use app::App;
 use event_loop::{Ending, Services};
 use facts::Facts;
 use lookout::Lookout;
-use priority::giving_way;
 use saver::Saver;
 use surface::SurfaceView;
 use terminal::TerminalGuard;
@@ -104,7 +103,7 @@ pub fn run(screen: Screen) -> anyhow::Result<()> {
         }
         Ok(Ok(Ending::Signal(signal))) => format!("stopped by {signal}"),
         Ok(Err(error)) => format!("{error:#}"),
-        Err(panic) => format!("the screen failed: {}", panic_text(panic.as_ref())),
+        Err(panic) => format!("the screen failed: {}", panic_message(panic.as_ref())),
     };
     for event in race.events().try_iter() {
         app.history.apply(event);
@@ -155,9 +154,4 @@ fn save_results(saver: &mut Saver, history: &History, has_unsaved: bool) -> Stri
             Err(error) => format!("the results could not be written: {error}"),
         },
     }
-}
-
-fn panic_text(panic: &(dyn Any + Send)) -> &str {
-    let text = panic.downcast_ref::<String>().map(String::as_str);
-    text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("no reason given")
 }

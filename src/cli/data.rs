@@ -11,8 +11,8 @@ use clap::{Args, ValueEnum};
 use super::{output, values};
 use crate::data::describe::Description;
 use crate::data::{DataError, Dataset, Split};
-use crate::nn::summary::grouped;
 use crate::race::RaceData;
+use crate::text::grouped;
 
 /// Which data, and how it is divided.
 #[derive(Debug, Args)]

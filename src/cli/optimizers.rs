@@ -2,8 +2,8 @@
 
 use clap::Args;
 
-use super::{output, values};
-use crate::optim::{Definition, explain, schedule};
+use super::{explain, output, values};
+use crate::optim::Definition;
 
 #[derive(Debug, Args)]
 pub(super) struct OptimizersArgs {
@@ -19,7 +19,7 @@ impl OptimizersArgs {
     /// Prints one optimizer, the list of all, or the schedules.
     pub(super) fn run(&self) -> anyhow::Result<()> {
         output::print(|out| match self.name {
-            None if self.schedules => schedule::explain::write_schedules(out),
+            None if self.schedules => explain::schedules::write_schedules(out),
             Some(definition) => explain::write_one(out, definition),
             None => explain::write_list(out),
         })

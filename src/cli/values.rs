@@ -4,9 +4,9 @@ use std::fmt;
 use std::num::NonZeroUsize;
 use std::str::FromStr;
 
-use crate::nn::summary::grouped;
 use crate::optim::{self, Definition, Spec};
 use crate::surface::{self, MOST_STEPS, Point, Surface};
+use crate::text::grouped;
 
 /// The most epochs of a race.
 const MOST_EPOCHS: u32 = 1_000_000;

@@ -5,6 +5,8 @@ use std::ops::Deref;
 
 use memmap2::MmapMut;
 
+use crate::system::large_pages;
+
 /// Fewer bytes than this are not worth large pages, which have 2 MiB each on most processors.
 const MANY: usize = 16 << 20;
 
@@ -68,19 +70,6 @@ impl PartialEq for Pixels {
 }
 
 impl Eq for Pixels {}
-
-/// Memory for so many bytes; none where the system has no large pages to offer.
-#[cfg(target_os = "linux")]
-fn large_pages(count: usize) -> Option<MmapMut> {
-    let pages = MmapMut::map_anon(count).ok()?;
-    pages.advise(memmap2::Advice::HugePage).ok()?;
-    Some(pages)
-}
-
-#[cfg(not(target_os = "linux"))]
-fn large_pages(_: usize) -> Option<MmapMut> {
-    None
-}
 
 #[cfg(test)]
 mod tests {

@@ -7,6 +7,7 @@ use super::finding::{ClaimFinding, Finding};
 use super::sentences::Unit;
 use super::verdict::Bound;
 use crate::record::csv::Table;
+use crate::text::wrap;
 
 /// Columns of `lesson.csv`.
 pub const LESSON_COLUMNS: [&str; 13] = [
@@ -45,7 +46,7 @@ impl fmt::Display for Findings<'_> {
         for finding in self.0 {
             let verdict = finding.verdict().to_string().to_uppercase();
             let number = format!("{:>2}. ", finding.sentence.number);
-            let lines = wrapped(finding.sentence.text, WIDTH - INDENT - VERDICT);
+            let lines = wrap(finding.sentence.text, WIDTH - INDENT - VERDICT);
             for (index, line) in lines.iter().enumerate() {
                 let left = if index == 0 { &number[..] } else { "    " };
                 let right = if index + 1 == lines.len() { &verdict[..] } else { "" };
@@ -68,11 +69,11 @@ impl fmt::Display for Findings<'_> {
 fn claim_lines(finding: &ClaimFinding) -> Vec<String> {
     let width = WIDTH - INDENT - FIGURES;
     let mut lines: Vec<String> =
-        wrapped(finding.claim.what, width).into_iter().map(|line| format!("    {line:<width$}")).collect();
+        wrap(finding.claim.what, width).into_iter().map(|line| format!("    {line:<width$}")).collect();
     let figures = figures(finding);
     match lines.last_mut() {
         Some(last) if figures.chars().count() <= FIGURES => last.push_str(&figures),
-        _ => lines.extend(wrapped(&figures, WIDTH - 2 * INDENT).into_iter().map(|line| format!("        {line}"))),
+        _ => lines.extend(wrap(&figures, WIDTH - 2 * INDENT).into_iter().map(|line| format!("        {line}"))),
     }
     lines
 }
@@ -93,19 +94,6 @@ pub fn figures(finding: &ClaimFinding) -> String {
         _ => format!(" ±{}", claim.unit.digits(interval.high - interval.mean)),
     };
     format!("{measured}{spread}  ({side} {})", claim.unit.digits(bound))
-}
-
-/// Text in lines of at most `width` characters.
-fn wrapped(text: &str, width: usize) -> Vec<String> {
-    let mut lines = vec![String::new()];
-    for word in text.split_inclusive(' ') {
-        let Some(line) = lines.last_mut() else { break };
-        match line.chars().count() + word.trim_end().chars().count() > width && !line.is_empty() {
-            true => lines.push(word.to_owned()),
-            false => line.push_str(word),
-        }
-    }
-    lines.iter().map(|line| line.trim_end().to_owned()).collect()
 }
 
 /// Writes `lesson.csv`: a row per claim.

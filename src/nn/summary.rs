@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::Architecture;
+use crate::text::grouped;
 
 /// A table of a network's layers, as Keras's `model.summary()` prints it; shown through [`fmt::Display`].
 pub struct Summary<'a>(pub &'a Architecture);
@@ -24,19 +25,6 @@ impl fmt::Display for Summary<'_> {
         let kibibytes = parameters as f64 * 4.0 / 1024.0;
         write!(f, " Parameters in all: {} ({kibibytes:.2} KiB), all trained", grouped(parameters as u64))
     }
-}
-
-/// A whole number with a comma between thousands: `48,000`.
-pub fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }
 
 #[cfg(test)]

@@ -9,10 +9,8 @@
 //! Formulas are computed in double precision.
 
 pub mod definition;
-pub mod explain;
 mod length;
 mod plan;
-mod plot;
 mod rate;
 mod registry;
 mod value;

@@ -1,14 +1,15 @@
 //! The text that names an optimizer and its settings: `NAME[:KEY=VALUE[,KEY=VALUE]…]`.
 
-pub(crate) mod error;
+mod error;
 mod parse;
 
 use std::fmt;
 
 use super::batch::BatchSize;
-use super::definition::{Definition, Dialect, Domain, PerDialect};
+use super::definition::{Definition, Dialect, Domain};
 use super::element::Optimizer;
 use super::schedule::{Plan, Schedule};
+use crate::text::shortest;
 
 pub use error::SpecError;
 
@@ -109,17 +110,17 @@ impl Spec {
     fn parts(&self) -> Vec<(&'static str, String)> {
         let own = self.values.iter().map(|&(key, value)| {
             let is_flag = self.optimizer.settings.iter().any(|s| s.key == key && s.domain == Domain::Flag);
-            (key, if is_flag { (value != 0.0).to_string() } else { number(value) })
+            (key, if is_flag { (value != 0.0).to_string() } else { shortest(value) })
         });
         let schedule = self.schedule.iter().flat_map(|schedule| {
             std::iter::once(("schedule", schedule.family.name.to_owned())).chain(schedule.parts())
         });
         let shaping =
             [("weight_decay", self.weight_decay), ("clip_norm", self.clip_norm), ("clip_value", self.clip_value)];
-        std::iter::once(("lr", number(self.lr)))
+        std::iter::once(("lr", shortest(self.lr)))
             .chain(own)
             .chain(schedule)
-            .chain(shaping.into_iter().filter_map(|(key, value)| value.map(|value| (key, number(value)))))
+            .chain(shaping.into_iter().filter_map(|(key, value)| value.map(|value| (key, shortest(value)))))
             .chain([("dialect", self.dialect.to_string())])
             .chain(self.batch.map(|batch| ("batch", batch.to_string())))
             .collect()
@@ -138,20 +139,6 @@ impl fmt::Display for Spec {
         let parts = self.parts().into_iter().chain(label);
         let parts: Vec<String> = parts.map(|(key, value)| format!("{key}={value}")).collect();
         write!(f, "{}:{}", self.optimizer.name, parts.join(","))
-    }
-}
-
-/// The shortest text that reads back as `value`: `0.001`, `1e-7`.
-pub fn number(value: f64) -> String {
-    let plain = value.to_string();
-    let scientific = format!("{value:e}");
-    if scientific.len() + 1 < plain.len() { scientific } else { plain }
-}
-
-impl PerDialect<f64> {
-    /// The values, as text.
-    pub fn numbers(&self) -> PerDialect<String> {
-        PerDialect { keras: number(self.keras), torch: number(self.torch) }
     }
 }
 

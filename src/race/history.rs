@@ -7,8 +7,8 @@ use super::metrics::{EpochRecord, Score, StepRecord, Window, WindowRecord};
 use super::protocol::{Event, EventKind};
 use super::settings::RunInfo;
 use super::watch::{self, Snapshot, StepSketch};
-use crate::optim::EffectiveLr;
 use crate::optim::schedule::Rate;
+use crate::race::measure::EffectiveLr;
 
 /// Where a run stands.
 #[derive(Debug, Clone, PartialEq)]

@@ -1,16 +1,15 @@
 //! How much memory a race needs, said before it takes any.
 
-mod free;
-
 use std::fmt;
 
 use super::RaceData;
 use super::metrics::step_bytes;
 use super::settings::{RunInfo, Settings, SettingsError};
 use super::watch::most_snapshots;
-use crate::nn::summary::grouped;
 use crate::nn::{Architecture, PIECE};
 use crate::optim::Spec;
+use crate::system::free_memory;
+use crate::text::{Bytes, grouped};
 
 /// The program itself, most of it the data that is built in, compressed, in bytes. Measured.
 const PROGRAM: u64 = 37_000_000;
@@ -107,7 +106,7 @@ impl Forecast {
     /// When there is not enough memory for the race to begin. That it is too little for every step of a long race is
     /// no error, as a person may end it earlier: see [`Forecast::shortage`].
     pub fn new(need: Need, settings: &Settings) -> Result<Self, TooLittle> {
-        Self::with_free(need, settings, free::free())
+        Self::with_free(need, settings, free_memory())
     }
 
     fn with_free(need: Need, settings: &Settings, free: Option<u64>) -> Result<Self, TooLittle> {
@@ -133,26 +132,6 @@ impl fmt::Display for Forecast {
         let begin = self.need.data.saturating_add(self.need.training);
         write!(f, "about {} of memory, {} by its end", Bytes(begin), Bytes(begin.saturating_add(self.need.records)))?;
         self.free.map_or(Ok(()), |free| write!(f, "; {} are free", Bytes(free)))
-    }
-}
-
-/// A number of bytes in the decimal unit that suits it, with three digits: `98.1 MB`.
-struct Bytes(u64);
-
-impl fmt::Display for Bytes {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        const UNITS: [&str; 5] = ["kB", "MB", "GB", "TB", "PB"];
-        let mut value = self.0 as f64 / 1e3;
-        let mut unit = UNITS[0];
-        for next in &UNITS[1..] {
-            // What would be rounded to 1,000 of a unit is 1 of the next.
-            if value >= 999.5 {
-                value /= 1e3;
-                unit = next;
-            }
-        }
-        let decimals = if value >= 99.95 { 0 } else { 1 };
-        write!(f, "{value:.decimals$} {unit}")
     }
 }
 
@@ -195,13 +174,5 @@ mod tests {
         let alone = "1 run to train needs about 5.0 GB of memory and 4.0 GB are free; name smaller hidden layers \
                      (--hidden) or a smaller minibatch (--batch-size)";
         assert_eq!(told(1, 5_000_000_000, Some(4_000_000_000)), (alone.to_owned(), None));
-    }
-
-    #[test]
-    fn bytes_have_the_unit_that_suits_them() {
-        let texts = [0, 999, 98_040_000, 999_499, 999_500, 999_499_999, 999_500_000, 12_345_000_000_000, u64::MAX];
-        let texts = texts.map(|bytes| Bytes(bytes).to_string());
-        let expected = ["0.0 kB", "1.0 kB", "98.0 MB", "999 kB", "1.0 MB", "999 MB", "1.0 GB", "12.3 TB", "18447 PB"];
-        assert_eq!(texts, expected);
     }
 }

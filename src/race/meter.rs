@@ -6,7 +6,8 @@ use super::metrics::{WINDOW_STEPS, Window, WindowRecord};
 use crate::geometry::{Path, Roughness, Turn};
 use crate::gradient::Gradient;
 use crate::nn::{GradientSink, Layout};
-use crate::optim::{EffectiveLrMeter, StepMeasures, Stepper};
+use crate::optim::{StepMeasures, Stepper};
+use crate::race::measure::EffectiveLrMeter;
 
 /// Measures a run's way, its loss and its effective learning rates, window by window.
 pub struct Meter {

@@ -1,6 +1,6 @@
 //! What is measured of a run: a record per step, per window of steps and per epoch.
 
-use crate::optim::EffectiveLr;
+use crate::race::measure::EffectiveLr;
 
 /// Steps in a window: what [`WindowRecord`] holds is measured at the end of each.
 pub const WINDOW_STEPS: u64 = 50;

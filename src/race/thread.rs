@@ -1,6 +1,5 @@
 //! The thread of one run: takes its turns, obeys commands, sends what happened.
 
-use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -12,7 +11,8 @@ use super::pace::{Pace, TURN_SAMPLES, Turn, Wish};
 use super::protocol::{Command, Event, EventKind, RunIndex};
 use super::watch::{StepSketch, Watch};
 use super::worker::{Outcome, Phase, Task, Worker};
-use crate::fault;
+use crate::failpoint::fail_point;
+use crate::text::panic_message;
 
 /// Steps are sent together, this often: a few times in the life of a frame.
 const SEND_EVERY: Duration = Duration::from_millis(8);
@@ -31,7 +31,7 @@ pub fn run(run: RunIndex, task: Task, epochs: u32, pace: &Pace, sender: Sender<E
     loop {
         let life = catch_unwind(AssertUnwindSafe(|| live(&task, &mut orders, pace, &mut outbox)));
         let Err(panic) = life else { return };
-        let failed = EventKind::Failed { message: panic_message(panic.as_ref()) };
+        let failed = EventKind::Failed { message: panic_message(panic.as_ref()).to_owned() };
         if outbox.event(failed).is_err() || wait_for_restart(&mut orders, pace, &mut outbox).is_err() {
             return;
         }
@@ -145,7 +145,7 @@ fn take_turn(worker: &mut Worker, pace: &Pace, outbox: &mut Outbox) -> Result<()
 }
 
 fn advance(worker: &mut Worker, outbox: &mut Outbox) -> Result<(), Abandoned> {
-    fault::point("train");
+    fail_point("train");
     tell(outbox, |events| worker.advance(events))
 }
 
@@ -190,11 +190,6 @@ fn wait_for_restart(orders: &mut Orders, pace: &Pace, outbox: &mut Outbox) -> Re
             Turn::Train | Turn::Obey(_) => {}
         }
     }
-}
-
-fn panic_message(panic: &(dyn Any + Send)) -> String {
-    let text = panic.downcast_ref::<&str>().copied().map(str::to_owned);
-    text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "an unknown panic".to_owned())
 }
 
 /// Collects steps and sends them, in order with everything else that happens.

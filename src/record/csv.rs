@@ -9,9 +9,9 @@ use std::ops::Range;
 
 use csv::Writer;
 
-use crate::optim::spec::number;
 use crate::race::history::{History, MarkKind, RunHistory};
 use crate::race::metrics::{EpochRecord, StepRecord, WindowRecord};
+use crate::text::shortest;
 
 /// Columns of `steps.csv`.
 pub const STEP_COLUMNS: [&str; 21] = [
@@ -78,7 +78,7 @@ pub const EVENT_COLUMNS: [&str; 5] = ["run", "step", "samples", "event", "value"
 /// | `gradient_cosine` | at the end of some of these windows, else empty: cosine between the gradients of one fixed probe batch there and at the last window's end |
 /// | `roughness` | at the end of each window, else empty: standard deviation (population) of the loss differences from step to step over it, in nats |
 /// | `turn` | at the end of each window, else empty: mean angle between consecutive updates over it, in degrees |
-/// | `effective_lr_p10`, `effective_lr_p50`, `effective_lr_p90` | at the end of each window, else empty: \|Δθ\| ÷ \|g\| of single parameters in that step, 10th, 50th and 90th percentile over those whose gradient is not 0; of more than 1024 parameters as many are looked at, see [`EffectiveLr`](crate::optim::EffectiveLr) |
+/// | `effective_lr_p10`, `effective_lr_p50`, `effective_lr_p90` | at the end of each window, else empty: \|Δθ\| ÷ \|g\| of single parameters in that step, 10th, 50th and 90th percentile over those whose gradient is not 0; of more than 1024 parameters as many are looked at, see [`EffectiveLr`](crate::race::measure::EffectiveLr) |
 /// | `effective_lr_still` | at the end of each window, else empty: how many parameters have a gradient of 0 in that step and are left out |
 ///
 /// The probe batch are 512 training samples (all, where there are fewer) that the race's seed chooses, the same for
@@ -230,8 +230,8 @@ pub(super) fn event_rows<W: Write>(table: &mut Table<W>, run: &RunHistory, marks
 fn event_and_value(kind: &MarkKind) -> (&'static str, String) {
     match kind {
         MarkKind::Restarted(step) => ("restarted", step.to_string()),
-        MarkKind::Lr(lr) => ("lr", number(*lr)),
-        MarkKind::LrScale(factor) => ("lr_scale", number(*factor)),
+        MarkKind::Lr(lr) => ("lr", shortest(*lr)),
+        MarkKind::LrScale(factor) => ("lr_scale", shortest(*factor)),
         MarkKind::Paused => ("paused", String::new()),
         MarkKind::Resumed => ("resumed", String::new()),
         MarkKind::Diverged => ("diverged", String::new()),

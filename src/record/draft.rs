@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::{Builder, NamedTempFile};
 
-use super::{FILES, PARTIAL_FILES, RecordError, folder};
+use super::{FILES, PARTIAL_FILES, RecordError};
 
 /// Ends the names of drafts, which begin with a dot and the name of the file to be.
 const SUFFIX: &str = ".draft";
@@ -86,7 +86,13 @@ pub fn write_one(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<(
     // A name that is no UTF-8 was only spelled otherwise for the draft.
     draft.path.clone_from(&path);
     draft.put_in_place()?;
-    folder::sync(dir)
+    sync(dir)
+}
+
+/// Makes the names of the files in `dir` as durable as their content.
+pub(super) fn sync(dir: &Path) -> Result<(), RecordError> {
+    let synced = File::open(dir).and_then(|folder| folder.sync_all());
+    synced.map_err(|cause| RecordError::Folder { dir: dir.to_owned(), cause })
 }
 
 /// A file that is removed when dropped, readable by whoever may read other new files.

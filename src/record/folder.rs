@@ -1,14 +1,14 @@
 //! The folder of results: made, checked, kept from other programs, and filled with files that are whole or not there
 //! at all.
 
-use std::fs::{self, File};
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use jiff::Zoned;
 
-use super::draft::{Draft, is_draft, temporary};
-use super::lock::{Lock, Locking};
+use super::draft::{Draft, is_draft, sync, temporary};
 use super::{FILES, PARTIAL_FILES, RecordError, Report, past, write_file};
+use crate::system::{FolderLock, LockError};
 
 /// Folder of all results that nobody named a folder for.
 const RUNS_DIR: &str = "optirace-runs";
@@ -31,7 +31,8 @@ pub fn default_dir() -> PathBuf {
 #[derive(Debug)]
 pub struct Folder {
     dir: PathBuf,
-    lock: Locking,
+    /// `None` where the file system has no locks.
+    lock: Option<FolderLock>,
 }
 
 impl Folder {
@@ -43,9 +44,9 @@ impl Folder {
     /// is no file has the name of one that will be written.
     pub fn claim(dir: &Path, force: bool) -> Result<Self, RecordError> {
         make(dir)?;
-        let lock = Lock::take(dir)?;
+        let lock = lock(dir)?;
         let failed = |cause| RecordError::Folder { dir: dir.to_owned(), cause };
-        if matches!(lock, Locking::Held(_)) {
+        if lock.is_some() {
             remove_old_drafts(dir);
         }
         let is_filled = fs::read_dir(dir).map_err(failed)?.next().is_some();
@@ -90,10 +91,10 @@ impl Folder {
 
     /// Makes the folder if it is gone. A folder of that name that is not the one that was claimed is locked for as
     /// long as the caller keeps what is returned.
-    pub(super) fn make_again(&self) -> Result<Option<Locking>, RecordError> {
+    pub(super) fn make_again(&self) -> Result<Option<FolderLock>, RecordError> {
         make(&self.dir)?;
         match &self.lock {
-            Locking::Held(lock) if !lock.is_of(&self.dir) => Lock::take(&self.dir).map(Some),
+            Some(held) if !held.is_of(&self.dir) => lock(&self.dir),
             _ => Ok(None),
         }
     }
@@ -134,11 +135,12 @@ fn remove_old_drafts(dir: &Path) {
     }
 }
 
-/// Makes the names of the files in `dir` as durable as their content, where the system can.
-pub(super) fn sync(dir: &Path) -> Result<(), RecordError> {
-    if cfg!(unix) {
-        let synced = File::open(dir).and_then(|folder| folder.sync_all());
-        synced.map_err(|cause| RecordError::Folder { dir: dir.to_owned(), cause })?;
+/// Keeps other programs from writing to `dir`, where its file system has locks.
+fn lock(dir: &Path) -> Result<Option<FolderLock>, RecordError> {
+    match FolderLock::take(dir) {
+        Ok(lock) => Ok(Some(lock)),
+        Err(LockError::Impossible) => Ok(None),
+        Err(LockError::Busy) => Err(RecordError::Busy { dir: dir.to_owned() }),
+        Err(LockError::Unreadable(cause)) => Err(RecordError::Folder { dir: dir.to_owned(), cause }),
     }
-    Ok(())
 }

@@ -4,8 +4,8 @@ use super::definition::{Point, Surface};
 use super::functions;
 use super::noise::Noise;
 use super::walk::Walk;
-use crate::optim::spec::error::{did_you_mean, most_like};
 use crate::optim::{self, Dialect, SameLabel, Spec, labels};
+use crate::text::{did_you_mean, most_like};
 
 /// The surface that is walked on if nobody names one.
 pub const DEFAULT: &str = "ravine";

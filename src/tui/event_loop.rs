@@ -13,7 +13,7 @@ use super::lookout::Lookout;
 use super::saver::Saver;
 use super::terminal::{SignalEvent, TerminalIo};
 use super::view;
-use crate::fault;
+use crate::failpoint::fail_point;
 use crate::race::Race;
 
 /// Time between two frames.
@@ -94,7 +94,7 @@ where
             let mut drawn = Drawn::default();
             let draw = |frame: &mut Frame<'_>| {
                 drawn = view::draw(frame, app);
-                fault::point("draw");
+                fail_point("draw");
             };
             size = terminal.draw(draw).context("the screen could not be drawn")?.area.as_size();
             app.handle(Input::Drawn(drawn));
@@ -102,7 +102,7 @@ where
         loop {
             let left = frame_ends.saturating_duration_since(Instant::now());
             let Some(event) = io.next_event(left).context("keys could not be read")? else { break };
-            fault::point("key");
+            fail_point("key");
             let effects = app.handle(Input::Terminal(event));
             // What a key did is shown at once, or nearly so where keys come in floods.
             frame_ends = frame_begins + SHORTEST_FRAME;

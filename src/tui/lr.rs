@@ -1,6 +1,7 @@
 //! Learning rates as a person changes them: along a ladder, or typed.
 
 use crate::optim::definition::Domain;
+use crate::text::shortest;
 
 /// The rungs of a decade.
 const RUNGS: [f64; 3] = [1.0, 2.0, 5.0];
@@ -39,9 +40,7 @@ pub fn parse(text: &str) -> Result<f64, String> {
 
 /// A learning rate in as few characters as tell it exactly, or nearly.
 pub fn text(lr: f64) -> String {
-    let plain = lr.to_string();
-    let scientific = format!("{lr:e}");
-    let shortest = if scientific.len() + 1 < plain.len() { scientific } else { plain };
+    let shortest = shortest(lr);
     if shortest.len() <= 8 { shortest } else { format!("{lr:.2e}") }
 }
 

@@ -84,7 +84,7 @@ impl Terminal {
             "LC_CTYPE",
             "COLORTERM",
             "OPTIRACE_INSTRUCTIONS",
-            "OPTIRACE_FAULT",
+            "OPTIRACE_FAILPOINT",
             "RUST_BACKTRACE",
         ];
         UNSET.iter().for_each(|variable| command.env_remove(variable));

@@ -7,9 +7,10 @@ use std::path::Path;
 
 use optirace::data::{Dataset, Samples, Split};
 use optirace::nn::{Activation, Architecture};
-use optirace::optim::{BatchSize, EffectiveLr};
+use optirace::optim::BatchSize;
 use optirace::race::RaceData;
 use optirace::race::history::{History, Mark, MarkKind, RunState};
+use optirace::race::measure::EffectiveLr;
 use optirace::race::metrics::{EpochRecord, Score, StepRecord, WindowRecord};
 use optirace::race::settings::{RunInfo, Settings};
 use optirace::record::{self, Ended, Folder, RecordError, Report};

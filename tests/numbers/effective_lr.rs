@@ -3,7 +3,8 @@
 #![allow(clippy::expect_used)]
 
 use optirace::gradient::Gradient;
-use optirace::optim::{EffectiveLr, EffectiveLrMeter, Spec, Stepper};
+use optirace::optim::{Spec, Stepper};
+use optirace::race::measure::{EffectiveLr, EffectiveLrMeter};
 use serde::Deserialize;
 
 #[derive(Deserialize)]

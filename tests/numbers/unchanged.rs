@@ -90,7 +90,7 @@ fn hash(race: &Race, instructions: Option<&str>) -> String {
     for spec in race.specs {
         command.args(["-o", spec]);
     }
-    command.env_remove("OPTIRACE_INSTRUCTIONS").env_remove("OPTIRACE_FAULT");
+    command.env_remove("OPTIRACE_INSTRUCTIONS").env_remove("OPTIRACE_FAILPOINT");
     if let Some(instructions) = instructions {
         command.env("OPTIRACE_INSTRUCTIONS", instructions);
     }

@@ -7,9 +7,9 @@ use std::time::Duration;
 
 use crate::race_support::*;
 use optirace::geometry::{self, Sketcher};
-use optirace::optim::EffectiveLr;
 use optirace::race::Race;
 use optirace::race::history::{History, Mark, MarkKind, RunHistory, RunState};
+use optirace::race::measure::EffectiveLr;
 use optirace::race::metrics::StepRecord;
 use optirace::race::pace::{TURN_SAMPLES, WINDOW_SAMPLES};
 use optirace::race::protocol::{Command, EventKind};

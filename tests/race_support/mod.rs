@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use optirace::data::{Dataset, Samples, Split};
 use optirace::nn::Activation;
-use optirace::optim::EffectiveLr;
 use optirace::race::history::{History, RunHistory};
+use optirace::race::measure::EffectiveLr;
 use optirace::race::metrics::WindowRecord;
 use optirace::race::protocol::Command;
 use optirace::race::settings::Settings;

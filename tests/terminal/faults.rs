@@ -1,6 +1,6 @@
 //! Whatever fails inside the program, the terminal comes back, the cause is told and the results are kept.
 //!
-//! The faults are asked for through `OPTIRACE_FAULT`, which builds without debug assertions do not know.
+//! The faults are asked for through `OPTIRACE_FAILPOINT`, which builds without debug assertions do not know.
 #![cfg(unix)]
 #![allow(clippy::expect_used)]
 
@@ -15,7 +15,7 @@ use rand::{RngExt as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
 
 fn with_fault(fault: &str, folder: &Path) -> Terminal {
-    let variables = [("TERM", "xterm-256color"), ("LANG", "C.UTF-8"), ("OPTIRACE_FAULT", fault)];
+    let variables = [("TERM", "xterm-256color"), ("LANG", "C.UTF-8"), ("OPTIRACE_FAILPOINT", fault)];
     Terminal::start_with(&LONG, folder, 100, 30, &variables)
 }
 
@@ -41,8 +41,8 @@ fn a_panic_of_the_screen_gives_the_terminal_back_and_saves_the_results() {
         assert_eq!(ended.code, 1, "{fault}: {}", ended.raw);
         let (place, _) = fault.split_once(':').expect("a place and a number");
         let told = ended.screen.contents().replace('\n', "");
-        let panic = format!("this fault in `{place}` was asked for");
-        assert!(told.contains("panicked at src/fault.rs"), "{fault}: {told}");
+        let panic = format!("this failure in `{place}` was asked for");
+        assert!(told.contains("panicked at src/failpoint.rs"), "{fault}: {told}");
         assert!(told.contains(&format!("error: the screen failed: {panic}; the results so far are in ")), "{told}");
         let past = only_race_in(home.path());
         assert!(told.contains(&*past.dir.file_name().expect("a name").to_string_lossy()), "{told}");
@@ -56,7 +56,7 @@ fn a_panic_of_the_screen_gives_the_terminal_back_and_saves_the_results() {
 fn a_panic_of_a_run_fails_that_run_and_the_others_race_on() {
     let home = tempfile::tempdir().expect("a folder");
     let mut terminal = with_fault("train:500", home.path());
-    terminal.until_shown("this fault in `train` was asked for");
+    terminal.until_shown("this failure in `train` was asked for");
     assert!(terminal.screen().alternate_screen() && terminal.screen().hide_cursor(), "the screen stays");
     terminal.until("five runs to go on", |screen| {
         screen.matches(" running").count() == 5 && screen.matches(" failed").count() >= 1
@@ -72,7 +72,7 @@ fn a_panic_of_a_run_fails_that_run_and_the_others_race_on() {
     let past = only_race_in(home.path());
     let failed: Vec<_> = past.manifest.runs.iter().filter(|run| run.state == "failed").collect();
     assert_eq!(failed.len(), 1);
-    assert_eq!(failed[0].failure.as_deref(), Some("this fault in `train` was asked for"));
+    assert_eq!(failed[0].failure.as_deref(), Some("this failure in `train` was asked for"));
     let events = past.rows("events.csv", &EVENT_COLUMNS).expect("rows");
     assert!(events.iter().any(|row| row[0] == failed[0].label && &row[3] == "failed"));
     let steps = past.rows("steps.csv", &STEP_COLUMNS).expect("rows");

@@ -2,7 +2,7 @@
 
 use super::length::Length;
 use crate::optim::definition::Domain;
-use crate::optim::spec::number;
+use crate::text::shortest;
 
 /// What stands between the items of a list: a comma separates settings.
 const SEPARATOR: char = '/';
@@ -63,10 +63,10 @@ impl Kind {
             Value::Length(length) => length.to_string(),
             Value::Number(value) => match self {
                 Self::Number(Domain::Flag) => (*value != 0.0).to_string(),
-                _ => number(*value),
+                _ => shortest(*value),
             },
             Value::Lengths(lengths) => joined(lengths.iter().map(Length::to_string)),
-            Value::Rates(rates) => joined(rates.iter().map(|rate| number(*rate))),
+            Value::Rates(rates) => joined(rates.iter().map(|rate| shortest(*rate))),
         }
     }
 

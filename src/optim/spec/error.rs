@@ -1,6 +1,7 @@
 //! What can be wrong with the text of a spec, and what was perhaps meant.
 
 use crate::optim::definition::Dialect;
+use crate::text::{did_you_mean, most_like};
 
 /// What can be wrong with the text of a spec.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -133,10 +134,6 @@ pub enum SpecError {
     },
 }
 
-pub(crate) fn did_you_mean(suggestion: &Option<&'static str>) -> String {
-    suggestion.map_or_else(String::new, |name| format!("; did you mean `{name}`?"))
-}
-
 /// What Keras and PyTorch call some of our settings.
 const LIBRARY_NAMES: [(&str, &str); 11] = [
     ("learning_rate", "lr"),
@@ -152,16 +149,9 @@ const LIBRARY_NAMES: [(&str, &str); 11] = [
     ("gamma", "decay_rate"),
 ];
 
-/// The known word that `word` is most likely a slip of.
-pub(crate) fn most_like(word: &str, known: &[&'static str]) -> Option<&'static str> {
-    let word = word.to_lowercase();
-    if let Some((_, ours)) = LIBRARY_NAMES.iter().find(|(theirs, ours)| *theirs == word && known.contains(ours)) {
-        return Some(ours);
-    }
-    known
-        .iter()
-        .map(|candidate| (strsim::damerau_levenshtein(&word, candidate), *candidate))
-        .filter(|(distance, candidate)| *distance <= 1 + candidate.len() / 4)
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, candidate)| candidate)
+/// The key that `word` most likely means: what another library calls a setting, or a slip.
+pub(super) fn key_most_like(word: &str, known: &[&'static str]) -> Option<&'static str> {
+    let lower = word.to_lowercase();
+    let of_library = LIBRARY_NAMES.iter().find(|(theirs, ours)| *theirs == lower && known.contains(ours));
+    of_library.map(|(_, ours)| *ours).or_else(|| most_like(word, known))
 }

@@ -2,11 +2,12 @@
 
 use std::str::FromStr;
 
-use super::error::{SpecError, most_like};
-use super::{Spec, number};
+use super::Spec;
+use super::error::{SpecError, key_most_like};
 use crate::optim::definition::{Definition, Dialect, Domain};
 use crate::optim::registry;
 use crate::optim::schedule::{self, Family, Schedule};
+use crate::text::{most_like, shortest};
 
 /// Keys that every optimizer has, beside its learning rate.
 const COMMON_KEYS: [&str; 7] = ["schedule", "weight_decay", "clip_norm", "clip_value", "batch", "dialect", "label"];
@@ -153,7 +154,7 @@ impl Spec {
         let Some(first) = schedule.first_rate() else { return Ok(()) };
         match lr {
             Some(lr) if self.lr != first => {
-                Err(SpecError::FirstRate { optimizer, lr: lr.to_owned(), first: number(first) })
+                Err(SpecError::FirstRate { optimizer, lr: lr.to_owned(), first: shortest(first) })
             }
             _ => {
                 self.lr = first;
@@ -183,7 +184,7 @@ impl Spec {
                 SpecError::UnknownKey {
                     optimizer,
                     key: key.to_owned(),
-                    suggestion: most_like(key, &known),
+                    suggestion: key_most_like(key, &known),
                     known: known.join(", "),
                 }
             }

@@ -2,8 +2,8 @@
 
 use super::metric::Metric;
 use super::pyramid::Pyramid;
-use crate::optim::EffectiveLr;
 use crate::race::history::RunHistory;
+use crate::race::measure::EffectiveLr;
 
 /// An exponential moving average, corrected for the zero it begins with.
 #[derive(Debug, Clone, Copy)]

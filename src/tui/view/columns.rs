@@ -1,10 +1,10 @@
 //! The columns of the table: what each shows, and what it means.
 
 use super::format;
-use crate::optim::spec::number;
 use crate::race::history::{RunHistory, RunState};
 use crate::race::metrics::{EpochRecord, StepRecord, WindowRecord};
 use crate::race::protocol::RunIndex;
+use crate::text::shortest;
 use crate::tui::app::App;
 use crate::tui::lr;
 use crate::tui::series::Metric;
@@ -144,7 +144,7 @@ pub static COLUMNS: &[Column] = &[
         width: 6,
         rank: 16,
         meaning: "samples of a minibatch",
-        value: |app, run| number(app.history.runs[run].info.batch_size as f64),
+        value: |app, run| shortest(app.history.runs[run].info.batch_size as f64),
     },
 ];
 

@@ -1,6 +1,6 @@
 //! Numbers in few characters.
 
-use crate::nn::summary::grouped;
+use crate::text::grouped;
 
 /// What stands for a number that is not there.
 pub const NONE: &str = "-";

@@ -6,8 +6,8 @@ use ratatui::style::Modifier;
 use ratatui::text::{Line, Span};
 
 use super::format;
-use crate::nn::summary::grouped;
 use crate::race::history::RunHistory;
+use crate::text::grouped;
 use crate::tui::app::App;
 
 /// Cells of the progress bar, where there is room for one.

@@ -6,7 +6,8 @@ use ratatui::widgets::{Block, Clear, Paragraph, Widget};
 
 use super::columns::COLUMNS;
 use super::{path, surface, zigzag};
-use crate::nn::summary::{Summary, grouped};
+use crate::nn::summary::Summary;
+use crate::text::{grouped, wrap};
 use crate::tui::app::App;
 use crate::tui::drawn::{HelpExtent, Painter};
 use crate::tui::theme::Theme;
@@ -152,7 +153,7 @@ pub(super) fn heading(lines: &mut Vec<Line<'static>>, theme: Theme, text: &str) 
 
 /// A paragraph.
 pub(super) fn plain(lines: &mut Vec<Line<'static>>, text: &str, width: usize) {
-    let wrapped = super::status::wrap(text, width.saturating_sub(1).max(1));
+    let wrapped = wrap(text, width.saturating_sub(1).max(1));
     lines.extend(wrapped.into_iter().map(|line| Line::from(format!(" {line}"))));
 }
 
@@ -165,7 +166,7 @@ pub(super) fn defined(
     meaning: &str,
     width: usize,
 ) {
-    let wrapped = super::status::wrap(meaning, width.saturating_sub(indent + 2).max(1));
+    let wrapped = wrap(meaning, width.saturating_sub(indent + 2).max(1));
     for (index, line) in wrapped.into_iter().enumerate() {
         let word = if index == 0 { word } else { "" };
         lines.push(Line::from(vec![Span::styled(format!(" {word:indent$} "), theme.strong()), Span::raw(line)]));

@@ -8,9 +8,9 @@ use ratatui::layout::Rect;
 use ratatui::text::Line;
 
 use super::help;
-use crate::nn::summary::grouped;
 use crate::race::landscape::FIELD_SAMPLES;
 use crate::race::watch::most_snapshots;
+use crate::text::grouped;
 use crate::tui::app::App;
 use crate::tui::drawn::Painter;
 

@@ -5,9 +5,9 @@ use ratatui::layout::{Position, Rect};
 use ratatui::text::Line;
 use ratatui::widgets::{Block, Clear, Widget};
 
-use crate::nn::summary::grouped;
 use crate::race::history::RunState;
 use crate::race::protocol::RunIndex;
+use crate::text::grouped;
 use crate::tui::app::App;
 use crate::tui::dialog::{LrInput, Question};
 use crate::tui::drawn::{Painter, Target};

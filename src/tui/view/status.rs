@@ -5,6 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 
 use super::{format, surface};
+use crate::text::wrap;
 use crate::tui::app::App;
 use crate::tui::status::Tone;
 
@@ -65,54 +66,4 @@ fn about_selected(app: &App) -> String {
     let changed: Vec<String> = info.spec.differences();
     let changed = if changed.is_empty() { String::new() } else { format!(" ({})", changed.join(", ")) };
     format!("{sign} {hidden}{}{changed}: {}", info.label, info.spec.optimizer.idea)
-}
-
-/// `text` in lines of at most `width` characters, broken between words where that is possible.
-pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
-    let mut lines = vec![String::new()];
-    let mut used = 0;
-    let clean: String = text.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect();
-    for word in clean.split_whitespace() {
-        let mut rest: Vec<char> = word.chars().collect();
-        if used > 0 && used + 1 + rest.len() <= width {
-            lines.last_mut().into_iter().for_each(|line| line.push(' '));
-            used += 1;
-        } else if used > 0 {
-            lines.push(String::new());
-            used = 0;
-        }
-        while !rest.is_empty() {
-            if used == width {
-                lines.push(String::new());
-                used = 0;
-            }
-            let fits = good_break(&rest, width - used);
-            let part: String = rest.drain(..fits).collect();
-            lines.last_mut().into_iter().for_each(|line| line.push_str(&part));
-            used = if rest.is_empty() { used + fits } else { width };
-        }
-    }
-    lines
-}
-
-/// How many letters of a word fit in `room`: all of them, or up to the last comma or slash.
-fn good_break(word: &[char], room: usize) -> usize {
-    if word.len() <= room {
-        return word.len();
-    }
-    let last = word[..room].iter().rposition(|letter| matches!(letter, ',' | '/'));
-    last.map_or(room, |index| index + 1)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn long_sentences_are_broken_between_words_and_long_words_anywhere() {
-        assert_eq!(wrap("one two three", 7), ["one two", "three"]);
-        assert_eq!(wrap("a/very/long/path fails", 6), ["a/", "very/", "long/", "path", "fails"]);
-        assert_eq!(wrap("", 5), [""]);
-        assert_eq!(wrap("tab\there\n", 20), ["tab here"]);
-    }
 }

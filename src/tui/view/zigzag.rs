@@ -12,8 +12,8 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use super::{columns, format, header, help, status};
-use crate::nn::summary::grouped;
+use super::{columns, format, header, help};
+use crate::text::{grouped, wrap};
 use crate::tui::app::App;
 use crate::tui::drawn::{Painter, Target};
 use crate::tui::lr;
@@ -25,7 +25,7 @@ use layout::{Layout, Sections};
 pub fn render(painter: &mut Painter<'_>, body: Rect, app: &App) {
     let buffer = &mut *painter.buffer;
     let panes = app.zigzag().panes();
-    let verdict = status::wrap(&verdict::text(app), usize::from(body.width.saturating_sub(2)).max(1));
+    let verdict = wrap(&verdict::text(app), usize::from(body.width.saturating_sub(2)).max(1));
     let layout = Layout::of(body, panes.len(), verdict.len());
     let sections: Vec<Sections> = layout.panes.iter().map(|area| Sections::of(*area)).collect();
     let Some(first) = sections.first() else { return };

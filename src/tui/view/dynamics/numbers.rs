@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
-use crate::optim::EffectiveLr;
+use crate::race::measure::EffectiveLr;
 use crate::race::protocol::RunIndex;
 use crate::tui::app::App;
 use crate::tui::drawn::{Painter, Target};

@@ -8,10 +8,10 @@ use ratatui::widgets::{Block, Paragraph, Widget, Wrap};
 
 use super::levels::Levels;
 use super::{parameters, samples};
-use crate::nn::summary::grouped;
 use crate::race::landscape::{PathSpot, Picture};
 use crate::race::protocol::RunIndex;
 use crate::surface::{Point, Range};
+use crate::text::grouped;
 use crate::tui::app::App;
 use crate::tui::view::canvas::Canvas;
 use crate::tui::view::captions::{self, Caption, LONGEST_NAME, RUN_SPOTS};

@@ -3,9 +3,9 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use crate::nn::summary::grouped;
 use crate::race::landscape::{PathSpot, Picture};
 use crate::race::protocol::RunIndex;
+use crate::text::grouped;
 use crate::tui::app::App;
 use crate::tui::drawn::{Painter, Target};
 use crate::tui::series::Metric;

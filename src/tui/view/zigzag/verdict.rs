@@ -1,6 +1,6 @@
 //! What was measured, in words.
 
-use crate::nn::summary::grouped;
+use crate::text::grouped;
 use crate::tui::app::App;
 use crate::tui::zigzag::Pane;
 

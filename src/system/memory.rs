@@ -5,11 +5,11 @@ use std::path::Path;
 
 /// Bytes that may still be taken without pushing anything else out, as the kernel and the control groups around this
 /// program see it; `None` where the system does not tell (any but Linux).
-pub fn free() -> Option<u64> {
+pub fn free_memory() -> Option<u64> {
     free_below(Path::new("/"))
 }
 
-/// As [`free`], with the files that a kernel shows below `root`.
+/// As [`free_memory`], with the files that a kernel shows below `root`.
 fn free_below(root: &Path) -> Option<u64> {
     let available = available(&fs::read_to_string(root.join("proc/meminfo")).ok()?);
     let groups = fs::read_to_string(root.join("proc/self/cgroup")).unwrap_or_default();

@@ -1,10 +1,13 @@
 //! `optirace optimizers`: what there is to know of each optimizer, in words.
 
+mod plot;
+pub(super) mod schedules;
+
 use std::io::{self, Write};
 
-use super::definition::{Definition, Dialect, Domain, LR_MEANING};
-use super::registry;
-use super::spec::number;
+use crate::optim;
+use crate::optim::definition::{Definition, Dialect, Domain, LR_MEANING};
+use crate::text::shortest;
 
 /// What every optimizer takes, whatever its formula.
 const EVERY_OPTIMIZER: &str = "\
@@ -22,11 +25,11 @@ grad_norm in steps.csv and on the screen stays the norm before clipping.
 ///
 /// # Errors
 /// When `out` cannot be written to.
-pub fn write_list(out: &mut impl Write) -> io::Result<()> {
-    for definition in registry::all() {
+pub(super) fn write_list(out: &mut impl Write) -> io::Result<()> {
+    for definition in optim::all() {
         writeln!(out, "{:10} {}", definition.name, definition.idea)?;
         for dialect in Dialect::ALL {
-            let settings: Vec<String> = std::iter::once(format!("lr={}", number(definition.lr.of(dialect))))
+            let settings: Vec<String> = std::iter::once(format!("lr={}", shortest(definition.lr.of(dialect))))
                 .chain(
                     definition
                         .settings_in(dialect)
@@ -44,7 +47,7 @@ pub fn write_list(out: &mut impl Write) -> io::Result<()> {
 ///
 /// # Errors
 /// When `out` cannot be written to.
-pub fn write_one(out: &mut impl Write, definition: &Definition) -> io::Result<()> {
+pub(super) fn write_one(out: &mut impl Write, definition: &Definition) -> io::Result<()> {
     writeln!(out, "{} ({})\n  {}\n", definition.title, definition.name, definition.idea)?;
     writeln!(out, "Formula   (g gradient of the minibatch, θ parameters, t number of the step from 1)")?;
     for dialect in Dialect::ALL {
@@ -57,8 +60,8 @@ pub fn write_one(out: &mut impl Write, definition: &Definition) -> io::Result<()
     setting_line(
         out,
         "lr",
-        definition.lr.numbers().keras,
-        definition.lr.numbers().torch,
+        shortest(definition.lr.keras),
+        shortest(definition.lr.torch),
         LR_MEANING,
         Domain::Positive,
     )?;
@@ -73,7 +76,7 @@ pub fn write_one(out: &mut impl Write, definition: &Definition) -> io::Result<()
 }
 
 fn value_text(domain: Domain, value: f64) -> String {
-    if domain == Domain::Flag { (value != 0.0).to_string() } else { number(value) }
+    if domain == Domain::Flag { (value != 0.0).to_string() } else { shortest(value) }
 }
 
 fn setting_line(

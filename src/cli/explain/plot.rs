@@ -1,13 +1,13 @@
 //! A schedule as a small picture in text.
 
-use super::plan::Plan;
+use crate::optim::schedule::Plan;
 
 /// Eighths of a cell, from the bottom.
 const BLOCKS: [char; 9] = [' ', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
 
 /// The rate over the planned steps, its highest as high as the picture: lines of `columns` characters, the highest
 /// first. Any rate above 0 leaves a mark.
-pub fn lines(plan: &Plan, columns: usize, rows: usize) -> Vec<String> {
+pub(super) fn lines(plan: &Plan, columns: usize, rows: usize) -> Vec<String> {
     let step_of = |column: usize| ((column as f64 + 0.5) / columns as f64 * plan.steps) as u64;
     let rates: Vec<f64> = (0..columns).map(|column| plan.rate(step_of(column))).collect();
     let highest = rates.iter().copied().fold(f64::MIN_POSITIVE, f64::max);

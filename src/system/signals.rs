@@ -3,17 +3,15 @@
 use std::io;
 
 use crossbeam_channel::Receiver;
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+use signal_hook::iterator::Signals;
 
 /// A channel that receives a message for each SIGINT and SIGTERM, and SIGHUP, which from now on end the program no
 /// more. Under `nohup`, SIGHUP is left alone.
 ///
 /// # Errors
 /// When the system refuses to have them caught.
-#[cfg(unix)]
-pub(super) fn listen() -> io::Result<Receiver<()>> {
-    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
-    use signal_hook::iterator::Signals;
-
+pub fn ending_signals() -> io::Result<Receiver<()>> {
     let mut signals = Signals::new([SIGINT, SIGTERM])?;
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     if ignored_signals(&status).is_some_and(|mask| mask & (1 << (SIGHUP - 1)) == 0) {
@@ -32,14 +30,7 @@ pub(super) fn listen() -> io::Result<Receiver<()>> {
 }
 
 /// The signals that the program was started to ignore, a bit each, from the text of Linux's `/proc/self/status`.
-#[cfg(unix)]
 fn ignored_signals(status: &str) -> Option<u64> {
     let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"))?;
     u64::from_str_radix(mask.trim(), 16).ok()
-}
-
-/// A channel on which nothing ever comes: here, signals end the program.
-#[cfg(not(unix))]
-pub(super) fn listen() -> io::Result<Receiver<()>> {
-    Ok(crossbeam_channel::never())
 }

@@ -1,15 +1,14 @@
-//! Faults on demand: a test has a part of the program panic, to see what becomes of the rest. Only builds with debug
-//! assertions listen; of any other, nothing of this is left.
+//! Failpoints: a test has a part of the program panic, to see what becomes of the rest. Only builds with debug
+//! assertions have them.
 
-/// A place where a fault may be asked for. It panics if `OPTIRACE_FAULT` names the place and how often it has to be
-/// passed for that, as in `draw:3`.
+/// A failpoint. It panics if `OPTIRACE_FAILPOINT` names the place and the pass at which it is to panic, as in `draw:3`.
 #[cfg(debug_assertions)]
-pub fn point(place: &str) {
+pub fn fail_point(place: &str) {
     use std::sync::LazyLock;
     use std::sync::atomic::{AtomicU32, Ordering};
 
     static ASKED: LazyLock<Option<(String, u32)>> = LazyLock::new(|| {
-        let text = std::env::var("OPTIRACE_FAULT").ok()?;
+        let text = std::env::var("OPTIRACE_FAILPOINT").ok()?;
         let (place, times) = text.split_once(':')?;
         Some((place.to_owned(), times.parse().ok()?))
     });
@@ -19,12 +18,12 @@ pub fn point(place: &str) {
     if asked == place && PASSED.fetch_add(1, Ordering::Relaxed) + 1 == *times {
         #[expect(clippy::panic, reason = "it was asked for")]
         {
-            panic!("this fault in `{place}` was asked for");
+            panic!("this failure in `{place}` was asked for");
         }
     }
 }
 
-/// Does nothing: faults are for tests.
+/// Does nothing: failpoints are for tests.
 #[cfg(not(debug_assertions))]
 #[inline(always)]
-pub fn point(_place: &str) {}
+pub fn fail_point(_place: &str) {}

@@ -2,8 +2,8 @@
 
 use std::io::{self, Write};
 
-use super::definition::Family;
-use super::{Schedule, all, plot};
+use super::plot;
+use crate::optim::schedule::{Family, Schedule, all};
 
 /// Characters and lines of a picture.
 const PICTURE: (usize, usize) = (60, 4);
@@ -15,7 +15,7 @@ const PICTURED: (u64, f64) = (6000, 1.0);
 ///
 /// # Errors
 /// When `out` cannot be written to.
-pub fn write_schedules(out: &mut impl Write) -> io::Result<()> {
+pub(in crate::cli) fn write_schedules(out: &mut impl Write) -> io::Result<()> {
     write!(out, "{INTRODUCTION}")?;
     for family in all() {
         write_family(out, family)?;

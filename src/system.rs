@@ -1,0 +1,69 @@
+//! What depends on the operating system: another one means this module, and the terminal below the screen.
+//!
+//! Linux is what is tried. Other Unixes have all of this but a thread's niceness, large pages, free memory and the name
+//! of the processor: there, each function says what it does instead.
+
+mod lock;
+mod memory;
+mod priority;
+mod signals;
+
+use std::time::Duration;
+
+use memmap2::MmapMut;
+
+pub use lock::{FolderLock, LockError};
+pub use memory::free_memory;
+pub use priority::giving_way;
+pub use signals::ending_signals;
+
+#[cfg(not(unix))]
+compile_error!("optirace runs on Unix: on Linux, where it is tried, and likely on macOS and the BSDs");
+
+/// CPU time that the calling thread has taken so far.
+pub fn thread_cpu_time() -> Duration {
+    let time = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
+    // Neither is negative.
+    Duration::new(time.tv_sec.unsigned_abs(), time.tv_nsec as u32)
+}
+
+/// Memory of so many bytes on large pages, all 0; `None` where the system has none to offer.
+pub fn large_pages(bytes: usize) -> Option<MmapMut> {
+    #[cfg(target_os = "linux")]
+    {
+        let pages = MmapMut::map_anon(bytes).ok()?;
+        pages.advise(memmap2::Advice::HugePage).ok()?;
+        Some(pages)
+    }
+    #[cfg(not(target_os = "linux"))]
+    {
+        let _ = bytes;
+        None
+    }
+}
+
+/// Name of the processor, where the system tells it.
+pub fn processor_name() -> Option<String> {
+    let cpuinfo = std::fs::read_to_string("/proc/cpuinfo").ok()?;
+    model_name(&cpuinfo).map(str::to_owned)
+}
+
+/// The first processor's name in the text of Linux's `/proc/cpuinfo`.
+fn model_name(cpuinfo: &str) -> Option<&str> {
+    let fields = cpuinfo.lines().filter_map(|line| line.split_once(':'));
+    let mut names = fields.filter(|(key, _)| key.trim() == "model name").map(|(_, name)| name.trim());
+    names.find(|name| !name.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_processors_name_is_found_where_there_is_one() {
+        let intel = "processor\t: 0\nmodel\t\t: 85\nmodel name\t: Intel(R) Xeon(R) CPU @ 2.80GHz\n\nprocessor\t: 1\n";
+        assert_eq!(model_name(intel), Some("Intel(R) Xeon(R) CPU @ 2.80GHz"));
+        assert_eq!(model_name("processor\t: 0\nBogoMIPS\t: 243.75\n"), None);
+        assert_eq!(model_name(""), None);
+    }
+}

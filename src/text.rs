@@ -1,0 +1,142 @@
+//! Text that every part of the program writes: numbers, sizes, wrapped lines, suggestions.
+
+use std::any::Any;
+use std::fmt;
+
+/// A whole number with a comma between thousands: `48,000`.
+pub fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// The shortest text that reads back as `value`: `0.001`, `1e-7`.
+pub fn shortest(value: f64) -> String {
+    let plain = value.to_string();
+    let scientific = format!("{value:e}");
+    if scientific.len() + 1 < plain.len() { scientific } else { plain }
+}
+
+/// A number of bytes in the decimal unit that suits it, with three digits: `98.1 MB`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Bytes(
+    /// The number.
+    pub u64,
+);
+
+impl fmt::Display for Bytes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const UNITS: [&str; 5] = ["kB", "MB", "GB", "TB", "PB"];
+        let mut value = self.0 as f64 / 1e3;
+        let mut unit = UNITS[0];
+        for next in &UNITS[1..] {
+            // What would be rounded to 1,000 of a unit is 1 of the next.
+            if value >= 999.5 {
+                value /= 1e3;
+                unit = next;
+            }
+        }
+        let decimals = if value >= 99.95 { 0 } else { 1 };
+        write!(f, "{value:.decimals$} {unit}")
+    }
+}
+
+/// `text` in lines of at most `width` characters, broken between words where that is possible. Control characters
+/// become blanks.
+pub fn wrap(text: &str, width: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    let mut used = 0;
+    let clean: String = text.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect();
+    for word in clean.split_whitespace() {
+        let mut rest: Vec<char> = word.chars().collect();
+        if used > 0 && used + 1 + rest.len() <= width {
+            lines.last_mut().into_iter().for_each(|line| line.push(' '));
+            used += 1;
+        } else if used > 0 {
+            lines.push(String::new());
+            used = 0;
+        }
+        while !rest.is_empty() {
+            if used == width {
+                lines.push(String::new());
+                used = 0;
+            }
+            let fits = good_break(&rest, width - used);
+            let part: String = rest.drain(..fits).collect();
+            lines.last_mut().into_iter().for_each(|line| line.push_str(&part));
+            used = if rest.is_empty() { used + fits } else { width };
+        }
+    }
+    lines
+}
+
+/// How many letters of a word fit in `room`: all of them, or up to the last comma or slash.
+fn good_break(word: &[char], room: usize) -> usize {
+    if word.len() <= room {
+        return word.len();
+    }
+    let last = word[..room].iter().rposition(|letter| matches!(letter, ',' | '/'));
+    last.map_or(room, |index| index + 1)
+}
+
+/// The known word that `word` is most likely a slip of, if any is near enough.
+pub fn most_like(word: &str, known: &[&'static str]) -> Option<&'static str> {
+    let word = word.to_lowercase();
+    known
+        .iter()
+        .map(|candidate| (strsim::damerau_levenshtein(&word, candidate), *candidate))
+        .filter(|(distance, candidate)| *distance <= 1 + candidate.len() / 4)
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, candidate)| candidate)
+}
+
+/// What follows an unknown word in an error: `; did you mean …?`, or nothing.
+pub fn did_you_mean(suggestion: &Option<&'static str>) -> String {
+    suggestion.map_or_else(String::new, |name| format!("; did you mean `{name}`?"))
+}
+
+/// The message of a panic, as [`std::panic::catch_unwind`] hands it over.
+pub fn panic_message(panic: &(dyn Any + Send)) -> &str {
+    let text = panic.downcast_ref::<String>().map(String::as_str);
+    text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("no reason given")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn thousands_are_grouped() {
+        assert_eq!([0, 999, 1000, 48_000, 1_234_567].map(grouped), ["0", "999", "1,000", "48,000", "1,234,567"]);
+    }
+
+    #[test]
+    fn bytes_have_the_unit_that_suits_them() {
+        let texts = [0, 999, 98_040_000, 999_499, 999_500, 999_499_999, 999_500_000, 12_345_000_000_000, u64::MAX];
+        let texts = texts.map(|bytes| Bytes(bytes).to_string());
+        let expected = ["0.0 kB", "1.0 kB", "98.0 MB", "999 kB", "1.0 MB", "999 MB", "1.0 GB", "12.3 TB", "18447 PB"];
+        assert_eq!(texts, expected);
+    }
+
+    #[test]
+    fn long_sentences_are_broken_between_words_and_long_words_anywhere() {
+        assert_eq!(wrap("one two three", 7), ["one two", "three"]);
+        assert_eq!(wrap("a/very/long/path fails", 6), ["a/", "very/", "long/", "path", "fails"]);
+        assert_eq!(wrap("", 5), [""]);
+        assert_eq!(wrap("tab\there\n", 20), ["tab here"]);
+    }
+
+    #[test]
+    fn a_panic_says_what_it_said() {
+        let message = |work: fn()| std::panic::catch_unwind(work).map_err(|panic| panic_message(&*panic).to_owned());
+        assert_eq!(message(|| std::panic::resume_unwind(Box::new("a word"))), Err("a word".to_owned()));
+        assert_eq!(message(|| std::panic::resume_unwind(Box::new(format!("{}", 1)))), Err("1".to_owned()));
+        assert_eq!(message(|| std::panic::resume_unwind(Box::new(1))), Err("no reason given".to_owned()));
+    }
+}
