@@ -12,6 +12,7 @@ use std::time::Duration;
 
 use crossbeam_channel::{Receiver, select, tick};
 
+use crate::board::ranking::state_text;
 use crate::nn::summary::Summary;
 use crate::race::history::{History, RunHistory};
 use crate::race::memory::{Forecast, Need, TooLittle};
@@ -21,7 +22,7 @@ use crate::race::{Race, RaceData, RaceError};
 use crate::record::{Ended, Folder, RecordError, Report, Stream};
 use crate::system::ending_signals;
 use progress::{News, Progress};
-use table::{Results, state_text};
+use table::Results;
 
 /// What a race has measured is on the disk this much later, or as soon as it can be written.
 const STREAM_EVERY: Duration = Duration::from_secs(1);

@@ -7,6 +7,7 @@
 //!
 //! - [`cli`]: the command line, validated into settings
 //! - [`tui`]: the race on the screen; [`headless`]: the race without one; [`record`]: the files of a race
+//! - [`board`]: what there is to see of a race, without a terminal
 //! - [`lesson`]: what is taught of optimizers, measured
 //! - [`race`]: the runs, their threads and their pace; what is measured, said and kept
 //! - [`surface`]: test functions of two variables, and the optimizers on them
@@ -24,6 +25,7 @@
 //! a [`race::metrics::StepRecord`], travels through a channel into [`race::history::History`], from which the screen
 //! draws and the files are written.
 
+pub mod board;
 pub mod cli;
 pub mod data;
 mod failpoint;

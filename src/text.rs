@@ -85,6 +85,15 @@ fn good_break(word: &[char], room: usize) -> usize {
     last.map_or(room, |index| index + 1)
 }
 
+/// `text`, cut with an ellipsis where it is longer than `width` characters.
+pub fn cut(text: &str, width: usize) -> String {
+    if text.chars().count() <= width {
+        return text.to_owned();
+    }
+    let kept: String = text.chars().take(width.saturating_sub(1)).collect();
+    if width == 0 { kept } else { kept + "…" }
+}
+
 /// The known word that `word` is most likely a slip of, if any is near enough.
 pub fn most_like(word: &str, known: &[&'static str]) -> Option<&'static str> {
     let word = word.to_lowercase();
@@ -110,6 +119,11 @@ pub fn panic_message(panic: &(dyn Any + Send)) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn long_names_end_in_an_ellipsis() {
+        assert_eq!([cut("Momentum", 8), cut("Momentum", 5), cut("", 0)], ["Momentum", "Mome…", ""]);
+    }
 
     #[test]
     fn thousands_are_grouped() {

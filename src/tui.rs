@@ -8,12 +8,7 @@ pub mod app;
 pub mod dialog;
 pub mod drawn;
 pub mod event_loop;
-pub mod facts;
 pub mod keymap;
-pub mod lookout;
-pub mod lr;
-mod pace;
-pub mod saver;
 pub mod series;
 pub mod status;
 pub mod surface;
@@ -21,12 +16,16 @@ mod terminal;
 pub mod theme;
 pub mod view;
 pub mod view_kind;
+mod widgets;
 pub mod zigzag;
 
 use std::io::{self, Write};
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::Arc;
 
+use crate::board::landscape::LandscapeHandle;
+use crate::board::race_info::RaceInfo;
+use crate::board::saver::{self, Saver};
 use crate::race::history::History;
 use crate::race::memory::Forecast;
 use crate::race::settings::Settings;
@@ -36,9 +35,6 @@ use crate::system::giving_way;
 use crate::text::panic_message;
 use app::App;
 use event_loop::{Ending, Services};
-use facts::Facts;
-use lookout::Lookout;
-use saver::Saver;
 use surface::SurfaceView;
 use terminal::TerminalGuard;
 use theme::Theme;
@@ -80,17 +76,17 @@ pub fn run(screen: Screen) -> anyhow::Result<()> {
         "the screen needs a terminal for input and output; `optirace train` races without one"
     );
     let race = giving_way(|| Race::start(&screen.settings, Arc::clone(&screen.data)))?;
-    let facts = Facts::new(&screen.settings, &screen.data, race.architecture());
+    let facts = RaceInfo::new(&screen.settings, &screen.data, race.architecture());
     let mut app = App::new(facts, race.runs(), Theme::from_environment(), screen.out.is_some());
     app.tell_memory(&screen.memory);
     let architecture = race.architecture().clone();
-    let mut lookout = Lookout::new(screen.settings.clone(), architecture, Arc::clone(&screen.data));
+    let mut landscape = LandscapeHandle::new(screen.settings.clone(), architecture, Arc::clone(&screen.data));
     let mut saver = Saver::new(screen.settings, screen.data, race.architecture().clone(), screen.out);
 
     let outcome = {
         let (mut guard, mut terminal) = TerminalGuard::open()?;
         panic::catch_unwind(AssertUnwindSafe(|| {
-            let mut services = Services { race: &race, saver: &mut saver, lookout: &mut lookout };
+            let mut services = Services { race: &race, saver: &mut saver, landscape: &mut landscape };
             event_loop::run(&mut terminal, &mut guard, &mut app, Some(&mut services))
         }))
     };

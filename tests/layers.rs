@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Each module, and the modules it may name beside `text`, which all may; `main.rs` names the library from outside.
-const MAY_NAME: [(&str, &[&str]); 16] = [
+const MAY_NAME: [(&str, &[&str]); 17] = [
     ("failpoint", &[]),
     ("text", &[]),
     ("system", &[]),
@@ -19,8 +19,12 @@ const MAY_NAME: [(&str, &[&str]); 16] = [
     ("race", &["data", "failpoint", "geometry", "gradient", "nn", "optim", "simd", "system"]),
     ("record", &["data", "nn", "optim", "race", "surface", "system"]),
     ("lesson", &["data", "nn", "optim", "race", "record", "surface"]),
-    ("headless", &["data", "nn", "optim", "race", "record", "system"]),
-    ("tui", &["data", "failpoint", "geometry", "lesson", "nn", "optim", "race", "record", "surface", "system"]),
+    ("board", &["data", "geometry", "lesson", "nn", "optim", "race", "record", "surface"]),
+    ("headless", &["board", "data", "nn", "optim", "race", "record", "system"]),
+    (
+        "tui",
+        &["board", "data", "failpoint", "geometry", "lesson", "nn", "optim", "race", "record", "surface", "system"],
+    ),
     ("cli", &["data", "headless", "lesson", "nn", "optim", "race", "record", "surface", "tui"]),
 ];
 

@@ -3,7 +3,8 @@
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 
 use super::progress::News;
-use super::table::{label_width, state_text};
+use super::table::label_width;
+use crate::board::ranking::state_text;
 use crate::race::history::{History, RunHistory};
 use crate::race::metrics::StepRecord;
 use crate::race::protocol::RunIndex;

@@ -2,7 +2,8 @@
 
 use super::progress::News;
 use super::say;
-use super::table::{label_width, state_text};
+use super::table::label_width;
+use crate::board::ranking::state_text;
 use crate::race::history::{History, RunHistory};
 use crate::race::metrics::EpochRecord;
 

@@ -2,10 +2,8 @@
 
 use std::fmt;
 
-use crate::race::history::{History, RunHistory, RunState};
-
-/// The validation accuracy that runs race for.
-const GOAL: f32 = 0.85;
+use crate::board::ranking::{GOAL, ranking, state_text};
+use crate::race::history::{History, RunHistory};
 
 /// A table of how all runs did, the highest final validation accuracy first; shown through [`fmt::Display`].
 pub(super) struct Results<'a>(pub(super) &'a History);
@@ -15,7 +13,7 @@ impl fmt::Display for Results<'_> {
         let width = label_width(self.0);
         let goal = format!("{:.0} % val acc", GOAL * 100.0);
         writeln!(f, "{:width$}  epochs  val acc  best val loss  test acc  compute s  {goal:<17}  state", "run")?;
-        for run in ranked(self.0) {
+        for run in ranking(&self.0.runs).into_iter().map(|run| &self.0.runs[run]) {
             let last = run.epochs.last();
             writeln!(
                 f,
@@ -34,14 +32,6 @@ impl fmt::Display for Results<'_> {
     }
 }
 
-/// The runs by final validation accuracy, those that died last; the order of the race decides between equals.
-fn ranked(history: &History) -> Vec<&RunHistory> {
-    let mut runs: Vec<&RunHistory> = history.runs.iter().collect();
-    let accuracy = |run: &RunHistory| run.epochs.last().map_or(f32::NEG_INFINITY, |epoch| epoch.val.accuracy);
-    runs.sort_by(|a, b| a.state.has_died().cmp(&b.state.has_died()).then(accuracy(b).total_cmp(&accuracy(a))));
-    runs
-}
-
 /// When a run reached the goal.
 fn goal_text(run: &RunHistory) -> String {
     run.reached(GOAL)
@@ -50,19 +40,6 @@ fn goal_text(run: &RunHistory) -> String {
 
 fn four_digits(value: Option<f32>) -> String {
     value.map_or_else(|| "-".to_owned(), |value| format!("{value:.4}"))
-}
-
-/// Where a run stands, in words.
-pub(super) fn state_text(state: &RunState) -> String {
-    match state {
-        RunState::Preparing => "preparing".to_owned(),
-        RunState::Running => "running".to_owned(),
-        RunState::Paused => "paused".to_owned(),
-        RunState::Finished => "finished".to_owned(),
-        RunState::Diverged { step } => format!("diverged at step {step}"),
-        RunState::Failed { message } => format!("failed: {message}"),
-        RunState::Stopped => "stopped".to_owned(),
-    }
 }
 
 /// Characters of the longest label.
@@ -74,6 +51,7 @@ pub(super) fn label_width(history: &History) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::race::history::RunState;
     use crate::race::metrics::{EpochRecord, Score, StepRecord};
     use crate::race::settings::RunInfo;
 

@@ -41,6 +41,19 @@ impl RunState {
         self.has_died() || matches!(self, Self::Finished | Self::Stopped)
     }
 
+    /// Its name, in a word.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Preparing => "preparing",
+            Self::Running => "running",
+            Self::Paused => "paused",
+            Self::Finished => "finished",
+            Self::Diverged { .. } => "diverged",
+            Self::Failed { .. } => "failed",
+            Self::Stopped => "stopped",
+        }
+    }
+
     /// Whether something went wrong with the run, so that it trains no further unless it is restarted.
     pub fn has_died(&self) -> bool {
         matches!(self, Self::Diverged { .. } | Self::Failed { .. })

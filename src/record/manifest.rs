@@ -317,7 +317,7 @@ impl RunEntry {
             optimizer: run.info.spec.optimizer.name.to_owned(),
             spec: run.info.spec.to_string(),
             batch_size: run.info.batch_size,
-            state: state_name(&run.state).to_owned(),
+            state: run.state.name().to_owned(),
             diverged_at_step,
             failure,
             restarts: run.restarts,
@@ -332,18 +332,6 @@ impl RunEntry {
             weights_sha256: run.weights_sha256.clone(),
             order_sha256: run.order_sha256.clone(),
         }
-    }
-}
-
-fn state_name(state: &RunState) -> &'static str {
-    match state {
-        RunState::Preparing => "preparing",
-        RunState::Running => "running",
-        RunState::Paused => "paused",
-        RunState::Finished => "finished",
-        RunState::Diverged { .. } => "diverged",
-        RunState::Failed { .. } => "failed",
-        RunState::Stopped => "stopped",
     }
 }
 

@@ -4,7 +4,6 @@
 mod again;
 mod charts;
 mod keys;
-mod lesson;
 mod lr;
 mod mouse;
 mod path;
@@ -18,15 +17,16 @@ use std::time::Duration;
 
 use super::dialog::Dialog;
 use super::drawn::Drawn;
-use super::facts::Facts;
 use super::keymap::{self, Action, Entry};
-use super::pace::Pace;
 use super::series::Series;
 use super::status::{Status, Tone};
 use super::surface::SurfaceView;
 use super::theme::Theme;
 use super::view_kind::View;
 use super::zigzag::Zigzag;
+use crate::board::lesson::LiveLesson;
+use crate::board::race_info::RaceInfo;
+use crate::board::throughput::Throughput;
 use crate::race::history::History;
 use crate::race::landscape::Picture;
 use crate::race::memory::Forecast;
@@ -35,7 +35,6 @@ use crate::race::settings::RunInfo;
 use crossterm::event::{Event as TerminalEvent, KeyEvent, MouseEventKind};
 
 pub use charts::ChartSettings;
-pub use lesson::LiveLesson;
 use path::Paths;
 pub use save::Extent;
 use save::Saving;
@@ -83,7 +82,7 @@ pub struct App {
     /// What is shown.
     pub view: View,
     /// What does not change.
-    pub facts: Facts,
+    pub facts: RaceInfo,
     /// How the screen looks.
     pub theme: Theme,
     /// All that was measured.
@@ -117,7 +116,7 @@ pub struct App {
     paths: Paths,
     /// Whether each run was asked to sketch its steps.
     sketching: Vec<bool>,
-    pace: Pace,
+    throughput: Throughput,
     now: Duration,
     saving: Saving,
     /// How many runs changed their learning rate since the last frame.
@@ -127,7 +126,7 @@ pub struct App {
 
 impl App {
     /// A screen for a race that is about to begin. `chosen_folder` is where a person wants the results.
-    pub fn new(facts: Facts, runs: &[RunInfo], theme: Theme, chosen_folder: bool) -> Self {
+    pub fn new(facts: RaceInfo, runs: &[RunInfo], theme: Theme, chosen_folder: bool) -> Self {
         let charts = ChartSettings::default();
         let history = History::new(runs, facts.epochs);
         Self {
@@ -151,7 +150,7 @@ impl App {
             dialog: None,
             status: None,
             drawn: Drawn::default(),
-            pace: Pace::default(),
+            throughput: Throughput::default(),
             now: Duration::ZERO,
             saving: Saving::new(chosen_folder),
             lr_changes: 0,
@@ -161,7 +160,7 @@ impl App {
 
     /// The same without a race: walks on a surface, and nothing else.
     pub fn of_surface(surface: SurfaceView, theme: Theme) -> Self {
-        Self { view: View::Surface, surface: Some(surface), ..Self::new(Facts::of_no_race(), &[], theme, false) }
+        Self { view: View::Surface, surface: Some(surface), ..Self::new(RaceInfo::of_no_race(), &[], theme, false) }
     }
 
     /// Whether there is a race.
@@ -238,14 +237,16 @@ impl App {
         self.now = now;
         self.lr_changes = 0;
         let samples = self.history.runs.iter().map(|run| run.samples()).sum();
-        self.pace.note(now, samples);
+        self.throughput.note(now, samples);
         if self.status.as_ref().is_some_and(|status| status.has_passed(now)) {
             self.status = None;
             self.needs_drawing = true;
         }
         self.series.catch_up(&self.history);
         self.tick_surface();
-        self.tick_lesson();
+        if self.view == View::Lesson {
+            self.needs_drawing |= self.lesson.measure(&self.history, self.now);
+        }
         self.look_side_by_side();
         self.tick_paths();
     }
@@ -255,9 +256,14 @@ impl App {
         std::mem::take(&mut self.needs_drawing)
     }
 
+    /// What the race says of the lesson so far.
+    pub fn lesson(&self) -> &LiveLesson {
+        &self.lesson
+    }
+
     /// Samples a second of all runs together, where they train.
     pub fn samples_per_second(&self) -> Option<f64> {
-        self.pace.samples_per_second()
+        self.throughput.samples_per_second()
     }
 
     /// Whether every run stands still though the race has not ended.

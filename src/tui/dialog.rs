@@ -3,7 +3,7 @@
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use super::keymap;
-use super::lr;
+use crate::board::lr;
 use crate::race::protocol::RunIndex;
 
 /// What is open.

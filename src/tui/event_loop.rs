@@ -9,10 +9,10 @@ use ratatui::{Frame, Terminal};
 
 use super::app::{App, Effect, Input};
 use super::drawn::Drawn;
-use super::lookout::Lookout;
-use super::saver::Saver;
 use super::terminal::{SignalEvent, TerminalIo};
 use super::view;
+use crate::board::landscape::LandscapeHandle;
+use crate::board::saver::Saver;
 use crate::failpoint::fail_point;
 use crate::race::Race;
 
@@ -32,14 +32,14 @@ pub struct Services<'a> {
     /// Writes results.
     pub saver: &'a mut Saver,
     /// Computes the loss that surrounds the paths.
-    pub lookout: &'a mut Lookout,
+    pub landscape: &'a mut LandscapeHandle,
 }
 
 impl Services<'_> {
     /// What came of them since this was asked last.
     fn news(&mut self) -> impl Iterator<Item = Input> {
         let events = self.race.events().try_iter().take(MOST_EVENTS).map(Input::Race);
-        let landscape = self.lookout.picture().map(|picture| Input::Landscape(Ok(picture)));
+        let landscape = self.landscape.picture().map(|picture| Input::Landscape(Ok(picture)));
         events.chain(landscape).chain(self.saver.outcome().map(Input::Saved))
     }
 }
@@ -133,11 +133,11 @@ where
             (Effect::Quit, _) => return Ok(Some(Ending::Left)),
             (Effect::Race(command), Some(services)) => services.race.send(command),
             (Effect::Look { on: true }, Some(services)) => {
-                if let Err(trouble) = services.lookout.look(&app.history, &app.hidden) {
+                if let Err(trouble) = services.landscape.look(&app.history, &app.hidden) {
                     app.handle(Input::Landscape(Err(trouble)));
                 }
             }
-            (Effect::Look { on: false }, Some(services)) => services.lookout.rest(),
+            (Effect::Look { on: false }, Some(services)) => services.landscape.rest(),
             (Effect::Save { leaving }, Some(services)) => services.saver.start(&app.history, leaving),
             (Effect::Race(_) | Effect::Look { .. } | Effect::Save { .. }, None) => {}
         }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use ratatui::layout::{Position, Rect};
 
 use super::keymap::Action;
-use super::lr;
+use crate::board::lr;
 use crate::optim::{self, Spec};
 use crate::surface::{self, Noise, Plan, Point, Surface, Walk};
 

@@ -20,7 +20,6 @@ mod map;
 mod path;
 mod popup;
 mod result;
-mod run_line;
 mod status;
 mod surface;
 mod table;

@@ -4,6 +4,7 @@ use std::time::{Duration, SystemTime};
 
 use crossterm::event::{Event as TerminalEvent, KeyCode, KeyEvent, KeyModifiers};
 use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
+use optirace::board::race_info::RaceInfo;
 use optirace::nn::{Activation, Architecture};
 use optirace::optim::Spec;
 use optirace::race::measure::EffectiveLr;
@@ -14,7 +15,6 @@ use optirace::race::watch::StepSketch;
 use optirace::tui::app::{App, Effect, Input};
 use optirace::tui::dialog::Dialog;
 use optirace::tui::drawn::Drawn;
-use optirace::tui::facts::Facts;
 use optirace::tui::theme::{Colors, Theme};
 use optirace::tui::view;
 use ratatui::Terminal;
@@ -58,7 +58,7 @@ impl Stage {
                 RunInfo { label, spec, batch_size: BATCH as usize, planned_steps: 5 * u64::from(EPOCH_STEPS) }
             })
             .collect();
-        let facts = Facts {
+        let facts = RaceInfo {
             dataset: "Fashion-MNIST".to_owned(),
             training_samples: EPOCH_SAMPLES,
             validation_samples: 12_000,

@@ -1,9 +1,9 @@
 //! Beginning a run again that died, while the others go on.
 
 use super::{App, Effect};
+use crate::board::lr;
 use crate::race::protocol::{Command, RunIndex};
 use crate::tui::dialog::{Answer, Dialog, Question};
-use crate::tui::lr;
 
 impl App {
     /// The selected run, if it died and could begin again by itself.

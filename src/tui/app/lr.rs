@@ -1,9 +1,9 @@
 //! Changing learning rates.
 
 use super::{App, Effect};
+use crate::board::lr;
 use crate::race::history::RunState;
 use crate::race::protocol::{Command, RunIndex};
-use crate::tui::lr;
 
 impl App {
     pub(super) fn lr_up(&mut self) -> Vec<Effect> {

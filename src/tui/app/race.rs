@@ -1,10 +1,10 @@
 //! What happens in the race, and what is asked of it.
 
 use super::{App, Effect};
+use crate::board::lr;
 use crate::race::history::RunState;
 use crate::race::protocol::{Command, Event, EventKind};
 use crate::tui::dialog::{Dialog, Question};
-use crate::tui::lr;
 use crate::tui::status::{Status, Tone};
 
 /// How many epochs a race is extended by.
@@ -65,7 +65,7 @@ impl App {
 
     fn forget_requests(&mut self) {
         self.asked_lr.iter_mut().for_each(|asked| *asked = None);
-        self.pace.reset();
+        self.throughput.reset();
         self.shows_result = false;
     }
 
@@ -88,7 +88,7 @@ impl App {
             return Vec::new();
         }
         self.pause_asked = !self.pause_asked;
-        self.pace.reset();
+        self.throughput.reset();
         vec![Effect::Race(if self.pause_asked { Command::Pause } else { Command::Resume })]
     }
 

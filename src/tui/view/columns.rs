@@ -1,70 +1,52 @@
 //! The columns of the table: what each shows, and what it means.
 
-use super::format;
-use crate::race::history::{RunHistory, RunState};
+use crate::board::column::Column;
+use crate::board::value::{CellValue, Notation};
+use crate::race::history::RunHistory;
 use crate::race::metrics::{EpochRecord, StepRecord, WindowRecord};
 use crate::race::protocol::RunIndex;
-use crate::text::shortest;
 use crate::tui::app::App;
-use crate::tui::lr;
 use crate::tui::series::Metric;
 
 /// Steps over which jumpy numbers are averaged.
 const RECENT: usize = 50;
 
-/// A column of the table.
-pub struct Column {
-    /// What stands above it.
-    pub title: &'static str,
-    /// Characters it needs.
-    pub width: u16,
-    /// Where room is short, the columns of the lowest ranks are shown.
-    pub rank: u8,
-    /// What it means, for the help.
-    pub meaning: &'static str,
-    /// What stands in it.
-    pub value: fn(&App, RunIndex) -> String,
-}
-
 /// All columns between the run's name and its state, in the order in which they are shown.
-pub static COLUMNS: &[Column] = &[
+pub static COLUMNS: &[Column<App>] = &[
     Column {
         title: "lr",
         width: 6,
         rank: 0,
         meaning: "learning rate of the next step, as a schedule has it if there is one; `>` until the run has taken it over",
-        value: |app, run| {
-            let asked = if app.asked_lr[run].is_some() { ">" } else { "" };
-            format!("{asked}{}", lr::short(app.lr(run)))
-        },
+        value: |app, run| CellValue::Number(app.lr(run), Notation::Lr { asked: app.asked_lr[run].is_some() }),
     },
     Column {
         title: "loss",
         width: 5,
         rank: 0,
         meaning: "training loss, smoothed like the curve (cross-entropy in nats)",
-        value: |app, run| app.series.last(run, Metric::Loss).map_or_else(none, format::loss),
+        value: |app, run| number(app.series.last(run, Metric::Loss), Notation::Loss),
     },
     Column {
         title: "acc",
         width: 5,
         rank: 1,
         meaning: "training accuracy, smoothed like the curve",
-        value: |app, run| app.series.last(run, Metric::Accuracy).map_or_else(none, format::share),
+        value: |app, run| number(app.series.last(run, Metric::Accuracy), Notation::Share),
     },
     Column {
         title: "val loss",
         width: 8,
         rank: 2,
         meaning: "validation loss after the last whole epoch",
-        value: |app, run| last_epoch(app, run).map_or_else(none, |epoch| format::loss(epoch.val.loss)),
+        value: |app, run| number(last_epoch(app, run).map(|epoch| epoch.val.loss), Notation::Loss),
     },
     Column {
         title: "val acc",
         width: 7,
         rank: 0,
         meaning: "validation accuracy after the last whole epoch",
-        value: |app, run| last_epoch(app, run).map_or_else(none, |epoch| format::share(epoch.val.accuracy)),
+        value: |app, run| number(last_epoch(app, run).map(|epoch| epoch.val.accuracy), Notation::Share),
     },
     Column {
         title: "best val loss",
@@ -78,56 +60,56 @@ pub static COLUMNS: &[Column] = &[
         width: 7,
         rank: 3,
         meaning: "cosine between an update and the one before it, mean of 50 steps: 1 straight on, 0 square, -1 back",
-        value: |app, run| recent_mean(app, run, |step| step.update_cosine).map_or_else(none, |v| format!("{v:.2}")),
+        value: |app, run| number(recent_mean(app, run, |step| step.update_cosine), Notation::Decimals(2)),
     },
     Column {
         title: "straight",
         width: 8,
         rank: 3,
         meaning: "way made good over 50 steps, as a share of the way gone: 1 a straight line, near 0 a zigzag",
-        value: |app, run| last_window(app, run).map_or_else(none, |window| format!("{:.2}", window.straightness)),
+        value: |app, run| number(last_window(app, run).map(|window| window.straightness), Notation::Decimals(2)),
     },
     Column {
         title: "distance",
         width: 8,
         rank: 9,
         meaning: "how far the weights are from where they began",
-        value: |app, run| last_window(app, run).map_or_else(none, |window| format::compact(window.distance)),
+        value: |app, run| number(last_window(app, run).map(|window| window.distance), Notation::Compact),
     },
     Column {
         title: "grad norm",
         width: 9,
         rank: 11,
         meaning: "length of the gradient, mean of 50 steps",
-        value: |app, run| recent_mean(app, run, |step| step.grad_norm).map_or_else(none, format::compact),
+        value: |app, run| number(recent_mean(app, run, |step| step.grad_norm), Notation::Compact),
     },
     Column {
         title: "update norm",
         width: 11,
         rank: 12,
         meaning: "length of an update of the weights, mean of 50 steps",
-        value: |app, run| recent_mean(app, run, |step| step.update_norm).map_or_else(none, format::compact),
+        value: |app, run| number(recent_mean(app, run, |step| step.update_norm), Notation::Compact),
     },
     Column {
         title: "step",
         width: 6,
         rank: 4,
         meaning: "CPU time of a step, mean of 50 steps",
-        value: |app, run| recent_cost(app, run).map_or_else(none, |(seconds, _)| format::duration(seconds)),
+        value: |app, run| CellValue::of(recent_cost(app, run).map(|(seconds, _)| seconds), Notation::Seconds),
     },
     Column {
         title: "samples/s",
         width: 9,
         rank: 13,
         meaning: "training samples per CPU second, mean of 50 steps",
-        value: |app, run| recent_cost(app, run).map_or_else(none, |(_, pace)| format::rate(pace)),
+        value: |app, run| CellValue::of(recent_cost(app, run).map(|(_, rate)| rate), Notation::Rate),
     },
     Column {
         title: "compute",
         width: 7,
         rank: 14,
         meaning: "CPU time spent on training so far",
-        value: |app, run| format::duration(app.history.runs[run].compute_s()),
+        value: |app, run| CellValue::Number(app.history.runs[run].compute_s(), Notation::Seconds),
     },
     Column {
         title: "epoch",
@@ -136,7 +118,7 @@ pub static COLUMNS: &[Column] = &[
         meaning: "epochs trained so far",
         value: |app, run| {
             let samples = app.history.runs[run].samples() as f64;
-            format!("{:.2}", samples / app.facts.training_samples.max(1) as f64)
+            CellValue::Number(samples / app.facts.training_samples.max(1) as f64, Notation::Decimals(2))
         },
     },
     Column {
@@ -144,33 +126,19 @@ pub static COLUMNS: &[Column] = &[
         width: 6,
         rank: 16,
         meaning: "samples of a minibatch",
-        value: |app, run| shortest(app.history.runs[run].info.batch_size as f64),
+        value: |app, run| CellValue::Number(app.history.runs[run].info.batch_size as f64, Notation::Count),
     },
 ];
 
-/// What the last column says.
-pub fn state(app: &App, run: RunIndex, wide: bool) -> String {
-    let run = &app.history.runs[run];
-    match &run.state {
-        RunState::Preparing => "starting".to_owned(),
-        RunState::Running => "running".to_owned(),
-        RunState::Paused => "paused".to_owned(),
-        RunState::Finished => "finished".to_owned(),
-        RunState::Stopped => "stopped".to_owned(),
-        RunState::Diverged { step } if wide => format!("diverged at {step}"),
-        RunState::Diverged { .. } => "diverged".to_owned(),
-        RunState::Failed { .. } => "failed".to_owned(),
-    }
-}
-
 /// Lowest validation loss, with its epoch.
-pub fn best_val(run: &RunHistory) -> String {
-    run.best_val().map_or_else(none, |epoch| format!("{} (ep {})", format::loss(epoch.val.loss), epoch.epoch))
+pub fn best_val(run: &RunHistory) -> CellValue {
+    run.best_val()
+        .map_or(CellValue::Missing, |epoch| CellValue::Number(epoch.val.loss.into(), Notation::LossOf(epoch.epoch)))
 }
 
-/// What stands where nothing was measured.
-pub fn none() -> String {
-    format::NONE.to_owned()
+/// A number that may not be there.
+pub fn number(value: Option<f32>, notation: Notation) -> CellValue {
+    CellValue::of(value.map(f64::from), notation)
 }
 
 /// The last window whose measures are numbers.

@@ -107,9 +107,3 @@ fn split_charts(charts: Rect) -> (Rect, Rect) {
         (loss, Rect { x: charts.x + left, width: charts.width - left, ..charts })
     }
 }
-
-/// The first of `count` lines to show, so that line `selected` is among the `visible` ones.
-pub fn first_visible(selected: usize, count: usize, visible: usize) -> usize {
-    let last_start = count.saturating_sub(visible);
-    selected.saturating_sub(visible / 2).min(last_start)
-}

@@ -5,9 +5,9 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 
 use super::format;
-use super::layout::first_visible;
 use crate::lesson::{ClaimFinding, Finding, SoFar, figures};
 use crate::tui::app::App;
+use crate::tui::widgets::run_table::first_visible;
 
 /// Characters for what the race says of a sentence.
 const SAYS: usize = 12;

@@ -79,7 +79,7 @@ pub fn help_lines(lines: &mut Vec<Line<'static>>, app: &App, width: usize) {
         help::plain(lines, &paragraph, width);
     }
     help::heading(lines, theme, "Columns");
-    for column in &table::COLUMNS {
+    for column in table::COLUMNS {
         help::defined(lines, theme, column.title, 15, column.meaning, width);
     }
 }

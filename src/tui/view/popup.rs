@@ -5,13 +5,13 @@ use ratatui::layout::{Position, Rect};
 use ratatui::text::Line;
 use ratatui::widgets::{Block, Clear, Widget};
 
+use crate::board::lr;
 use crate::race::history::RunState;
 use crate::race::protocol::RunIndex;
 use crate::text::grouped;
 use crate::tui::app::App;
 use crate::tui::dialog::{LrInput, Question};
 use crate::tui::drawn::{Painter, Target};
-use crate::tui::lr;
 
 /// Cells of a small window.
 const WIDTH: u16 = 58;

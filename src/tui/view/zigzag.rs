@@ -12,11 +12,12 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use super::{columns, format, header, help};
+use super::{format, header, help};
+use crate::board::lr;
+use crate::board::ranking::state_texts;
 use crate::text::{grouped, wrap};
 use crate::tui::app::App;
 use crate::tui::drawn::{Painter, Target};
-use crate::tui::lr;
 use crate::tui::theme::Theme;
 use crate::tui::zigzag::Pane;
 use layout::{Layout, Sections};
@@ -91,7 +92,7 @@ fn title(buffer: &mut Buffer, area: Rect, app: &App, pane: &Pane) {
     let base = if is_chosen { theme.selected_row() } else { Style::new() };
     buffer.set_style(area, base);
     let state =
-        if run.state.has_ended() { format!(" · {}", columns::state(app, pane.run, true)) } else { String::new() };
+        if run.state.has_ended() { format!(" · {}", state_texts(&run.state).swap_remove(0)) } else { String::new() };
     let batch = if area.width >= 60 { format!("batch {} · ", run.info.batch_size) } else { String::new() };
     let right = format!("{batch}lr {} · step {}{state}", lr::short(app.lr(pane.run)), grouped(pane.step as u64));
     let room = usize::from(area.width).saturating_sub(right.chars().count() + 6);

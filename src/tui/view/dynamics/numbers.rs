@@ -1,41 +1,71 @@
 //! The numbers behind the charts: of all runs where there is room, else a legend and those of the selected run.
 
-use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
+use crate::board::column::Column;
+use crate::board::value::{CellValue, Notation};
 use crate::race::measure::EffectiveLr;
 use crate::race::protocol::RunIndex;
 use crate::tui::app::App;
 use crate::tui::drawn::{Painter, Target};
-use crate::tui::lr;
-use crate::tui::view::columns::{none, recent_mean};
+use crate::tui::view::columns::{number, recent_mean};
 use crate::tui::view::format;
-use crate::tui::view::run_line::{self, Name, SIGNS};
+use crate::tui::view::table::rows;
+use crate::tui::widgets::run_table::{RunRow, RunTable};
 
-/// Characters of a name: at least, and at most.
-const NAMES: std::ops::RangeInclusive<usize> = 8..=20;
-
-/// A number of a run.
-struct Column {
-    title: &'static str,
-    width: usize,
-    value: fn(&App, RunIndex) -> String,
-}
-
-static COLUMNS: [Column; 7] = [
-    Column { title: "lr", width: 8, value: |app, run| lr::short(app.lr(run)) },
-    Column { title: "grad norm", width: 11, value: |app, run| mean(recent_mean(app, run, |step| step.grad_norm)) },
-    Column { title: "update norm", width: 13, value: |app, run| mean(recent_mean(app, run, |step| step.update_norm)) },
-    Column { title: "eff lr 10 %", width: 13, value: |app, run| rate(app, run, |rates| rates.p10) },
-    Column { title: "median", width: 9, value: |app, run| rate(app, run, |rates| rates.p50) },
-    Column { title: "90 %", width: 9, value: |app, run| rate(app, run, |rates| rates.p90) },
-    Column { title: "no gradient", width: 13, value: |app, run| still(app, run) },
+/// All columns.
+static COLUMNS: &[Column<App>] = &[
+    Column {
+        title: "lr",
+        width: 7,
+        rank: 0,
+        meaning: "learning rate of the next step",
+        value: |app, run| CellValue::Number(app.lr(run), Notation::Lr { asked: false }),
+    },
+    Column {
+        title: "grad norm",
+        width: 10,
+        rank: 1,
+        meaning: "length of the gradient, mean of 50 steps",
+        value: |app, run| number(recent_mean(app, run, |step| step.grad_norm), Notation::Compact),
+    },
+    Column {
+        title: "update norm",
+        width: 12,
+        rank: 2,
+        meaning: "length of an update of the weights, mean of 50 steps",
+        value: |app, run| number(recent_mean(app, run, |step| step.update_norm), Notation::Compact),
+    },
+    Column {
+        title: "eff lr 10 %",
+        width: 12,
+        rank: 3,
+        meaning: "10th percentile of the effective learning rates",
+        value: |app, run| number(last_rates(app, run).map(|rates| rates.p10), Notation::Compact),
+    },
+    Column {
+        title: "median",
+        width: 8,
+        rank: 4,
+        meaning: "their median",
+        value: |app, run| number(last_rates(app, run).map(|rates| rates.p50), Notation::Compact),
+    },
+    Column {
+        title: "90 %",
+        width: 8,
+        rank: 5,
+        meaning: "their 90th percentile",
+        value: |app, run| number(last_rates(app, run).map(|rates| rates.p90), Notation::Compact),
+    },
+    Column {
+        title: "no gradient",
+        width: 12,
+        rank: 6,
+        meaning: "parameters whose gradient is 0",
+        value: |app, run| CellValue::of(last_rates(app, run).map(|rates| rates.still.into()), Notation::Count),
+    },
 ];
-
-fn mean(value: Option<f32>) -> String {
-    value.map_or_else(none, format::compact)
-}
 
 /// The effective learning rates of what is shown, the whole network or a layer, in the run's last window.
 fn last_rates(app: &App, run: RunIndex) -> Option<&EffectiveLr> {
@@ -46,27 +76,21 @@ fn last_rates(app: &App, run: RunIndex) -> Option<&EffectiveLr> {
     }
 }
 
-fn rate(app: &App, run: RunIndex, quantile: fn(&EffectiveLr) -> f32) -> String {
-    let rate = last_rates(app, run).map(quantile).filter(|rate| rate.is_finite());
-    rate.map_or_else(none, format::compact)
-}
-
-fn still(app: &App, run: RunIndex) -> String {
-    last_rates(app, run).map_or_else(none, |rates| rates.still.to_string())
-}
-
 /// Draws them.
 pub fn render(painter: &mut Painter<'_>, area: Rect, app: &App) {
-    let buffer = &mut *painter.buffer;
-    if is_table(app, area) {
-        heading(buffer, area, app);
-        for (run, y) in (0..app.history.runs.len()).zip(area.y + 1..area.bottom()) {
-            let place = Rect { y, height: 1, ..area };
-            line(buffer, place, app, run);
-            painter.drawn.note(place, Target::Run(run));
-        }
-        return;
+    if usize::from(area.height) > app.history.runs.len() {
+        let rows = rows(app).map(|row| RunRow { states: Vec::new(), ..row }).collect();
+        let table = RunTable {
+            board: app,
+            columns: COLUMNS,
+            rows,
+            selected: app.selected,
+            renamed: None,
+            note: app.layer_name(),
+        };
+        return table.render(painter, area);
     }
+    let buffer = &mut *painter.buffer;
     for (run, place) in legend(app, area) {
         let style = if run == app.selected { app.theme.run(run).patch(app.theme.chosen()) } else { app.theme.run(run) };
         buffer.set_stringn(place.x, place.y, entry(app, run), usize::from(place.width), style);
@@ -88,50 +112,6 @@ pub fn render(painter: &mut Painter<'_>, area: Rect, app: &App) {
     if area.height > 1 {
         let room = usize::from(area.width).saturating_sub(2);
         buffer.set_string(area.x + 1, area.y + 1, format::cut(&text, room), Style::new());
-    }
-}
-
-fn is_table(app: &App, area: Rect) -> bool {
-    usize::from(area.height) > app.history.runs.len()
-}
-
-fn names(app: &App) -> u16 {
-    let longest = app.history.runs.iter().map(|run| run.info.label.chars().count()).max().unwrap_or(0);
-    longest.clamp(*NAMES.start(), *NAMES.end()) as u16
-}
-
-fn heading(buffer: &mut Buffer, area: Rect, app: &App) {
-    let faint = app.theme.faint();
-    buffer.set_string(area.x + SIGNS, area.y, "run", faint);
-    let mut x = area.x + SIGNS + names(app);
-    for column in &COLUMNS {
-        let room = usize::from(area.right().saturating_sub(x));
-        if column.width > room {
-            return;
-        }
-        buffer.set_string(x, area.y, format!("{:>1$}", column.title, column.width), faint);
-        x += column.width as u16;
-    }
-    let note = format!("  {}", app.layer_name());
-    buffer.set_stringn(x, area.y, note, usize::from(area.right().saturating_sub(x)), faint);
-}
-
-fn line(buffer: &mut Buffer, area: Rect, app: &App, run: RunIndex) {
-    let name = Name {
-        sign: run,
-        label: &app.history.runs[run].info.label,
-        width: names(app),
-        is_selected: run == app.selected,
-        is_hidden: app.hidden[run],
-    };
-    let base = run_line::begin(buffer, area, app.theme, &name);
-    let mut x = area.x + SIGNS + names(app);
-    for column in &COLUMNS {
-        if column.width > usize::from(area.right().saturating_sub(x)) {
-            return;
-        }
-        buffer.set_string(x, area.y, format!("{:>1$}", (column.value)(app, run), column.width), base);
-        x += column.width as u16;
     }
 }
 

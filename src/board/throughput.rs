@@ -3,16 +3,16 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
-/// The pace is taken over this long, so that the number can be read.
+/// It is taken over this long, so that the number can be read.
 const WINDOW: Duration = Duration::from_secs(2);
 
-/// Measures a pace from how far the race had come at several times.
+/// Measures it from how far the race had come at several times.
 #[derive(Debug, Clone, Default)]
-pub struct Pace {
+pub struct Throughput {
     marks: VecDeque<(Duration, u64)>,
 }
 
-impl Pace {
+impl Throughput {
     /// Notes how many samples all runs have seen by `now`.
     pub fn note(&mut self, now: Duration, samples: u64) {
         if self.marks.back().is_some_and(|(_, before)| samples < *before) {
@@ -24,7 +24,7 @@ impl Pace {
         }
     }
 
-    /// Forgets the past, after which the race went at no pace or at another one.
+    /// Forgets the past, after which the race stood still or went on at another speed.
     pub fn reset(&mut self) {
         self.marks.clear();
     }
@@ -42,16 +42,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_pace_is_that_of_the_last_seconds() {
-        let mut pace = Pace::default();
+    fn it_is_that_of_the_last_seconds() {
+        let mut throughput = Throughput::default();
         let at = |ms| Duration::from_millis(ms);
-        pace.note(at(0), 0);
-        assert_eq!(pace.samples_per_second(), None);
-        (1..=100).for_each(|tick| pace.note(at(tick * 100), tick * 10));
-        assert_eq!(pace.samples_per_second(), Some(100.0));
-        (1..=30).for_each(|tick| pace.note(at(10_000 + tick * 100), 1000 + tick * 20));
-        assert_eq!(pace.samples_per_second(), Some(200.0));
-        pace.note(at(14_000), 0);
-        assert_eq!(pace.samples_per_second(), None);
+        throughput.note(at(0), 0);
+        assert_eq!(throughput.samples_per_second(), None);
+        (1..=100).for_each(|tick| throughput.note(at(tick * 100), tick * 10));
+        assert_eq!(throughput.samples_per_second(), Some(100.0));
+        (1..=30).for_each(|tick| throughput.note(at(10_000 + tick * 100), 1000 + tick * 20));
+        assert_eq!(throughput.samples_per_second(), Some(200.0));
+        throughput.note(at(14_000), 0);
+        assert_eq!(throughput.samples_per_second(), None);
     }
 }

@@ -1,4 +1,4 @@
-//! The landscape beside the screen: begun when somebody first looks, at rest while nobody does.
+//! The landscape's worker: started when somebody first looks, at rest while nobody does.
 
 use std::sync::Arc;
 
@@ -8,21 +8,21 @@ use crate::race::history::History;
 use crate::race::landscape::{Landscape, Picture, Scene};
 use crate::race::settings::Settings;
 
-/// Where the landscape is seen from.
-pub struct Lookout {
+/// The landscape's worker, once it was started.
+pub struct LandscapeHandle {
     settings: Settings,
     architecture: Architecture,
     data: Arc<RaceData>,
     landscape: Option<Landscape>,
 }
 
-impl Lookout {
-    /// A lookout over the race of these settings; nothing is computed yet.
+impl LandscapeHandle {
+    /// A handle for the race of these settings; no worker is started yet.
     pub fn new(settings: Settings, architecture: Architecture, data: Arc<RaceData>) -> Self {
         Self { settings, architecture, data, landscape: None }
     }
 
-    /// Looks at the race as it stands, less at the runs that are `hidden`.
+    /// Has the worker look at the race as it stands, with no say for the runs that are `hidden`.
     ///
     /// # Errors
     /// When the system refuses a thread; in words.
@@ -37,7 +37,7 @@ impl Lookout {
         Ok(())
     }
 
-    /// Looks away: what was computed is kept, and nothing more is.
+    /// Has the worker rest: what was computed is kept.
     pub fn rest(&self) {
         if let Some(landscape) = &self.landscape {
             landscape.look(Scene::empty());

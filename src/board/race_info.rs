@@ -6,7 +6,7 @@ use crate::race::settings::Settings;
 
 /// What is known of a race before it begins, and does not change.
 #[derive(Debug, Clone)]
-pub struct Facts {
+pub struct RaceInfo {
     /// Name of the data.
     pub dataset: String,
     /// Samples that are trained on.
@@ -27,7 +27,7 @@ pub struct Facts {
     pub threads: usize,
 }
 
-impl Facts {
+impl RaceInfo {
     /// Where there is no race.
     pub fn of_no_race() -> Self {
         let architecture =
@@ -45,7 +45,7 @@ impl Facts {
         }
     }
 
-    /// The facts of a race with these settings on this data.
+    /// What is known of a race with these settings on this data.
     pub fn new(settings: &Settings, data: &RaceData, architecture: &Architecture) -> Self {
         Self {
             dataset: data.dataset.name.clone(),

@@ -1,11 +1,9 @@
-//! The lesson, measured from the race on the screen.
+//! The lesson, measured from a race that goes on.
 
 use std::time::Duration;
 
-use super::App;
 use crate::lesson::{Finding, SENTENCES, Trial};
 use crate::race::history::History;
-use crate::tui::view_kind::View;
 
 /// Least time from one measuring to the next.
 const MEASURE_EVERY: Duration = Duration::from_secs(1);
@@ -32,7 +30,7 @@ impl Default for LiveLesson {
 
 impl LiveLesson {
     /// Measures it anew if that is due; whether it was.
-    fn measure(&mut self, history: &History, now: Duration) -> bool {
+    pub fn measure(&mut self, history: &History, now: Duration) -> bool {
         let steps = history.runs.iter().map(|run| run.steps.len() + run.epochs.len()).sum();
         let is_due = self.measured.is_none_or(|(last, measured)| {
             let pause = MEASURE_EVERY + MEASURE_EVERY * u32::try_from(steps / STEPS_A_SECOND).unwrap_or(u32::MAX);
@@ -46,24 +44,10 @@ impl LiveLesson {
         }
         is_due
     }
-}
-
-impl App {
-    /// What the race says of the lesson so far.
-    pub fn lesson(&self) -> &LiveLesson {
-        &self.lesson
-    }
-
-    /// The lesson is measured while it is seen.
-    pub(super) fn tick_lesson(&mut self) {
-        if self.view == View::Lesson {
-            self.needs_drawing |= self.lesson.measure(&self.history, self.now);
-        }
-    }
 
     /// Shows the claims of the next sentence, or of the one before.
-    pub(super) fn turn_sentences(&mut self, back: bool) {
+    pub fn turn(&mut self, back: bool) {
         let step = if back { SENTENCES.len() - 1 } else { 1 };
-        self.lesson.chosen = (self.lesson.chosen + step) % SENTENCES.len();
+        self.chosen = (self.chosen + step) % SENTENCES.len();
     }
 }

@@ -1,0 +1,3 @@
+//! Parts of the screen that several views draw.
+
+pub mod run_table;
