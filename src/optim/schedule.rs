@@ -9,17 +9,17 @@
 //! Formulas are computed in double precision.
 
 pub mod definition;
+mod families;
 mod length;
 mod plan;
 mod rate;
-mod registry;
 mod value;
 
 pub use definition::Family;
+pub use families::{all, find};
 pub use length::Length;
 pub use plan::Plan;
 pub use rate::Rate;
-pub use registry::{all, find};
 pub use value::Value;
 
 use definition::{Key, Setting};

@@ -145,7 +145,7 @@ impl fmt::Display for Spec {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::optim::{registry, schedule};
+    use crate::optim::{optimizers, schedule};
 
     fn error(text: &str) -> String {
         text.parse::<Spec>().expect_err("this spec is wrong").to_string()
@@ -161,7 +161,7 @@ mod tests {
 
     #[test]
     fn the_printed_spec_reads_back_as_the_same() {
-        for definition in registry::all() {
+        for definition in optimizers::all() {
             for dialect in Dialect::ALL {
                 let mut spec = Spec::new(definition, dialect);
                 spec.lr = 0.123;

@@ -5,7 +5,7 @@ use std::str::FromStr;
 use super::Spec;
 use super::error::{SpecError, key_most_like};
 use crate::optim::definition::{Definition, Dialect, Domain};
-use crate::optim::registry;
+use crate::optim::optimizers;
 use crate::optim::schedule::{self, Family, Schedule};
 use crate::text::{most_like, shortest};
 
@@ -20,8 +20,8 @@ impl FromStr for Spec {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let (name, settings) = text.split_once(':').map_or((text, None), |(name, rest)| (name, Some(rest)));
-        let optimizer = registry::find(name).ok_or_else(|| {
-            let known: Vec<&'static str> = registry::all().iter().map(|definition| definition.name).collect();
+        let optimizer = optimizers::find(name).ok_or_else(|| {
+            let known: Vec<&'static str> = optimizers::all().iter().map(|definition| definition.name).collect();
             SpecError::UnknownName {
                 name: name.to_owned(),
                 suggestion: most_like(name, &known),

@@ -1,7 +1,7 @@
 //! Decay with the inverse of time.
 
-use crate::optim::schedule::definition::{Family, Key, STAIRCASE, START, Setting, WARMUP};
 use crate::optim::definition::Domain;
+use crate::optim::schedule::definition::{Family, Key, STAIRCASE, START, Setting, WARMUP};
 use crate::optim::schedule::value::Kind;
 
 /// What there is to know of it.

@@ -1,7 +1,7 @@
 //! Exponential decay.
 
-use crate::optim::schedule::definition::{DECAY_OVER_THE_REST, Family, Key, STAIRCASE, START, Setting, WARMUP};
 use crate::optim::definition::Domain;
+use crate::optim::schedule::definition::{DECAY_OVER_THE_REST, Family, Key, STAIRCASE, START, Setting, WARMUP};
 use crate::optim::schedule::value::Kind;
 
 /// What there is to know of it.

@@ -1,7 +1,7 @@
 //! Polynomial decay.
 
-use crate::optim::schedule::definition::{DECAY_OVER_THE_REST, Family, Key, START, Setting, WARMUP};
 use crate::optim::definition::Domain;
+use crate::optim::schedule::definition::{DECAY_OVER_THE_REST, Family, Key, START, Setting, WARMUP};
 use crate::optim::schedule::plan::Plan;
 use crate::optim::schedule::value::Kind;
 

@@ -1,7 +1,7 @@
 //! Stairs.
 
-use crate::optim::schedule::definition::{Family, Key, START, Setting, WARMUP};
 use crate::optim::definition::Domain;
+use crate::optim::schedule::definition::{Family, Key, START, Setting, WARMUP};
 use crate::optim::schedule::value::Kind;
 
 /// What there is to know of it.

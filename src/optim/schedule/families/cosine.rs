@@ -1,7 +1,7 @@
 //! Half a cosine.
 
-use crate::optim::schedule::definition::{DECAY_OVER_THE_REST, Family, Key, START, Setting, WARMUP};
 use crate::optim::definition::Domain;
+use crate::optim::schedule::definition::{DECAY_OVER_THE_REST, Family, Key, START, Setting, WARMUP};
 use crate::optim::schedule::value::Kind;
 
 /// What there is to know of it.

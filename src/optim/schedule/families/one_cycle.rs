@@ -2,8 +2,8 @@
 
 use std::f64::consts::PI;
 
-use crate::optim::schedule::definition::{DECAY_OVER_THE_REST, Family, Key, Setting};
 use crate::optim::definition::Domain;
+use crate::optim::schedule::definition::{DECAY_OVER_THE_REST, Family, Key, Setting};
 use crate::optim::schedule::plan::Plan;
 use crate::optim::schedule::value::Kind;
 
@@ -21,12 +21,7 @@ pub static FAMILY: Family = Family {
         "div_factor = 1 ÷ start, final_div_factor = start ÷ final); Smith & Topin 2019, arXiv:1708.07120",
     ],
     settings: &[
-        &Setting {
-            key: Key::Warmup,
-            meaning: "length of the rise",
-            kind: Kind::LengthOrNone,
-            default: "0.3",
-        },
+        &Setting { key: Key::Warmup, meaning: "length of the rise", kind: Kind::LengthOrNone, default: "0.3" },
         &Setting {
             key: Key::Start,
             meaning: "share of lr with which it begins",

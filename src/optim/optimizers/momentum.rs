@@ -41,8 +41,7 @@ pub const MOMENTUM: Setting = Setting {
 };
 
 /// How the libraries' two definitions of momentum differ.
-pub const MOMENTUM_DIFFERENCES: &str =
-    "Keras's velocity holds steps, PyTorch's buffer holds gradients: equal while lr is constant, different after a \
+pub const MOMENTUM_DIFFERENCES: &str = "Keras's velocity holds steps, PyTorch's buffer holds gradients: equal while lr is constant, different after a \
      change, which Keras lets act on new gradients only and PyTorch on all of the buffer. Both libraries default to \
      momentum 0 (plain SGD); 0.9 is this program's default.";
 
@@ -59,7 +58,11 @@ pub fn build_momentum<T: Real>(spec: &Spec, nesterov: bool) -> Box<dyn Optimizer
         Dialect::Torch => {
             // Nesterov momentum knows no dampening: its value is 0 there.
             let kept = T::of(1.0 - spec.value("dampening"));
-            Elementwise::boxed(spec, Buffer { lr, momentum, nesterov, kept, share: T::zero(), begun: false }, [T::zero()])
+            Elementwise::boxed(
+                spec,
+                Buffer { lr, momentum, nesterov, kept, share: T::zero(), begun: false },
+                [T::zero()],
+            )
         }
     }
 }

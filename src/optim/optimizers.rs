@@ -1,0 +1,30 @@
+//! The list of all optimizers. A new one is a file in this folder, and a name twice below.
+
+mod adagrad;
+mod adam;
+mod momentum;
+mod nesterov;
+mod rmsprop;
+mod sgd;
+
+use super::definition::Definition;
+
+/// In the order in which they race by default.
+static ALL: [&Definition; 6] = [
+    &sgd::DEFINITION,
+    &momentum::DEFINITION,
+    &nesterov::DEFINITION,
+    &adagrad::DEFINITION,
+    &rmsprop::DEFINITION,
+    &adam::DEFINITION,
+];
+
+/// Every optimizer, in the order in which they race by default.
+pub fn all() -> &'static [&'static Definition] {
+    &ALL
+}
+
+/// The optimizer of this name.
+pub fn find(name: &str) -> Option<&'static Definition> {
+    ALL.into_iter().find(|definition| definition.name == name)
+}
