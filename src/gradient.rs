@@ -6,6 +6,40 @@ use pulp::{Simd, WithSimd};
 
 use crate::simd;
 
+/// A kernel or a bias: a matrix of parameters, kept row by row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Variable {
+    /// Where it stands among all parameters.
+    pub place: Range<usize>,
+    /// Rows: as many as its layer has inputs; 1 for a bias.
+    pub rows: usize,
+    /// Columns: as many as its layer has units.
+    pub columns: usize,
+    /// What its layer does with it.
+    pub kind: VariableKind,
+}
+
+/// What a layer does with a variable.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum VariableKind {
+    /// It is multiplied with what goes into the layer.
+    Kernel,
+    /// It is added to what comes out.
+    Bias,
+}
+
+impl Variable {
+    /// A kernel that begins at `start`.
+    pub fn kernel(start: usize, rows: usize, columns: usize) -> Self {
+        Self { place: start..start + rows * columns, rows, columns, kind: VariableKind::Kernel }
+    }
+
+    /// A bias that begins at `start`: also any other vector of parameters.
+    pub fn bias(start: usize, columns: usize) -> Self {
+        Self { place: start..start + columns, rows: 1, columns, kind: VariableKind::Bias }
+    }
+}
+
 /// The gradient of some parameters.
 #[derive(Debug, Clone, Copy)]
 pub enum Gradient<'a> {

@@ -1,34 +1,40 @@
 //! The optimizers: from a gradient to the next step through weight space.
 //!
-//! An optimizer knows no network. It sees slices of parameters and gradients and keeps a few numbers per parameter
-//! (its *state*). Each is written once, element by element, and serves `f32` networks and `f64` test functions alike.
+//! An optimizer knows no network. It sees variables, kernels and biases with their shapes, and their gradients, and
+//! keeps some numbers of each. A step of it goes this way:
 //!
-//! - [`Spec`] is the text that names an optimizer and its settings, parsed and printed;
-//! - [`definition`] describes one: formula, settings with defaults and ranges, dialects, paper;
-//! - [`schedule`] says how a learning rate changes over a race;
-//! - [`element`] turns a formula for one element into an [`Optimizer`] over slices;
-//! - [`Stepper`] applies an optimizer to parameters piece by piece and measures the update on the way.
+//! - [`Spec`] is the text that names an optimizer and its settings, parsed and printed; [`definition`] describes one:
+//!   formula, settings with defaults and ranges, dialects, paper; each is a file of `optimizers`, a line of its list;
+//! - [`rule`] says what an optimizer is to whoever drives it. Most treat every parameter by itself: they are one
+//!   formula for one element, an [`UpdateRule`](elementwise::UpdateRule), which serves `f32` networks and `f64` test
+//!   functions alike, through [`kernel`], the loop over many elements;
+//! - [`transforms`] go around any rule: clipping before it, weight decay after it;
+//! - [`Driver`](driver::Driver) owns what a rule keeps, and drives it: piece by piece while the gradient is in the
+//!   cache, or with whole gradients where a rule or a transform needs them;
+//! - [`Stepper`] drives one over a network's parameters, measures the update, and leaves out what need not be done;
+//! - [`schedule`] says how a learning rate changes over a race.
 
 mod batch;
-mod clip;
 pub mod definition;
 mod dot;
-pub mod element;
+pub mod driver;
+pub mod elementwise;
+pub mod kernel;
 mod labels;
-pub mod number;
+mod lazy;
 mod optimizers;
-mod outer;
+pub mod rule;
 pub mod schedule;
-mod shaping;
+pub mod setting;
+pub mod simd_float;
 pub mod spec;
 mod stepper;
-mod sweep;
+pub mod transforms;
 
 pub use batch::BatchSize;
-pub use definition::{Definition, Dialect};
-pub use element::Optimizer;
+pub use definition::Definition;
 pub use labels::{SameLabel, labels};
-pub use number::Real;
 pub use optimizers::{all, find};
+pub use setting::Dialect;
 pub use spec::{Spec, SpecError};
-pub use stepper::{StepMeasures, Stepper};
+pub use stepper::{StepMeasures, Stepper, StepperState};

@@ -1,7 +1,7 @@
-//! Which vector instructions this processor has, found out once at run time.
+//! Which vector instructions this processor has, found out at run time, and loops that are run with them.
 //!
 //! Loops over many numbers are written once, as a [`pulp::WithSimd`], and compiled for each set of instructions.
-//! Whatever is chosen, sums are kept in lanes that the code fixes, so that the numbers are the same.
+//! Which one is run is a value, an [`Engine`]; [`Engine::in_use`] is that of the program.
 
 use std::any::TypeId;
 use std::str::FromStr;
@@ -29,17 +29,8 @@ pub enum Instructions {
 }
 
 impl Instructions {
-    /// The best that this processor has, or fewer where the environment variable [`VARIABLE`] says so; a value of it
-    /// that is none of `general`, `avx2`, `avx512` is passed over here, [`Instructions::from_environment`] reports it.
-    pub fn in_use() -> Self {
-        match arch() {
-            #[cfg(target_arch = "x86_64")]
-            Arch::V4(_) => Self::Avx512,
-            #[cfg(target_arch = "x86_64")]
-            Arch::V3(_) => Self::Avx2,
-            _ => Self::General,
-        }
-    }
+    /// All sets, the smallest first.
+    const ALL: [Self; 3] = [Self::General, Self::Avx2, Self::Avx512];
 
     /// What the environment variable [`VARIABLE`] holds the program to, if it is set.
     ///
@@ -64,18 +55,67 @@ impl FromStr for Instructions {
     }
 }
 
-/// Runs `operation` with the instructions in use.
-pub fn dispatch<Op: WithSimd>(operation: Op) -> Op::Output {
-    arch().dispatch(operation)
+/// A set of vector instructions that this processor has: what loops over many numbers are run with.
+#[derive(Debug, Clone, Copy)]
+pub struct Engine(Arch);
+
+impl Engine {
+    /// The best on this processor, or a lesser one where the environment variable [`VARIABLE`] says so; a value of it
+    /// that is none of `general`, `avx2`, `avx512` is passed over here, [`Instructions::from_environment`] reports it.
+    pub fn in_use() -> Self {
+        static IN_USE: OnceLock<Engine> = OnceLock::new();
+        *IN_USE.get_or_init(|| match Instructions::from_environment() {
+            Ok(Some(most)) => Self::up_to(most),
+            _ => Self(Arch::new()),
+        })
+    }
+
+    /// All that this processor has, the general one first.
+    pub fn available() -> Vec<Self> {
+        let mut engines: Vec<Self> = Instructions::ALL.into_iter().map(Self::up_to).collect();
+        engines.dedup_by_key(|engine| engine.instructions());
+        engines
+    }
+
+    /// The best with no more than these instructions.
+    pub fn up_to(most: Instructions) -> Self {
+        Self(best_up_to(most))
+    }
+
+    /// Its instructions.
+    pub fn instructions(self) -> Instructions {
+        match self.0 {
+            #[cfg(target_arch = "x86_64")]
+            Arch::V4(_) => Instructions::Avx512,
+            #[cfg(target_arch = "x86_64")]
+            Arch::V3(_) => Instructions::Avx2,
+            _ => Instructions::General,
+        }
+    }
+
+    /// Whether it has more than what every processor has.
+    pub fn is_vectorised(self) -> bool {
+        self.instructions() != Instructions::General
+    }
+
+    /// Runs `operation`.
+    pub fn dispatch<Op: WithSimd>(self, operation: Op) -> Op::Output {
+        self.0.dispatch(operation)
+    }
+
+    /// As [`Engine::dispatch`], but four numbers at once in place of one where there are no vector instructions beyond
+    /// what every processor has: for a loop whose sums keep the compiler from taking several numbers at once by itself.
+    pub fn dispatch_in_fours<Op: WithSimd>(self, operation: Op) -> Op::Output {
+        match self.0 {
+            Arch::Scalar => operation.with_simd(Scalar128b),
+            arch => arch.dispatch(operation),
+        }
+    }
 }
 
-/// As [`dispatch`], but four numbers at once in place of one where there are no vector instructions beyond what every
-/// processor has: for a loop whose sums keep the compiler from taking several numbers at once by itself.
-pub fn dispatch_in_fours<Op: WithSimd>(operation: Op) -> Op::Output {
-    match arch() {
-        Arch::Scalar => operation.with_simd(Scalar128b),
-        arch => arch.dispatch(operation),
-    }
+/// Runs `operation` with the engine in use: for loops whose numbers are the same with any.
+pub fn dispatch<Op: WithSimd>(operation: Op) -> Op::Output {
+    Engine::in_use().dispatch(operation)
 }
 
 /// `a`·`b` + `c`, rounded once where the processor has an instruction for that, twice where it has none.
@@ -94,7 +134,7 @@ pub fn multiply_add<S: Simd>(simd: S, a: S::f32s, b: S::f32s, c: S::f32s) -> S::
 pub fn prefetch(bytes: &[u8]) {
     /// Into all levels of the cache, as the instruction names it.
     const ALL_LEVELS: i32 = std::arch::x86_64::_MM_HINT_T0;
-    let sse = match arch() {
+    let sse = match Engine::in_use().0 {
         Arch::V4(instructions) => instructions.sse,
         Arch::V3(instructions) => instructions.sse,
         _ => return,
@@ -107,14 +147,6 @@ pub fn prefetch(bytes: &[u8]) {
 /// Other processors look ahead well enough.
 #[cfg(not(target_arch = "x86_64"))]
 pub fn prefetch(_: &[u8]) {}
-
-fn arch() -> Arch {
-    static ARCH: OnceLock<Arch> = OnceLock::new();
-    *ARCH.get_or_init(|| match Instructions::from_environment() {
-        Ok(Some(most)) => best_up_to(most),
-        _ => Arch::new(),
-    })
-}
 
 #[cfg(target_arch = "x86_64")]
 fn best_up_to(most: Instructions) -> Arch {

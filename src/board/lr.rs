@@ -1,6 +1,6 @@
 //! Learning rates as a person changes them: along a ladder, or typed.
 
-use crate::optim::definition::Domain;
+use crate::optim::setting::Domain;
 use crate::text::shortest;
 
 /// The rungs of a decade.

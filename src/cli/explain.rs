@@ -6,7 +6,8 @@ pub(super) mod schedules;
 use std::io::{self, Write};
 
 use crate::optim;
-use crate::optim::definition::{Definition, Dialect, Domain, LR_MEANING};
+use crate::optim::definition::{Definition, LR_MEANING};
+use crate::optim::setting::{Dialect, Domain};
 use crate::text::shortest;
 
 /// What every optimizer takes, whatever its formula.

@@ -6,7 +6,7 @@ use super::DenseShape;
 use super::dense::DenseInput;
 use super::sparse::SparseInput;
 use crate::gradient::Gradient;
-use crate::simd::Instructions;
+use crate::simd::Engine;
 
 /// How the first layer is multiplied with pixels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,7 +20,7 @@ pub enum Kernel {
 impl Kernel {
     /// The faster one on this processor.
     pub fn best() -> Self {
-        if Instructions::in_use() == Instructions::General { Self::General } else { Self::SparseInput }
+        if Engine::in_use().is_vectorised() { Self::SparseInput } else { Self::General }
     }
 }
 

@@ -5,6 +5,7 @@ use std::ops::Range;
 use aligned_vec::{AVec, avec};
 
 use super::DenseShape;
+use crate::gradient::Variable;
 
 /// All weights and biases of a network in one buffer that begins on a cache line: layer by layer, weights
 /// (`[inputs][units]`, row by row) before biases, as Keras orders them.
@@ -56,9 +57,13 @@ impl Layout {
         Self { layers, parameters }
     }
 
-    /// Where each variable stands: the weights and the biases of each layer.
-    pub fn variables(&self) -> Vec<Range<usize>> {
-        self.layers.iter().flat_map(|layer| [layer.weights(), layer.biases()]).collect()
+    /// Every variable: the kernel and the bias of each layer.
+    pub fn variables(&self) -> Vec<Variable> {
+        let variables = self.layers.iter().flat_map(|layer| {
+            let DenseShape { inputs, units } = layer.shape;
+            [Variable::kernel(layer.weights().start, inputs, units), Variable::bias(layer.biases().start, units)]
+        });
+        variables.collect()
     }
 
     /// A buffer of zeros for all parameters.

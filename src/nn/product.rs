@@ -7,7 +7,7 @@ use pulp::{Simd, WithSimd};
 
 use super::DenseShape;
 use super::tiles::{Tiled, cover, row_length};
-use crate::simd::{self, Instructions};
+use crate::simd::{self, Engine};
 
 /// Units of the widest layer that is worth a kernel of its own; wider ones are worth being packed into panels, as
 /// `ndarray` does.
@@ -23,7 +23,7 @@ pub struct Products {
 impl Products {
     /// With the best instructions here.
     pub fn new() -> Self {
-        Self { is_vectorised: Instructions::in_use() != Instructions::General, right: avec![] }
+        Self { is_vectorised: Engine::in_use().is_vectorised(), right: avec![] }
     }
 
     /// Adds `inputs`, `[samples][inputs]`, × `weights`, `[inputs][units]`, to `outputs`, `[samples][units]`.

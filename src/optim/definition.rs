@@ -1,120 +1,9 @@
 //! What is known of an optimizer before it runs: its name, formula, settings, and whose definition is meant.
 
-use std::fmt;
+use super::rule::Rule;
+use super::setting::{Dialect, PerDialect, Setting, SettingValues};
 
-use super::element::Optimizer;
-use super::spec::Spec;
-
-/// Whose definition of an optimizer is meant: the libraries differ in formulas and defaults.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Dialect {
-    /// Keras 3.
-    #[default]
-    Keras,
-    /// PyTorch.
-    Torch,
-}
-
-impl Dialect {
-    /// Both, the default first.
-    pub const ALL: [Self; 2] = [Self::Keras, Self::Torch];
-
-    /// Its name in a spec.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Keras => "keras",
-            Self::Torch => "torch",
-        }
-    }
-}
-
-impl fmt::Display for Dialect {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
-    }
-}
-
-/// One thing for each dialect.
-#[derive(Debug, Clone, Copy)]
-pub struct PerDialect<T> {
-    /// Keras's.
-    pub keras: T,
-    /// PyTorch's.
-    pub torch: T,
-}
-
-impl<T: Copy> PerDialect<T> {
-    /// The one for `dialect`.
-    pub fn of(&self, dialect: Dialect) -> T {
-        match dialect {
-            Dialect::Keras => self.keras,
-            Dialect::Torch => self.torch,
-        }
-    }
-}
-
-/// The values a setting may take.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Domain {
-    /// Above 0, and no more than a single-precision number holds.
-    Positive,
-    /// 0 or more, and no more than a single-precision number holds.
-    NonNegative,
-    /// From 0 to below 1.
-    Fraction,
-    /// `true` or `false`, kept as 1 and 0.
-    Flag,
-}
-
-impl Domain {
-    /// Whether `value` is allowed. It must also be a number that single precision can hold.
-    pub fn contains(self, value: f64) -> bool {
-        let largest = f64::from(f32::MAX);
-        match self {
-            Self::Positive => value >= f64::from(f32::MIN_POSITIVE) && value <= largest,
-            Self::NonNegative => value == 0.0 || Self::Positive.contains(value),
-            // Just below 1 rounds to 1 in single precision, which would be outside.
-            Self::Fraction => (0.0..1.0).contains(&value) && (value as f32) < 1.0,
-            Self::Flag => value == 0.0 || value == 1.0,
-        }
-    }
-
-    /// The value of `text`, if it is one that is allowed.
-    pub fn parse(self, text: &str) -> Option<f64> {
-        let value = match (self, text) {
-            (Self::Flag, "true") => 1.0,
-            (Self::Flag, "false") => 0.0,
-            (Self::Flag, _) => return None,
-            _ => text.parse().ok()?,
-        };
-        self.contains(value).then_some(value)
-    }
-
-    /// The range in words, to follow "must be".
-    pub fn describe(self) -> &'static str {
-        match self {
-            Self::Positive => "a number above 0 (up to 3.4e38)",
-            Self::NonNegative => "a number from 0 (up to 3.4e38)",
-            Self::Fraction => "a number from 0 to below 1",
-            Self::Flag => "true or false",
-        }
-    }
-}
-
-/// A number, or a flag, that decides how an optimizer steps.
-#[derive(Debug)]
-pub struct Setting {
-    /// Its key in a spec.
-    pub key: &'static str,
-    /// What it does, with its unit where it has one.
-    pub meaning: &'static str,
-    /// The values it may take.
-    pub domain: Domain,
-    /// Its default in each dialect; `None` where that library has no such setting.
-    pub default: PerDialect<Option<f64>>,
-}
-
-/// The learning rate: every optimizer's first setting.
+/// What the learning rate means: every optimizer's first setting.
 pub const LR_MEANING: &str = "learning rate: how far a step goes along the direction the optimizer chose";
 
 /// All there is to know of an optimizer.
@@ -138,10 +27,14 @@ pub struct Definition {
     pub caution: &'static str,
     /// Where it was published.
     pub paper: &'static str,
-    /// Makes one for networks.
-    pub build_f32: fn(&Spec) -> Box<dyn Optimizer<f32>>,
-    /// Makes one for test functions.
-    pub build_f64: fn(&Spec) -> Box<dyn Optimizer<f64>>,
+    /// The weight with which the gradient of so many steps ago (0: this step's) enters an update, up to a factor that
+    /// all have in common; where gradients are divided by what was kept of their size, before that. `None` where no
+    /// such weights are known.
+    pub memory: Option<fn(&SettingValues, u32) -> f64>,
+    /// Makes its rule for networks.
+    pub build_f32: fn(&SettingValues) -> Box<dyn Rule<f32>>,
+    /// Makes its rule for test functions.
+    pub build_f64: fn(&SettingValues) -> Box<dyn Rule<f64>>,
 }
 
 impl Definition {
@@ -150,4 +43,24 @@ impl Definition {
         let settings: &'static [Setting] = self.settings;
         settings.iter().filter_map(move |setting| setting.default.of(dialect).map(|default| (setting, default)))
     }
+}
+
+/// The cosine between one update and the next where gradients are nothing but noise, each independent of the last:
+/// what they have in common is what both remember.
+pub fn noise_cosine(weight: impl Fn(u32) -> f64) -> f64 {
+    /// Steps after which a memory has nothing left, or is as good as endless.
+    const LONGEST_MEMORY: u32 = 100_000;
+    /// Share of the sum so far that a weight must have to count.
+    const NEGLIGIBLE: f64 = 1e-12;
+    let (mut squares, mut products, mut last) = (0.0, 0.0, weight(0));
+    for age in 1..=LONGEST_MEMORY {
+        let next = weight(age);
+        squares += last * last;
+        products += last * next;
+        if next * next <= NEGLIGIBLE * squares {
+            break;
+        }
+        last = next;
+    }
+    products / squares
 }

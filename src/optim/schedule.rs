@@ -1,42 +1,43 @@
 //! Learning rates that change over a race by a formula.
 //!
 //! A spec names one with `schedule=NAME` and its settings with keys of their own: see [`Family`]. [`Schedule`] is what
-//! was chosen, [`Plan`] is that laid out over a race of so many steps, and [`Rate`] is a plan with what a person
+//! was chosen, [`LrCurve`] is that laid out over a race of so many steps, and [`Rate`] is a curve with what a person
 //! changed meanwhile.
 //!
 //! Steps count from 0, as Keras's `iterations` do: the first update of a race takes the rate of step 0. The spec's `lr`
 //! is the rate before any decay (after the warm-up, where there is one); only `piecewise` names its rates itself.
 //! Formulas are computed in double precision.
 
+mod curve;
 pub mod definition;
 mod families;
 mod length;
-mod plan;
 mod rate;
 mod value;
 
+pub use curve::LrCurve;
 pub use definition::Family;
 pub use families::{all, find};
 pub use length::Length;
-pub use plan::Plan;
 pub use rate::Rate;
 pub use value::Value;
 
-use definition::{Key, Setting};
+use definition::{Key, ScheduleSetting};
 
 /// A schedule and its settings, every default filled in.
 #[derive(Debug, Clone)]
 pub struct Schedule {
     /// Whose formula it is.
     pub family: &'static Family,
-    values: Vec<(&'static Setting, Value)>,
+    values: Vec<(&'static ScheduleSetting, Value)>,
 }
 
 impl Schedule {
     /// A schedule with its defaults for the learning rate `lr`.
     pub fn new(family: &'static Family, lr: f64) -> Self {
         // Defaults are written as a person writes them; that all of them can be read is tested.
-        let read = |setting: &'static Setting| setting.kind.parse(setting.default).map(|value| (setting, value));
+        let read =
+            |setting: &'static ScheduleSetting| setting.kind.parse(setting.default).map(|value| (setting, value));
         let mut schedule = Self { family, values: family.settings.iter().copied().filter_map(read).collect() };
         schedule.fill_rates(lr);
         schedule
@@ -95,31 +96,31 @@ impl Schedule {
     }
 
     /// The schedule laid out over a race of `steps` steps, with the learning rate `lr` before it decays.
-    pub fn plan(&self, lr: f64, steps: u64) -> Plan {
-        let mut plan = Plan::constant(lr, steps);
-        plan.curve = self.family.curve;
-        let race = plan.steps;
+    pub fn curve(&self, lr: f64, steps: u64) -> LrCurve {
+        let mut curve = LrCurve::constant(lr, steps);
+        curve.formula = self.family.curve;
+        let race = curve.steps;
         for (setting, value) in &self.values {
             match (setting.key, value) {
-                (Key::Warmup, Value::Length(length)) => plan.warmup = length.steps(race, 0.0),
-                (Key::Start, Value::Number(number)) => plan.start = *number,
-                (Key::DecayRate, Value::Number(number)) => plan.decay_rate = *number,
-                (Key::Staircase, Value::Number(number)) => plan.staircase = *number != 0.0,
-                (Key::Final, Value::Number(number)) => plan.end = *number,
-                (Key::Power, Value::Number(number)) => plan.power = *number,
-                (Key::Cycle, Value::Number(number)) => plan.cycle = *number != 0.0,
+                (Key::Warmup, Value::Length(length)) => curve.warmup = length.steps(race, 0.0),
+                (Key::Start, Value::Number(number)) => curve.start = *number,
+                (Key::DecayRate, Value::Number(number)) => curve.decay_rate = *number,
+                (Key::Staircase, Value::Number(number)) => curve.staircase = *number != 0.0,
+                (Key::Final, Value::Number(number)) => curve.end = *number,
+                (Key::Power, Value::Number(number)) => curve.power = *number,
+                (Key::Cycle, Value::Number(number)) => curve.cycle = *number != 0.0,
                 (Key::Boundaries, Value::Lengths(lengths)) => {
-                    plan.boundaries = lengths.iter().map(|length| length.steps(race, 0.0)).collect();
+                    curve.boundaries = lengths.iter().map(|length| length.steps(race, 0.0)).collect();
                 }
-                (Key::Values, Value::Rates(rates)) => plan.values.clone_from(rates),
+                (Key::Values, Value::Rates(rates)) => curve.values.clone_from(rates),
                 // The length of the decay may be what the warm-up leaves: it follows.
                 _ => {}
             }
         }
         if let Some(Value::Length(length)) = self.value(Key::DecaySteps) {
-            plan.decay_steps = length.steps(race, plan.warmup);
+            curve.decay_steps = length.steps(race, curve.warmup);
         }
-        plan
+        curve
     }
 
     fn value(&self, key: Key) -> Option<&Value> {

@@ -6,9 +6,14 @@ mod parse;
 use std::fmt;
 
 use super::batch::BatchSize;
-use super::definition::{Definition, Dialect, Domain};
-use super::element::Optimizer;
-use super::schedule::{Plan, Schedule};
+use super::definition::{Definition, noise_cosine};
+use super::driver;
+use super::kernel::Scalar;
+use super::rule::Rule;
+use super::schedule::{LrCurve, Rate, Schedule};
+use super::setting::{Dialect, Domain, SettingValues};
+use super::transforms::{ClipNorm, ClipValue, DecoupledDecay, Transforms};
+use crate::gradient::Variable;
 use crate::text::shortest;
 
 pub use error::SpecError;
@@ -40,14 +45,13 @@ pub struct Spec {
     pub batch: Option<BatchSize>,
     /// Its name in the race, where a person gave one.
     pub label: Option<String>,
-    /// The optimizer's own settings that its dialect knows, in the order of its definition.
-    values: Vec<(&'static str, f64)>,
+    /// The optimizer's own settings.
+    values: SettingValues,
 }
 
 impl Spec {
     /// `optimizer` with all defaults of `dialect`.
     pub fn new(optimizer: &'static Definition, dialect: Dialect) -> Self {
-        let values = optimizer.settings_in(dialect).map(|(setting, default)| (setting.key, default)).collect();
         Self {
             optimizer,
             dialect,
@@ -58,37 +62,70 @@ impl Spec {
             clip_value: None,
             batch: None,
             label: None,
-            values,
+            values: SettingValues::new(optimizer.settings, dialect),
         }
     }
 
     /// The value of one of the optimizer's own settings; 0 where its dialect has no such setting.
     pub fn value(&self, key: &str) -> f64 {
-        self.values.iter().find(|(known, _)| *known == key).map_or(0.0, |(_, value)| *value)
+        self.values.value(key)
     }
 
-    /// Whether one of the optimizer's own flags is set.
-    pub fn flag(&self, key: &str) -> bool {
-        self.value(key) != 0.0
+    /// The optimizer's own rule, for `f32` parameters.
+    pub fn rule_f32(&self) -> Box<dyn Rule<f32>> {
+        (self.optimizer.build_f32)(&self.values)
     }
 
-    /// The optimizer, at its first step, for `f32` parameters. It decays weights and clips values as the spec says;
-    /// clipping norms, for which it would need whole variables, is left to whoever hands it gradients.
-    pub fn build_f32(&self) -> Box<dyn Optimizer<f32>> {
-        (self.optimizer.build_f32)(self)
+    /// The optimizer's own rule, for `f64` parameters.
+    pub fn rule_f64(&self) -> Box<dyn Rule<f64>> {
+        (self.optimizer.build_f64)(&self.values)
     }
 
-    /// The optimizer, at its first step, for `f64` parameters; see [`Spec::build_f32`].
-    pub fn build_f64(&self) -> Box<dyn Optimizer<f64>> {
-        (self.optimizer.build_f64)(self)
+    /// What goes around the rule.
+    pub fn transforms<T: Scalar>(&self) -> Transforms<T> {
+        let mut transforms = Transforms::default();
+        if let Some(limit) = self.clip_value {
+            transforms.gradient.push(Box::new(ClipValue { limit }));
+        }
+        if let Some(limit) = self.clip_norm {
+            transforms.gradient.push(Box::new(ClipNorm { limit }));
+        }
+        if let Some(weight_decay) = self.weight_decay.filter(|decay| *decay != 0.0) {
+            transforms.update.push(Box::new(DecoupledDecay { weight_decay }));
+        }
+        transforms
+    }
+
+    /// Numbers that a network's optimizer needs for these variables, beside the parameters and their last update.
+    pub fn numbers(&self, variables: &[Variable]) -> usize {
+        driver::numbers(self.rule_f32().as_ref(), &self.transforms(), variables)
+    }
+
+    /// The cosine between one update and the next where gradients are nothing but noise, as far as it follows from the
+    /// optimizer's [memory](Definition::memory): 0 for SGD, `momentum` for heavy-ball momentum.
+    pub fn noise_cosine(&self) -> Option<f64> {
+        let memory = self.optimizer.memory?;
+        Some(noise_cosine(|age| memory(&self.values, age)))
+    }
+
+    /// Whether a setting, given by its key, may change while the optimizer trains.
+    pub fn is_live(&self, key: &str) -> bool {
+        /// Of those that every optimizer has.
+        const LIVE: [&str; 5] = ["lr", "weight_decay", "clip_norm", "clip_value", "batch"];
+        LIVE.contains(&key) || self.values.iter().any(|(setting, _)| setting.key == key && setting.live)
     }
 
     /// The learning rate over a race that is planned to have `steps` steps.
-    pub fn plan(&self, steps: u64) -> Plan {
+    pub fn lr_curve(&self, steps: u64) -> LrCurve {
         match &self.schedule {
-            Some(schedule) => schedule.plan(self.lr, steps),
-            None => Plan::constant(self.lr, steps),
+            Some(schedule) => schedule.curve(self.lr, steps),
+            None => LrCurve::constant(self.lr, steps),
         }
+    }
+
+    /// The learning rate of every step of a race that is planned to have `steps` steps, as nobody has changed it yet.
+    pub fn rate(&self, steps: u64) -> Rate {
+        Rate::new(self.lr_curve(steps))
     }
 
     /// What differs from the defaults, as `KEY=VALUE` parts; the label is left out.
@@ -108,19 +145,18 @@ impl Spec {
 
     /// Every setting but the label, as key and value.
     fn parts(&self) -> Vec<(&'static str, String)> {
-        let own = self.values.iter().map(|&(key, value)| {
-            let is_flag = self.optimizer.settings.iter().any(|s| s.key == key && s.domain == Domain::Flag);
-            (key, if is_flag { (value != 0.0).to_string() } else { shortest(value) })
+        let own = self.values.iter().map(|(setting, value)| {
+            (setting.key, if setting.domain == Domain::Flag { (value != 0.0).to_string() } else { shortest(value) })
         });
         let schedule = self.schedule.iter().flat_map(|schedule| {
             std::iter::once(("schedule", schedule.family.name.to_owned())).chain(schedule.parts())
         });
-        let shaping =
+        let transforms =
             [("weight_decay", self.weight_decay), ("clip_norm", self.clip_norm), ("clip_value", self.clip_value)];
         std::iter::once(("lr", shortest(self.lr)))
             .chain(own)
             .chain(schedule)
-            .chain(shaping.into_iter().filter_map(|(key, value)| value.map(|value| (key, shortest(value)))))
+            .chain(transforms.into_iter().filter_map(|(key, value)| value.map(|value| (key, shortest(value)))))
             .chain([("dialect", self.dialect.to_string())])
             .chain(self.batch.map(|batch| ("batch", batch.to_string())))
             .collect()

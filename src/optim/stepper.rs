@@ -1,20 +1,13 @@
-//! Applies an optimizer to parameters, piece by piece, and measures the update on the way.
+//! Steps the parameters of a network, piece by piece, and measures the update on the way.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
-use aligned_vec::{AVec, avec};
-
-use super::clip::Collected;
-use super::element::{MOST_SLOTS, Optimizer, Sums, Tile};
-use super::outer::OuterSteps;
+use super::driver::{Driver, DriverState, StateMismatch, StepEnd};
+use super::lazy::{LazyUpdates, OuterStep};
 use super::spec::Spec;
-use crate::gradient::{Gradient, Outer};
-
-/// Elements whose sums are kept in single precision, and that stay in the first-level cache meanwhile.
-const TILE: usize = 2048;
-
-/// Parameters that share a note of whether they moved.
-const BLOCK: usize = 64;
+use crate::gradient::{Gradient, Variable};
+use crate::simd::Engine;
 
 /// What one step was like, over all parameters.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -27,191 +20,98 @@ pub struct StepMeasures {
     pub update_cosine: f64,
 }
 
-/// An optimizer with its state for a number of parameters.
+/// An optimizer with all that it keeps of a network's parameters.
 ///
-/// A step is [`Stepper::begin`], then [`Stepper::apply`] until every parameter was covered once,
-/// then [`Stepper::finish`]. Parameters move as they are covered; where norms are clipped, which takes a variable's
-/// whole gradient, they move at the end.
+/// A step is [`Stepper::begin`], then [`Stepper::apply`] until every parameter was covered once, then
+/// [`Stepper::finish`]. Parameters move as they are covered; where whole gradients are needed, as for clipping norms,
+/// they move at the end.
 pub struct Stepper {
-    optimizer: Box<dyn Optimizer<f32>>,
-    /// One vector per slot; slots that the optimizer does not use are empty.
-    state: [AVec<f32>; MOST_SLOTS],
-    /// The last update of every parameter.
-    update: AVec<f32>,
-    /// For each [`BLOCK`] of parameters, whether any of their updates may not be 0.
-    moved: Vec<bool>,
+    driver: Driver<f32>,
+    lazy: LazyUpdates,
     last_update_norm: f64,
-    sums: Sums,
-    /// Updates that are kept as the factors of an outer product, and do not stand in `update`.
-    outer: OuterSteps,
-    /// Gradient of the tile at hand, where it has to be written down.
-    tile: AVec<f32>,
-    /// Where norms are clipped: the gradient so far.
-    collected: Option<Collected>,
+}
+
+/// All that a stepper keeps between two steps.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StepperState {
+    driver: DriverState<f32>,
+    outer_steps: Vec<OuterStep>,
+    last_update_norm: f64,
 }
 
 impl Stepper {
-    /// The optimizer of `spec` at its first step, for variables (kernels, biases) that stand at these places and
-    /// together are all parameters.
-    pub fn new(spec: &Spec, variables: &[Range<usize>]) -> Self {
-        let parameters = variables.iter().map(ExactSizeIterator::len).sum();
-        let optimizer = spec.build_f32();
-        let initial = optimizer.initial_state();
-        let state = std::array::from_fn(|slot| match initial.get(slot) {
-            Some(&value) => avec![value; parameters],
-            None => avec![],
-        });
-        Self {
-            state,
-            optimizer,
-            update: avec![0.0; parameters],
-            moved: vec![false; parameters.div_ceil(BLOCK)],
-            last_update_norm: f64::NAN,
-            sums: Sums::default(),
-            outer: OuterSteps::default(),
-            tile: avec![0.0; TILE],
-            collected: spec.clip_norm.map(|limit| Collected::new(limit, variables, parameters)),
-        }
+    /// The optimizer of `spec` before its first step, for variables that stand one after the other and together are all
+    /// parameters, with the engine in use.
+    pub fn new(spec: &Spec, variables: Vec<Variable>) -> Self {
+        Self::with_engine(spec, variables, Engine::in_use())
+    }
+
+    /// As [`Stepper::new`], with an engine.
+    pub fn with_engine(spec: &Spec, variables: Vec<Variable>, engine: Engine) -> Self {
+        Self::from_driver(Driver::new(spec.rule_f32(), spec.transforms(), variables, engine), engine)
+    }
+
+    /// Around a driver before its first step.
+    pub(super) fn from_driver(driver: Driver<f32>, engine: Engine) -> Self {
+        let lazy = LazyUpdates::new(driver.update.len(), engine);
+        Self { driver, lazy, last_update_norm: f64::NAN }
     }
 
     /// Begins a step with this learning rate.
     pub fn begin(&mut self, lr: f64) {
-        self.sums = Sums::default();
-        self.optimizer.begin_step(lr);
+        self.driver.begin(lr);
     }
 
-    /// Updates the parameters that stand at `range` among all parameters, given their gradient.
-    pub fn apply(&mut self, range: Range<usize>, parameters: &mut [f32], gradient: Gradient<'_>) {
-        if let Some(collected) = &mut self.collected {
-            gradient.write(0, &mut collected.gradient[range]);
-            return;
-        }
-        match (gradient, self.optimizer.multiple()) {
-            (Gradient::Outer(outer), Some(multiple)) => {
-                self.sums += self.outer.take(range, parameters, outer, multiple, &self.update);
-            }
-            (Gradient::Outer(outer), None) => self.update_by_outer(range, parameters, outer),
-            (Gradient::Dense(gradient), _) => self.update(range, parameters, gradient),
-            (Gradient::Zero, _) => self.rest(range, parameters),
+    /// Takes in the gradient of the parameters that stand at `place` among all, all of one variable.
+    pub fn apply(&mut self, place: Range<usize>, parameters: &mut [f32], gradient: Gradient<'_>) {
+        match self.driver.collected(place.clone()) {
+            Some(collected) => gradient.write(0, collected),
+            None => self.lazy.apply(&mut self.driver, place, parameters, gradient),
         }
     }
 
-    fn update(&mut self, range: Range<usize>, parameters: &mut [f32], gradient: &[f32]) {
-        self.write_last_outer(&range);
-        note_moved(&mut self.moved, &range);
-        self.step_tiles(range, parameters, Gradient::Dense(gradient));
-    }
-
-    /// Updates parameters by an optimizer that needs every element of their gradient, but for rows that rest.
-    fn update_by_outer(&mut self, range: Range<usize>, parameters: &mut [f32], outer: Outer<'_>) {
-        if !self.optimizer.rests_without_gradient() {
-            note_moved(&mut self.moved, &range);
-            self.step_tiles(range, parameters, Gradient::Outer(outer));
-            return;
+    /// Ends a step, `parameters` being all of them. Where the optimizer wants another gradient of the same minibatch
+    /// first, `another` is called, with the parameters at the place where it is wanted: it is to [`Stepper::apply`] it.
+    pub fn finish(&mut self, parameters: &mut [f32], mut another: impl FnMut(&mut Self, &mut [f32])) -> StepMeasures {
+        while self.driver.finish(parameters) == StepEnd::WantsGradient {
+            another(self, parameters);
         }
-        let width = outer.columns.len();
-        let mut first = 0;
-        for rows in outer.rows.chunk_by(|a, b| (*a == 0.0) == (*b == 0.0)) {
-            let part = first * width..(first + rows.len()) * width;
-            let place = range.start + part.start..range.start + part.end;
-            first += rows.len();
-            if rows[0] == 0.0 {
-                self.rest(place, &mut parameters[part]);
-            } else {
-                note_moved(&mut self.moved, &place);
-                self.step_tiles(place, &mut parameters[part], Gradient::Outer(Outer { rows, ..outer }));
-            }
-        }
-    }
-
-    /// Updates parameters whose gradient is 0.
-    fn rest(&mut self, range: Range<usize>, parameters: &mut [f32]) {
-        self.write_last_outer(&range);
-        if self.optimizer.rests_without_gradient() {
-            set_to_rest(&mut self.update, &mut self.moved, range);
-        } else {
-            self.step_tiles(range, parameters, Gradient::Zero);
-        }
-    }
-
-    fn step_tiles(&mut self, range: Range<usize>, parameters: &mut [f32], gradient: Gradient<'_>) {
-        for (index, parameters) in parameters.chunks_mut(TILE).enumerate() {
-            let start = index * TILE;
-            let tile = match gradient {
-                Gradient::Dense(gradient) => &gradient[start..start + parameters.len()],
-                Gradient::Outer(_) | Gradient::Zero => {
-                    let tile = &mut self.tile[..parameters.len()];
-                    gradient.write(start, tile);
-                    tile
-                }
-            };
-            let (state, update) = (&mut self.state, &mut self.update);
-            self.sums += step_tile(self.optimizer.as_ref(), state, update, range.start + start, parameters, tile);
-        }
-    }
-
-    /// Writes the updates of the last step down that reach into `range`, where they are kept as factors.
-    fn write_last_outer(&mut self, range: &Range<usize>) {
-        for written in self.outer.write_last(range, &mut self.update) {
-            note_moved(&mut self.moved, &written);
-        }
+        self.lazy.finish();
+        let sums = self.driver.sums;
+        let update_norm = sums.update_squared.sqrt();
+        let norms = update_norm * self.last_update_norm;
+        let update_cosine = if norms > 0.0 { (sums.update_times_last / norms).clamp(-1.0, 1.0) } else { f64::NAN };
+        self.last_update_norm = update_norm;
+        StepMeasures { grad_norm: sums.gradient_squared.sqrt(), update_norm, update_cosine }
     }
 
     /// The last update of every parameter, once its step has ended.
     pub fn last_update(&mut self) -> &[f32] {
-        self.outer.write(&mut self.update);
-        &self.update
+        self.lazy.write(&mut self.driver.update);
+        &self.driver.update
     }
 
-    /// Ends a step, `parameters` being all of them: what it was like.
-    pub fn finish(&mut self, parameters: &mut [f32]) -> StepMeasures {
-        if let Some(mut collected) = self.collected.take() {
-            let gradient_squared = collected.clip();
-            for variable in &collected.variables {
-                self.update(variable.clone(), &mut parameters[variable.clone()], &collected.gradient[variable.clone()]);
-            }
-            self.sums.gradient_squared = gradient_squared;
-            self.collected = Some(collected);
-        }
-        self.outer.finish();
-        let update_norm = self.sums.update_squared.sqrt();
-        let norms = update_norm * self.last_update_norm;
-        let update_cosine = if norms > 0.0 { (self.sums.update_times_last / norms).clamp(-1.0, 1.0) } else { f64::NAN };
-        self.last_update_norm = update_norm;
-        StepMeasures { grad_norm: self.sums.gradient_squared.sqrt(), update_norm, update_cosine }
+    /// Where the network is evaluated: at its parameters, unless the optimizer says otherwise.
+    pub fn evaluation_point<'a>(&self, parameters: &'a [f32]) -> Cow<'a, [f32]> {
+        self.driver.evaluated(parameters).map_or(Cow::Borrowed(parameters), Cow::Owned)
     }
-}
 
-fn note_moved(moved: &mut [bool], place: &Range<usize>) {
-    moved[place.start / BLOCK..place.end.div_ceil(BLOCK)].fill(true);
-}
-
-/// Sets the updates at `place` to 0, block by block, where `moved` says that one of them may not be 0.
-fn set_to_rest(updates: &mut [f32], moved: &mut [bool], place: Range<usize>) {
-    let mut start = place.start;
-    while start < place.end {
-        let block = start / BLOCK;
-        let end = ((block + 1) * BLOCK).min(place.end);
-        if moved[block] {
-            updates[start..end].fill(0.0);
-            // A block that is not wholly in `place` may hold other updates.
-            moved[block] = end - start < BLOCK;
-        }
-        start = end;
+    /// All that it keeps, between two steps.
+    pub fn save(&self) -> StepperState {
+        let (driver, outer_steps) = (self.driver.save(), self.lazy.save());
+        StepperState { driver, outer_steps, last_update_norm: self.last_update_norm }
     }
-}
 
-fn step_tile(
-    optimizer: &dyn Optimizer<f32>,
-    state: &mut [AVec<f32>; MOST_SLOTS],
-    update: &mut [f32],
-    start: usize,
-    parameters: &mut [f32],
-    gradient: &[f32],
-) -> Sums {
-    let place = start..start + parameters.len();
-    let state = state.each_mut().map(|slot| slot.get_mut(place.clone()).unwrap_or_default());
-    optimizer.step(Tile { parameters, gradient, state, update: &mut update[place] })
+    /// Goes on from what was saved.
+    ///
+    /// # Errors
+    /// When another optimizer, or one of other variables, saved it.
+    pub fn restore(&mut self, state: &StepperState) -> Result<(), StateMismatch> {
+        self.driver.restore(&state.driver)?;
+        self.lazy.restore(&state.outer_steps);
+        self.last_update_norm = state.last_update_norm;
+        Ok(())
+    }
 }
 
 #[cfg(test)]

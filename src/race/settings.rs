@@ -56,7 +56,7 @@ pub struct RunInfo {
 impl RunInfo {
     /// The learning rate of its every step, as its spec plans it.
     pub fn rate(&self) -> Rate {
-        Rate::new(&self.spec, self.planned_steps)
+        self.spec.rate(self.planned_steps)
     }
 }
 

@@ -18,8 +18,8 @@ use crate::geometry::Sketcher;
 use crate::gradient::Gradient;
 use crate::nn::loss::Tally;
 use crate::nn::{Architecture, GradientSink, Network, Parameters};
-use crate::optim::Stepper;
 use crate::optim::schedule::Rate;
+use crate::optim::{StepMeasures, Stepper};
 
 /// Samples that are evaluated at once.
 const EVALUATION_PIECE: usize = 500;
@@ -92,7 +92,7 @@ impl Worker {
             phase: Phase::New,
             epochs,
             rate: task.info.rate(),
-            stepper: Stepper::new(&task.info.spec, &network.layout().variables()),
+            stepper: Stepper::new(&task.info.spec, network.layout().variables()),
             meter: Meter::new(&parameters, network.layout()),
             probe: Probe::new(&order, train, task.info.batch_size),
             watch: Watch::default(),
@@ -238,8 +238,7 @@ impl Worker {
         let due: Vec<f64> = self.task.lr_changes.iter().filter(|(step, _)| *step == next).map(|(_, lr)| *lr).collect();
         due.into_iter().for_each(|lr| self.set_lr(lr, events));
         let lr = self.rate.at(self.step.into());
-        let tally = self.gather_and_learn(lr);
-        let measures = self.stepper.finish(&mut self.parameters);
+        let (tally, measures) = self.gather_and_learn(lr);
         self.step += 1;
         self.seen += tally.samples;
         self.samples += tally.samples as u64;
@@ -286,17 +285,22 @@ impl Worker {
     }
 
     /// The forward and backward pass over the next minibatch, and the update.
-    fn gather_and_learn(&mut self, lr: f64) -> Tally {
+    fn gather_and_learn(&mut self, lr: f64) -> (Tally, StepMeasures) {
         let coming = &self.order_now[self.seen..];
         self.minibatch.gather(&self.task.data.dataset.train, coming, self.task.info.batch_size);
         self.stepper.begin(lr);
         let Self { network, parameters, minibatch, stepper, meter, .. } = self;
         let Minibatch { pixels, labels } = minibatch;
-        if meter.next_ends_window() {
+        let tally = if meter.next_ends_window() {
             network.learn(parameters, pixels, labels, &mut meter.observe(stepper))
         } else {
             network.learn(parameters, pixels, labels, &mut Update(stepper))
-        }
+        };
+        // Loss and gradient are measured where the parameters stood; another gradient only serves the update.
+        let measures = stepper.finish(parameters, |stepper, parameters| {
+            network.learn(parameters, pixels, labels, &mut Update(stepper));
+        });
+        (tally, measures)
     }
 
     fn probe_gradient(&mut self) -> f64 {
@@ -358,10 +362,11 @@ impl Worker {
 
     fn evaluate(&mut self, samples: &Samples, indices: &[u32]) -> Score {
         let mut tally = Tally::default();
+        let parameters = self.stepper.evaluation_point(&self.parameters);
         for first in (0..indices.len()).step_by(EVALUATION_PIECE) {
             let coming = &indices[first..];
             self.minibatch.gather(samples, coming, EVALUATION_PIECE);
-            tally.add(self.network.evaluate(&self.parameters, &self.minibatch.pixels, &self.minibatch.labels));
+            tally.add(self.network.evaluate(&parameters, &self.minibatch.pixels, &self.minibatch.labels));
         }
         score(tally)
     }

@@ -3,9 +3,11 @@
 use super::definition::{Point, Surface};
 use super::noise::NoiseSource;
 use super::plan::Plan;
-use crate::optim::element::{MOST_SLOTS, Tile};
+use crate::gradient::Variable;
+use crate::optim::Spec;
+use crate::optim::driver::Driver;
 use crate::optim::schedule::Rate;
-use crate::optim::{Optimizer, Spec};
+use crate::simd::Engine;
 
 /// Where a walk stood after a step, and what the surface is like there.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -48,10 +50,8 @@ pub struct Walk {
     spec: Spec,
     surface: &'static Surface,
     planned: u32,
-    optimizer: Box<dyn Optimizer<f64>>,
-    state: [Vec<f64>; MOST_SLOTS],
+    driver: Driver<f64>,
     position: [f64; 2],
-    update: [f64; 2],
     noise: Option<NoiseSource>,
     rate: Rate,
     steps: Vec<Step>,
@@ -60,20 +60,16 @@ pub struct Walk {
 impl Walk {
     /// A walk of `plan`, before its first step.
     pub(super) fn new(plan: &Plan, label: String, spec: &Spec) -> Self {
-        let optimizer = spec.build_f64();
-        let initial = optimizer.initial_state();
-        let state = std::array::from_fn(|slot| initial.get(slot).map_or_else(Vec::new, |&value| vec![value; 2]));
+        let place = vec![Variable::bias(0, 2)];
         let mut walk = Self {
             label,
             spec: spec.clone(),
             surface: plan.surface,
             planned: plan.steps,
-            state,
-            optimizer,
+            driver: Driver::new(spec.rule_f64(), spec.transforms(), place, Engine::in_use()),
             position: [plan.start.x, plan.start.y],
-            update: [0.0; 2],
             noise: plan.noise.map(NoiseSource::new),
-            rate: Rate::new(spec, plan.steps.into()),
+            rate: spec.rate(plan.steps.into()),
             steps: Vec::new(),
         };
         walk.note(0);
@@ -129,15 +125,12 @@ impl Walk {
         if self.end().is_some() {
             return;
         }
-        let &Step { step, gradient, .. } = self.last();
+        let (step, lr) = (self.last().step, self.lr());
         let noise = self.noise.as_mut().map_or(Point::new(0.0, 0.0), NoiseSource::draw);
-        let gradient = self.clipped([gradient.x + noise.x, gradient.y + noise.y]);
-        self.optimizer.begin_step(self.lr());
-        self.optimizer.step(Tile {
-            parameters: &mut self.position,
-            gradient: &gradient,
-            state: self.state.each_mut().map(Vec::as_mut_slice),
-            update: &mut self.update,
+        let Self { surface, driver, position, .. } = self;
+        driver.step(lr, position, |at| {
+            let gradient = (surface.gradient)(Point::new(at[0], at[1]));
+            vec![gradient.x + noise.x, gradient.y + noise.y]
         });
         self.note(step + 1);
     }
@@ -163,12 +156,6 @@ impl Walk {
         };
         let angles: Vec<f64> = moves.windows(2).filter_map(angle).filter(|angle| angle.is_finite()).collect();
         (!angles.is_empty()).then(|| angles.iter().sum::<f64>() / angles.len() as f64)
-    }
-
-    /// A gradient no longer than the spec's `clip_norm`, as in Keras.
-    fn clipped(&self, [x, y]: [f64; 2]) -> [f64; 2] {
-        let shorten = self.spec.clip_norm.map_or(1.0, |most| most / x.hypot(y).max(most));
-        [x * shorten, y * shorten]
     }
 
     /// Notes where a step has led, and the learning rate it was taken with; for the start, that of the first step.

@@ -41,7 +41,7 @@ Your changes scale what is left of a schedule: factor = your rate ÷ the schedul
 fn write_family(out: &mut impl Write, family: &'static Family) -> io::Result<()> {
     writeln!(out, "\n{}\n  {}", family.name, family.idea)?;
     let (steps, lr) = PICTURED;
-    for line in plot::lines(&Schedule::new(family, lr).plan(lr, steps), PICTURE.0, PICTURE.1) {
+    for line in plot::lines(&Schedule::new(family, lr).curve(lr, steps), PICTURE.0, PICTURE.1) {
         writeln!(out, "  │{line}│")?;
     }
     for line in family.formula {

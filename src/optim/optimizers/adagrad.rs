@@ -1,9 +1,11 @@
 //! AdaGrad.
 
-use crate::optim::definition::{Definition, Dialect, Domain, PerDialect, Setting};
-use crate::optim::element::{Elementwise, Formula, Optimizer};
-use crate::optim::number::{Number, Real};
-use crate::optim::spec::Spec;
+use crate::optim::definition::Definition;
+use crate::optim::elementwise::{Elementwise, UpdateRule};
+use crate::optim::kernel::Scalar;
+use crate::optim::rule::{Rule, StepContext};
+use crate::optim::setting::{Dialect, Domain, PerDialect, Setting, SettingValues};
+use crate::optim::simd_float::SimdFloat;
 
 /// What there is to know of it.
 pub static DEFINITION: Definition = Definition {
@@ -17,18 +19,21 @@ pub static DEFINITION: Definition = Definition {
             meaning: "what each sum of squared gradients begins with",
             domain: Domain::NonNegative,
             default: PerDialect { keras: Some(0.1), torch: Some(0.0) },
+            live: false,
         },
         Setting {
             key: "eps",
             meaning: "keeps the divisor from 0",
             domain: Domain::Positive,
             default: PerDialect { keras: Some(1e-7), torch: Some(1e-10) },
+            live: true,
         },
         Setting {
             key: "lr_decay",
             meaning: "lowers the learning rate to lr ÷ (1 + (t − 1)·lr_decay) at step t",
             domain: Domain::NonNegative,
             default: PerDialect { keras: None, torch: Some(0.0) },
+            live: true,
         },
     ],
     formula: PerDialect {
@@ -40,63 +45,59 @@ pub static DEFINITION: Definition = Definition {
     caution: "The sum only grows: in a long training the steps fade towards 0 before the minimum is reached.",
     paper: "Duchi, Hazan & Singer 2011, Adaptive Subgradient Methods for Online Learning and Stochastic Optimization, \
             JMLR 12:2121–2159",
+    memory: Some(|_, age| if age == 0 { 1.0 } else { 0.0 }),
     build_f32: build,
     build_f64: build,
 };
 
-fn build<T: Real>(spec: &Spec) -> Box<dyn Optimizer<T>> {
-    let initial_state = [T::of(spec.value("initial_accumulator"))];
-    let eps = T::of(spec.value("eps"));
-    match spec.dialect {
-        Dialect::Keras => Elementwise::boxed(spec, Keras { lr: T::zero(), eps }, initial_state),
-        Dialect::Torch => {
-            let formula = Torch { lr: T::zero(), eps, lr_decay: spec.value("lr_decay"), steps_done: 0.0 };
-            Elementwise::boxed(spec, formula, initial_state)
-        }
+fn build<T: Scalar>(values: &SettingValues) -> Box<dyn Rule<T>> {
+    let initial = [T::of(values.value("initial_accumulator"))];
+    let eps = T::of(values.value("eps"));
+    match values.dialect {
+        Dialect::Keras => Elementwise::boxed(Keras { eps }, initial),
+        Dialect::Torch => Elementwise::boxed(Torch { eps, lr_decay: values.value("lr_decay") }, initial),
     }
 }
 
+#[derive(Clone, Copy)]
 struct Keras<T> {
-    lr: T,
     eps: T,
 }
 
-impl<T: Real> Formula<T, 1> for Keras<T> {
-    fn rests_without_gradient(&self) -> bool {
-        true
-    }
+impl<T: Scalar> UpdateRule<T, 1> for Keras<T> {
+    type Shared = T;
 
-    fn begin_step(&mut self, lr: f64) {
-        self.lr = T::of(lr);
+    const SKIPS_ZERO_GRADIENT: bool = true;
+
+    fn shared(&self, at: StepContext, _: &mut [f64]) -> T {
+        T::of(at.lr)
     }
 
     #[inline(always)]
-    fn element<N: Number<T>>(&self, gradient: N, [sum]: [N; 1]) -> (N, [N; 1]) {
+    fn element<N: SimdFloat<T>>(&self, lr: T, gradient: N, [sum]: [N; 1]) -> (N, [N; 1]) {
         let sum = sum + gradient.squared();
-        (-((gradient * self.lr).flushed() / (sum + self.eps).sqrt()), [sum])
+        (-((gradient * lr).flushed() / (sum + self.eps).sqrt()), [sum])
     }
 }
 
+#[derive(Clone, Copy)]
 struct Torch<T> {
-    lr: T,
     eps: T,
     lr_decay: f64,
-    steps_done: f64,
 }
 
-impl<T: Real> Formula<T, 1> for Torch<T> {
-    fn rests_without_gradient(&self) -> bool {
-        true
-    }
+impl<T: Scalar> UpdateRule<T, 1> for Torch<T> {
+    type Shared = T;
 
-    fn begin_step(&mut self, lr: f64) {
-        self.lr = T::of(lr / (1.0 + self.steps_done * self.lr_decay));
-        self.steps_done += 1.0;
+    const SKIPS_ZERO_GRADIENT: bool = true;
+
+    fn shared(&self, at: StepContext, _: &mut [f64]) -> T {
+        T::of(at.lr / (1.0 + (at.t - 1) as f64 * self.lr_decay))
     }
 
     #[inline(always)]
-    fn element<N: Number<T>>(&self, gradient: N, [sum]: [N; 1]) -> (N, [N; 1]) {
+    fn element<N: SimdFloat<T>>(&self, lr: T, gradient: N, [sum]: [N; 1]) -> (N, [N; 1]) {
         let sum = sum + gradient.squared();
-        (-((gradient * self.lr).flushed() / (sum.sqrt() + self.eps)), [sum])
+        (-((gradient * lr).flushed() / (sum.sqrt() + self.eps)), [sum])
     }
 }

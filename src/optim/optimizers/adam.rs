@@ -1,9 +1,11 @@
 //! Adam.
 
-use crate::optim::definition::{Definition, Dialect, Domain, PerDialect, Setting};
-use crate::optim::element::{Elementwise, Formula, Optimizer};
-use crate::optim::number::{Number, Real};
-use crate::optim::spec::Spec;
+use crate::optim::definition::Definition;
+use crate::optim::elementwise::{Elementwise, UpdateRule};
+use crate::optim::kernel::Scalar;
+use crate::optim::rule::{Rule, StepContext};
+use crate::optim::setting::{Dialect, Domain, PerDialect, Setting, SettingValues};
+use crate::optim::simd_float::SimdFloat;
 
 /// What there is to know of it.
 pub static DEFINITION: Definition = Definition {
@@ -17,24 +19,28 @@ pub static DEFINITION: Definition = Definition {
             meaning: "share of the mean gradient m that is kept each step",
             domain: Domain::Fraction,
             default: PerDialect { keras: Some(0.9), torch: Some(0.9) },
+            live: true,
         },
         Setting {
             key: "beta2",
             meaning: "share of the mean squared gradient v that is kept each step",
             domain: Domain::Fraction,
             default: PerDialect { keras: Some(0.999), torch: Some(0.999) },
+            live: true,
         },
         Setting {
             key: "eps",
             meaning: "keeps the divisor from 0",
             domain: Domain::Positive,
             default: PerDialect { keras: Some(1e-7), torch: Some(1e-8) },
+            live: true,
         },
         Setting {
             key: "amsgrad",
             meaning: "divide by the largest v so far, so that a rate never grows again (Reddi et al. 2018)",
             domain: Domain::Flag,
             default: PerDialect { keras: Some(0.0), torch: Some(0.0) },
+            live: false,
         },
     ],
     formula: PerDialect {
@@ -54,101 +60,94 @@ pub static DEFINITION: Definition = Definition {
     caution: "Its steps keep their size near the minimum (up to about lr per parameter): lower lr to settle.",
     paper: "Kingma & Ba 2015, Adam: A Method for Stochastic Optimization, ICLR, arXiv:1412.6980; \
             amsgrad: Reddi, Kale & Kumar 2018, On the Convergence of Adam and Beyond, ICLR",
+    memory: Some(|values, age| values.value("beta1").powf(age.into())),
     build_f32: build,
     build_f64: build,
 };
 
-fn build<T: Real>(spec: &Spec) -> Box<dyn Optimizer<T>> {
-    let adam = Adam {
-        beta1: spec.value("beta1"),
-        beta2: spec.value("beta2"),
-        new_share1: T::of(1.0 - spec.value("beta1")),
-        new_share2: T::of(1.0 - spec.value("beta2")),
-        eps: T::of(spec.value("eps")),
-        dialect: spec.dialect,
-        step: 0,
-        rate: T::zero(),
-        root_scale: T::one(),
-    };
-    if spec.flag("amsgrad") {
-        Elementwise::boxed(spec, AmsGrad(adam), [T::zero(); 3])
+fn build<T: Scalar>(values: &SettingValues) -> Box<dyn Rule<T>> {
+    let (beta1, beta2) = (values.value("beta1"), values.value("beta2"));
+    let new_shares = (T::of(1.0 - beta1), T::of(1.0 - beta2));
+    let adam = Adam { beta1, beta2, new_shares, eps: T::of(values.value("eps")), dialect: values.dialect };
+    if values.flag("amsgrad") {
+        Elementwise::boxed(AmsGrad(adam), [T::zero(); 3])
     } else {
-        Elementwise::boxed(spec, adam, [T::zero(); 2])
+        Elementwise::boxed(adam, [T::zero(); 2])
     }
 }
 
+#[derive(Clone, Copy)]
 struct Adam<T> {
     beta1: f64,
     beta2: f64,
-    /// 1 − beta1, rounded once.
-    new_share1: T,
-    /// 1 − beta2, rounded once.
-    new_share2: T,
+    /// 1 − beta1 and 1 − beta2, each rounded once.
+    new_shares: (T, T),
     eps: T,
     dialect: Dialect,
-    /// Steps begun.
-    step: i32,
-    /// What multiplies m ÷ (root_scale·√v + eps) in this step.
-    rate: T,
-    root_scale: T,
 }
 
-impl<T: Real> Adam<T> {
-    fn begin(&mut self, lr: f64) {
-        self.step = self.step.saturating_add(1);
+impl<T: Scalar> Adam<T> {
+    /// What multiplies m ÷ (root_scale·√v + eps) in a step, and root_scale.
+    fn scales(&self, StepContext { lr, t }: StepContext) -> (T, T) {
         match self.dialect {
             Dialect::Keras => {
                 // Keras computes the bias corrections in the precision of the parameters; so do we, or the first
                 // steps would differ from Keras's in the fifth digit.
-                let step = T::of(f64::from(self.step));
+                let step = T::of(t as f64);
                 let correction1 = T::one() - T::of(self.beta1).powf(step);
                 let correction2 = T::one() - T::of(self.beta2).powf(step);
-                self.rate = T::of(lr) * Number::sqrt(correction2) / correction1;
+                (T::of(lr) * SimdFloat::sqrt(correction2) / correction1, T::one())
             }
             Dialect::Torch => {
-                self.rate = T::of(lr / (1.0 - self.beta1.powi(self.step)));
-                self.root_scale = T::of(1.0 / (1.0 - self.beta2.powi(self.step)).sqrt());
+                let step = i32::try_from(t).unwrap_or(i32::MAX);
+                let rate = T::of(lr / (1.0 - self.beta1.powi(step)));
+                (rate, T::of(1.0 / (1.0 - self.beta2.powi(step)).sqrt()))
             }
         }
     }
 
     #[inline(always)]
-    fn moments<N: Number<T>>(&self, gradient: N, m: N, v: N) -> (N, N) {
-        let m = m + (gradient - m) * self.new_share1;
-        let v = v + (gradient.squared() - v) * self.new_share2;
+    fn moments<N: SimdFloat<T>>(&self, gradient: N, m: N, v: N) -> (N, N) {
+        let m = m + (gradient - m) * self.new_shares.0;
+        let v = v + (gradient.squared() - v) * self.new_shares.1;
         (m.flushed(), v.flushed())
     }
 
     #[inline(always)]
-    fn update<N: Number<T>>(&self, m: N, v: N) -> N {
-        -(m * self.rate / (v.sqrt() * self.root_scale + self.eps))
+    fn update<N: SimdFloat<T>>(&self, (rate, root_scale): (T, T), m: N, v: N) -> N {
+        -(m * rate / (v.sqrt() * root_scale + self.eps))
     }
 }
 
-impl<T: Real> Formula<T, 2> for Adam<T> {
-    fn begin_step(&mut self, lr: f64) {
-        self.begin(lr);
+impl<T: Scalar> UpdateRule<T, 2> for Adam<T> {
+    type Shared = (T, T);
+
+    fn shared(&self, at: StepContext, _: &mut [f64]) -> (T, T) {
+        self.scales(at)
     }
 
     #[inline(always)]
-    fn element<N: Number<T>>(&self, gradient: N, [m, v]: [N; 2]) -> (N, [N; 2]) {
+    fn element<N: SimdFloat<T>>(&self, scales: (T, T), gradient: N, [m, v]: [N; 2]) -> (N, [N; 2]) {
         let (m, v) = self.moments(gradient, m, v);
-        (self.update(m, v), [m, v])
+        (self.update(scales, m, v), [m, v])
     }
 }
 
 /// Adam that divides by the largest v so far.
+#[derive(Clone, Copy)]
 struct AmsGrad<T>(Adam<T>);
 
-impl<T: Real> Formula<T, 3> for AmsGrad<T> {
-    fn begin_step(&mut self, lr: f64) {
-        self.0.begin(lr);
+impl<T: Scalar> UpdateRule<T, 3> for AmsGrad<T> {
+    type Shared = (T, T);
+
+    fn shared(&self, at: StepContext, _: &mut [f64]) -> (T, T) {
+        self.0.scales(at)
     }
 
     #[inline(always)]
-    fn element<N: Number<T>>(&self, gradient: N, [m, v, largest]: [N; 3]) -> (N, [N; 3]) {
+    fn element<N: SimdFloat<T>>(&self, scales: (T, T), gradient: N, [m, v, largest]: [N; 3]) -> (N, [N; 3]) {
         let (m, v) = self.0.moments(gradient, m, v);
         let largest = largest.max(v);
-        (self.0.update(m, largest), [m, v, largest])
+        (self.0.update(scales, m, largest), [m, v, largest])
     }
 }

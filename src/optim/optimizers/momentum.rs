@@ -1,9 +1,11 @@
 //! Gradient descent with momentum, also in Nesterov's form.
 
-use crate::optim::definition::{Definition, Dialect, Domain, PerDialect, Setting};
-use crate::optim::element::{Elementwise, Formula, Optimizer};
-use crate::optim::number::{Number, Real};
-use crate::optim::spec::Spec;
+use crate::optim::definition::Definition;
+use crate::optim::elementwise::{Elementwise, UpdateRule};
+use crate::optim::kernel::Scalar;
+use crate::optim::rule::{Rule, StepContext};
+use crate::optim::setting::{Dialect, Domain, PerDialect, Setting, SettingValues};
+use crate::optim::simd_float::SimdFloat;
 
 /// What there is to know of it.
 pub static DEFINITION: Definition = Definition {
@@ -18,6 +20,7 @@ pub static DEFINITION: Definition = Definition {
             meaning: "share of each gradient, after the first, that is kept out of the buffer",
             domain: Domain::Fraction,
             default: PerDialect { keras: None, torch: Some(0.0) },
+            live: true,
         },
     ],
     formula: PerDialect {
@@ -28,6 +31,7 @@ pub static DEFINITION: Definition = Definition {
     caution: "Its steps grow to lr ÷ (1 − momentum) times a steady gradient: 10 × at 0.9. It overshoots.",
     paper: "Polyak 1964, Some methods of speeding up the convergence of iteration methods, \
             USSR Comput. Math. Math. Phys. 4(5):1–17",
+    memory: Some(|values, age| values.value("momentum").powf(age.into())),
     build_f32: build,
     build_f64: build,
 };
@@ -38,6 +42,7 @@ pub const MOMENTUM: Setting = Setting {
     meaning: "share of the last step that is taken again",
     domain: Domain::Fraction,
     default: PerDialect { keras: Some(0.9), torch: Some(0.9) },
+    live: true,
 };
 
 /// How the libraries' two definitions of momentum differ.
@@ -45,71 +50,66 @@ pub const MOMENTUM_DIFFERENCES: &str = "Keras's velocity holds steps, PyTorch's 
      change, which Keras lets act on new gradients only and PyTorch on all of the buffer. Both libraries default to \
      momentum 0 (plain SGD); 0.9 is this program's default.";
 
-fn build<T: Real>(spec: &Spec) -> Box<dyn Optimizer<T>> {
-    build_momentum(spec, false)
+fn build<T: Scalar>(values: &SettingValues) -> Box<dyn Rule<T>> {
+    build_momentum(values, false)
 }
 
-/// Momentum as the spec's dialect defines it, looking ahead if `nesterov`.
-pub fn build_momentum<T: Real>(spec: &Spec, nesterov: bool) -> Box<dyn Optimizer<T>> {
-    let momentum = T::of(spec.value("momentum"));
-    let lr = T::zero();
-    match spec.dialect {
-        Dialect::Keras => Elementwise::boxed(spec, Velocity { lr, momentum, nesterov }, [T::zero()]),
+/// Momentum as the dialect defines it, looking ahead if `nesterov`.
+pub fn build_momentum<T: Scalar>(values: &SettingValues, nesterov: bool) -> Box<dyn Rule<T>> {
+    let momentum = T::of(values.value("momentum"));
+    match values.dialect {
+        Dialect::Keras => Elementwise::boxed(Velocity { momentum, nesterov }, [T::zero()]),
         Dialect::Torch => {
             // Nesterov momentum knows no dampening: its value is 0 there.
-            let kept = T::of(1.0 - spec.value("dampening"));
-            Elementwise::boxed(
-                spec,
-                Buffer { lr, momentum, nesterov, kept, share: T::zero(), begun: false },
-                [T::zero()],
-            )
+            let kept = T::of(1.0 - values.value("dampening"));
+            Elementwise::boxed(Buffer { momentum, nesterov, kept }, [T::zero()])
         }
     }
 }
 
 /// Keras's: the state holds the last step.
+#[derive(Clone, Copy)]
 struct Velocity<T> {
-    lr: T,
     momentum: T,
     nesterov: bool,
 }
 
-impl<T: Real> Formula<T, 1> for Velocity<T> {
-    fn begin_step(&mut self, lr: f64) {
-        self.lr = T::of(lr);
+impl<T: Scalar> UpdateRule<T, 1> for Velocity<T> {
+    type Shared = T;
+
+    fn shared(&self, at: StepContext, _: &mut [f64]) -> T {
+        T::of(at.lr)
     }
 
     #[inline(always)]
-    fn element<N: Number<T>>(&self, gradient: N, [velocity]: [N; 1]) -> (N, [N; 1]) {
-        let downhill = gradient * self.lr;
+    fn element<N: SimdFloat<T>>(&self, lr: T, gradient: N, [velocity]: [N; 1]) -> (N, [N; 1]) {
+        let downhill = gradient * lr;
         let velocity = (velocity * self.momentum - downhill).flushed();
         (if self.nesterov { velocity * self.momentum - downhill } else { velocity }, [velocity])
     }
 }
 
 /// PyTorch's: the state holds a sum of gradients.
+#[derive(Clone, Copy)]
 struct Buffer<T> {
-    lr: T,
     momentum: T,
     nesterov: bool,
     /// 1 − dampening.
     kept: T,
-    /// Share of this step's gradient that enters the buffer: all of it in the first step.
-    share: T,
-    begun: bool,
 }
 
-impl<T: Real> Formula<T, 1> for Buffer<T> {
-    fn begin_step(&mut self, lr: f64) {
-        self.lr = T::of(lr);
-        self.share = if self.begun { self.kept } else { T::one() };
-        self.begun = true;
+impl<T: Scalar> UpdateRule<T, 1> for Buffer<T> {
+    /// The learning rate, and the share of this step's gradient that enters the buffer: all of it in the first step.
+    type Shared = (T, T);
+
+    fn shared(&self, at: StepContext, _: &mut [f64]) -> (T, T) {
+        (T::of(at.lr), if at.t == 1 { T::one() } else { self.kept })
     }
 
     #[inline(always)]
-    fn element<N: Number<T>>(&self, gradient: N, [buffer]: [N; 1]) -> (N, [N; 1]) {
-        let buffer = (buffer * self.momentum + gradient * self.share).flushed();
+    fn element<N: SimdFloat<T>>(&self, (lr, share): (T, T), gradient: N, [buffer]: [N; 1]) -> (N, [N; 1]) {
+        let buffer = (buffer * self.momentum + gradient * share).flushed();
         let direction = if self.nesterov { gradient + buffer * self.momentum } else { buffer };
-        (-(direction * self.lr), [buffer])
+        (-(direction * lr), [buffer])
     }
 }

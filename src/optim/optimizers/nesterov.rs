@@ -1,10 +1,10 @@
 //! Nesterov's accelerated gradient.
 
 use super::momentum::{MOMENTUM, MOMENTUM_DIFFERENCES, build_momentum};
-use crate::optim::definition::{Definition, PerDialect};
-use crate::optim::element::Optimizer;
-use crate::optim::number::Real;
-use crate::optim::spec::Spec;
+use crate::optim::definition::Definition;
+use crate::optim::kernel::Scalar;
+use crate::optim::rule::Rule;
+use crate::optim::setting::{PerDialect, SettingValues};
 
 /// What there is to know of it.
 pub static DEFINITION: Definition = Definition {
@@ -21,10 +21,14 @@ pub static DEFINITION: Definition = Definition {
     caution: "Its steps grow to lr ÷ (1 − momentum) times a steady gradient: 10 × at 0.9.",
     paper: "Nesterov 1983, A method for solving the convex programming problem with convergence rate O(1/k²), \
             Soviet Math. Dokl. 27:372–376; in this form Sutskever et al. 2013, ICML",
+    memory: Some(|values, age| {
+        let momentum = values.value("momentum");
+        if age == 0 { 1.0 + momentum } else { momentum.powf(f64::from(age) + 1.0) }
+    }),
     build_f32: build,
     build_f64: build,
 };
 
-fn build<T: Real>(spec: &Spec) -> Box<dyn Optimizer<T>> {
-    build_momentum(spec, true)
+fn build<T: Scalar>(values: &SettingValues) -> Box<dyn Rule<T>> {
+    build_momentum(values, true)
 }

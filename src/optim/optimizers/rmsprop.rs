@@ -1,9 +1,11 @@
 //! RMSprop.
 
-use crate::optim::definition::{Definition, Dialect, Domain, PerDialect, Setting};
-use crate::optim::element::{Elementwise, Formula, Optimizer};
-use crate::optim::number::{Number, Real};
-use crate::optim::spec::Spec;
+use crate::optim::definition::Definition;
+use crate::optim::elementwise::{Elementwise, UpdateRule};
+use crate::optim::kernel::Scalar;
+use crate::optim::rule::{Rule, StepContext};
+use crate::optim::setting::{Dialect, Domain, PerDialect, Setting, SettingValues};
+use crate::optim::simd_float::SimdFloat;
 
 /// What there is to know of it.
 pub static DEFINITION: Definition = Definition {
@@ -17,24 +19,28 @@ pub static DEFINITION: Definition = Definition {
             meaning: "share of the mean squared gradient that is kept each step (PyTorch calls it alpha)",
             domain: Domain::Fraction,
             default: PerDialect { keras: Some(0.9), torch: Some(0.99) },
+            live: true,
         },
         Setting {
             key: "eps",
             meaning: "keeps the divisor from 0",
             domain: Domain::Positive,
             default: PerDialect { keras: Some(1e-7), torch: Some(1e-8) },
+            live: true,
         },
         Setting {
             key: "momentum",
             meaning: "share of the last step that is taken again",
             domain: Domain::Fraction,
             default: PerDialect { keras: Some(0.0), torch: Some(0.0) },
+            live: true,
         },
         Setting {
             key: "centered",
             meaning: "divide by the estimated standard deviation of the gradient, not by its root mean square",
             domain: Domain::Flag,
             default: PerDialect { keras: Some(0.0), torch: Some(0.0) },
+            live: false,
         },
     ],
     formula: PerDialect {
@@ -54,30 +60,30 @@ pub static DEFINITION: Definition = Definition {
     caution: "Its steps keep their size near the minimum (about lr per parameter): lower lr to settle.",
     paper: "Tieleman & Hinton 2012, Lecture 6.5, Neural Networks for Machine Learning, Coursera; \
             centered: Graves 2013, Generating Sequences With Recurrent Neural Networks, arXiv:1308.0850",
+    memory: Some(|values, age| values.value("momentum").powf(age.into())),
     build_f32: build,
     build_f64: build,
 };
 
-fn build<T: Real>(spec: &Spec) -> Box<dyn Optimizer<T>> {
+fn build<T: Scalar>(values: &SettingValues) -> Box<dyn Rule<T>> {
     let rms = RmsProp {
-        lr: T::zero(),
-        rho: T::of(spec.value("rho")),
-        new_share: T::of(1.0 - spec.value("rho")),
-        eps: T::of(spec.value("eps")),
-        momentum: T::of(spec.value("momentum")),
-        centered: spec.flag("centered"),
-        keras: spec.dialect == Dialect::Keras,
+        rho: T::of(values.value("rho")),
+        new_share: T::of(1.0 - values.value("rho")),
+        eps: T::of(values.value("eps")),
+        momentum: T::of(values.value("momentum")),
+        centered: values.flag("centered"),
+        keras: values.dialect == Dialect::Keras,
     };
     // Without them, momentum and centering would still cost the time to read and write their state.
-    if spec.value("momentum") == 0.0 && !spec.flag("centered") {
-        Elementwise::boxed(spec, Plain(rms), [T::zero()])
+    if values.value("momentum") == 0.0 && !values.flag("centered") {
+        Elementwise::boxed(Plain(rms), [T::zero()])
     } else {
-        Elementwise::boxed(spec, rms, [T::zero(); 3])
+        Elementwise::boxed(rms, [T::zero(); 3])
     }
 }
 
+#[derive(Clone, Copy)]
 struct RmsProp<T> {
-    lr: T,
     rho: T,
     /// 1 − rho, rounded once.
     new_share: T,
@@ -87,49 +93,54 @@ struct RmsProp<T> {
     keras: bool,
 }
 
-impl<T: Real> RmsProp<T> {
+impl<T: Scalar> RmsProp<T> {
     #[inline(always)]
-    fn mean_square<N: Number<T>>(&self, gradient: N, before: N) -> N {
+    fn mean_square<N: SimdFloat<T>>(&self, gradient: N, before: N) -> N {
         (before * self.rho + gradient.squared() * self.new_share).flushed()
     }
 
     #[inline(always)]
-    fn divisor<N: Number<T>>(&self, variance: N) -> N {
+    fn divisor<N: SimdFloat<T>>(&self, variance: N) -> N {
         if self.keras { (variance + self.eps).sqrt() } else { variance.sqrt() + self.eps }
     }
 }
 
-impl<T: Real> Formula<T, 3> for RmsProp<T> {
-    fn begin_step(&mut self, lr: f64) {
-        self.lr = T::of(lr);
+impl<T: Scalar> UpdateRule<T, 3> for RmsProp<T> {
+    type Shared = T;
+
+    fn shared(&self, at: StepContext, _: &mut [f64]) -> T {
+        T::of(at.lr)
     }
 
     #[inline(always)]
-    fn element<N: Number<T>>(&self, gradient: N, [mean_square, mean, velocity]: [N; 3]) -> (N, [N; 3]) {
-        let mean_square = self.mean_square(gradient, mean_square);
+    fn element<N: SimdFloat<T>>(&self, lr: T, gradient: N, [square, mean, velocity]: [N; 3]) -> (N, [N; 3]) {
+        let square = self.mean_square(gradient, square);
         let mean = if self.centered { (mean * self.rho + gradient * self.new_share).flushed() } else { mean };
-        let scaled = gradient / self.divisor(mean_square - mean.squared());
+        let scaled = gradient / self.divisor(square - mean.squared());
         if self.keras {
-            let velocity = (velocity * self.momentum + scaled * self.lr).flushed();
-            (-velocity, [mean_square, mean, velocity])
+            let velocity = (velocity * self.momentum + scaled * lr).flushed();
+            (-velocity, [square, mean, velocity])
         } else {
             let velocity = (velocity * self.momentum + scaled).flushed();
-            (-(velocity * self.lr), [mean_square, mean, velocity])
+            (-(velocity * lr), [square, mean, velocity])
         }
     }
 }
 
 /// Neither momentum nor centering.
+#[derive(Clone, Copy)]
 struct Plain<T>(RmsProp<T>);
 
-impl<T: Real> Formula<T, 1> for Plain<T> {
-    fn begin_step(&mut self, lr: f64) {
-        self.0.lr = T::of(lr);
+impl<T: Scalar> UpdateRule<T, 1> for Plain<T> {
+    type Shared = T;
+
+    fn shared(&self, at: StepContext, _: &mut [f64]) -> T {
+        T::of(at.lr)
     }
 
     #[inline(always)]
-    fn element<N: Number<T>>(&self, gradient: N, [mean_square]: [N; 1]) -> (N, [N; 1]) {
-        let mean_square = self.0.mean_square(gradient, mean_square);
-        (-((gradient * self.0.lr).flushed() / self.0.divisor(mean_square)), [mean_square])
+    fn element<N: SimdFloat<T>>(&self, lr: T, gradient: N, [square]: [N; 1]) -> (N, [N; 1]) {
+        let square = self.0.mean_square(gradient, square);
+        (-((gradient * lr).flushed() / self.0.divisor(square)), [square])
     }
 }

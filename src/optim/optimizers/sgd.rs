@@ -1,9 +1,11 @@
 //! Stochastic gradient descent.
 
-use crate::optim::definition::{Definition, PerDialect};
-use crate::optim::element::{Elementwise, Formula, Optimizer};
-use crate::optim::number::{Number, Real};
-use crate::optim::spec::Spec;
+use crate::optim::definition::Definition;
+use crate::optim::elementwise::{Elementwise, UpdateRule};
+use crate::optim::kernel::Scalar;
+use crate::optim::rule::{Rule, StepContext};
+use crate::optim::setting::{PerDialect, SettingValues};
+use crate::optim::simd_float::SimdFloat;
 
 /// What there is to know of it.
 pub static DEFINITION: Definition = Definition {
@@ -16,33 +18,33 @@ pub static DEFINITION: Definition = Definition {
     differences: "Same formula; PyTorch's default learning rate is 0.001, Keras's 0.01.",
     caution: "Diverges once lr exceeds 2 ÷ the largest curvature of the loss; below that it zigzags across a ravine.",
     paper: "Robbins & Monro 1951, A Stochastic Approximation Method, Ann. Math. Statist. 22(3):400–407",
+    memory: Some(|_, age| if age == 0 { 1.0 } else { 0.0 }),
     build_f32: build,
     build_f64: build,
 };
 
-struct Sgd<T> {
-    lr: T,
+fn build<T: Scalar>(_: &SettingValues) -> Box<dyn Rule<T>> {
+    Elementwise::boxed(Sgd, [])
 }
 
-impl<T: Real> Formula<T, 0> for Sgd<T> {
-    fn rests_without_gradient(&self) -> bool {
-        true
-    }
+#[derive(Clone, Copy)]
+struct Sgd;
 
-    fn multiple(&self) -> Option<T> {
-        Some(-self.lr)
-    }
+impl<T: Scalar> UpdateRule<T, 0> for Sgd {
+    type Shared = T;
 
-    fn begin_step(&mut self, lr: f64) {
-        self.lr = T::of(lr);
+    const SKIPS_ZERO_GRADIENT: bool = true;
+
+    fn shared(&self, at: StepContext, _: &mut [f64]) -> T {
+        T::of(at.lr)
     }
 
     #[inline(always)]
-    fn element<N: Number<T>>(&self, gradient: N, state: [N; 0]) -> (N, [N; 0]) {
-        (-(gradient * self.lr), state)
+    fn element<N: SimdFloat<T>>(&self, lr: T, gradient: N, state: [N; 0]) -> (N, [N; 0]) {
+        (-(gradient * lr), state)
     }
-}
 
-fn build<T: Real>(spec: &Spec) -> Box<dyn Optimizer<T>> {
-    Elementwise::boxed(spec, Sgd { lr: T::zero() }, [])
+    fn linear_scale(&self, lr: T) -> Option<T> {
+        Some(-lr)
+    }
 }

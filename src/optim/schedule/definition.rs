@@ -1,8 +1,8 @@
 //! What is known of a family of schedules before a race: its name, formula, settings, and where it comes from.
 
-use super::plan::Plan;
+use super::curve::LrCurve;
 use super::value::Kind;
-use crate::optim::definition::Domain;
+use crate::optim::setting::Domain;
 
 /// The settings that schedules have; each means the same in every family that has it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,7 +31,7 @@ pub enum Key {
 
 /// A setting of a family of schedules.
 #[derive(Debug)]
-pub struct Setting {
+pub struct ScheduleSetting {
     /// Which it is.
     pub key: Key,
     /// What it does here.
@@ -42,7 +42,7 @@ pub struct Setting {
     pub default: &'static str,
 }
 
-impl Setting {
+impl ScheduleSetting {
     /// Its key in a spec.
     pub fn name(&self) -> &'static str {
         match self.key {
@@ -72,13 +72,13 @@ pub struct Family {
     /// Where it comes from, and what its settings are called there, one line each.
     pub source: &'static [&'static str],
     /// Its settings.
-    pub settings: &'static [&'static Setting],
+    pub settings: &'static [&'static ScheduleSetting],
     /// The learning rate of a step, counted from 0.
-    pub curve: fn(&Plan, f64) -> f64,
+    pub curve: fn(&LrCurve, f64) -> f64,
 }
 
 /// The length of the warm-up.
-pub static WARMUP: Setting = Setting {
+pub static WARMUP: ScheduleSetting = ScheduleSetting {
     key: Key::Warmup,
     meaning: "length of the warm-up, in which the rate rises in a straight line from start·lr to lr",
     kind: Kind::LengthOrNone,
@@ -86,7 +86,7 @@ pub static WARMUP: Setting = Setting {
 };
 
 /// Where the warm-up begins.
-pub static START: Setting = Setting {
+pub static START: ScheduleSetting = ScheduleSetting {
     key: Key::Start,
     meaning: "share of lr with which the warm-up begins",
     kind: Kind::Number(Domain::NonNegative),
@@ -94,7 +94,7 @@ pub static START: Setting = Setting {
 };
 
 /// The whole of the race after the warm-up.
-pub static DECAY_OVER_THE_REST: Setting = Setting {
+pub static DECAY_OVER_THE_REST: ScheduleSetting = ScheduleSetting {
     key: Key::DecaySteps,
     meaning: "length of the decay after the warm-up; `rest` is all that the warm-up leaves of the race",
     kind: Kind::LengthOrRest,
@@ -102,7 +102,7 @@ pub static DECAY_OVER_THE_REST: Setting = Setting {
 };
 
 /// Whether the rate falls in stairs.
-pub static STAIRCASE: Setting = Setting {
+pub static STAIRCASE: ScheduleSetting = ScheduleSetting {
     key: Key::Staircase,
     meaning: "whether the rate falls in stairs, one each decay_steps",
     kind: Kind::Number(Domain::Flag),

@@ -1,13 +1,12 @@
 //! The learning rate of every step: as planned, and as a person changed it.
 
-use super::plan::Plan;
-use crate::optim::spec::Spec;
+use super::curve::LrCurve;
 
 /// The learning rate of every step of a run. A rate that a person sets takes the place of the scheduled one at that
 /// step and scales all that follows: its factor is the new rate ÷ the scheduled one.
 #[derive(Debug, Clone)]
 pub struct Rate {
-    plan: Plan,
+    curve: LrCurve,
     change: Option<Change>,
 }
 
@@ -20,9 +19,9 @@ struct Change {
 }
 
 impl Rate {
-    /// The rate of `spec` in a race that is planned to have `steps` steps.
-    pub fn new(spec: &Spec, steps: u64) -> Self {
-        Self { plan: spec.plan(steps), change: None }
+    /// As planned.
+    pub fn new(curve: LrCurve) -> Self {
+        Self { curve, change: None }
     }
 
     /// The rate of a step, counted from 0.
@@ -34,7 +33,7 @@ impl Rate {
 
     /// What the schedule alone says of a step, counted from 0.
     pub fn planned(&self, step: u64) -> f64 {
-        self.plan.rate(step)
+        self.curve.rate(step)
     }
 
     /// Sets the rate of a step, counted from 0, and scales all that follows.
@@ -56,6 +55,6 @@ impl Rate {
     /// can be scaled to nothing else: there the spec's `lr` stands in for it.
     fn scaled_from(&self, step: u64) -> f64 {
         let planned = self.planned(step);
-        if planned > 0.0 { planned } else { self.plan.lr }
+        if planned > 0.0 { planned } else { self.curve.lr }
     }
 }

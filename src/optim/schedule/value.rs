@@ -1,7 +1,7 @@
 //! The values of a schedule's settings, read and printed.
 
 use super::length::Length;
-use crate::optim::definition::Domain;
+use crate::optim::setting::Domain;
 use crate::text::shortest;
 
 /// What stands between the items of a list: a comma separates settings.

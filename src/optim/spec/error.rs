@@ -1,6 +1,6 @@
 //! What can be wrong with the text of a spec, and what was perhaps meant.
 
-use crate::optim::definition::Dialect;
+use crate::optim::setting::Dialect;
 use crate::text::{did_you_mean, most_like};
 
 /// What can be wrong with the text of a spec.

@@ -4,9 +4,10 @@ use std::str::FromStr;
 
 use super::Spec;
 use super::error::{SpecError, key_most_like};
-use crate::optim::definition::{Definition, Dialect, Domain};
+use crate::optim::definition::Definition;
 use crate::optim::optimizers;
 use crate::optim::schedule::{self, Family, Schedule};
+use crate::optim::setting::{Dialect, Domain};
 use crate::text::{most_like, shortest};
 
 /// Keys that every optimizer has, beside its learning rate.
@@ -128,11 +129,11 @@ impl Spec {
         let optimizer = self.optimizer.name;
         let setting = self.optimizer.settings.iter().find(|setting| setting.key == key);
         let setting = setting.ok_or_else(|| self.unknown_key(key))?;
-        let Some(slot) = self.values.iter_mut().find(|(known, _)| *known == key) else {
+        let Some(value) = self.values.value_mut(key) else {
             let other = if self.dialect == Dialect::Keras { Dialect::Torch } else { Dialect::Keras };
             return Err(SpecError::OtherDialect { optimizer, key: setting.key, dialect: self.dialect, other });
         };
-        slot.1 = setting.domain.parse(text).ok_or_else(|| SpecError::BadValue {
+        *value = setting.domain.parse(text).ok_or_else(|| SpecError::BadValue {
             optimizer,
             key: key.to_owned(),
             value: text.to_owned(),

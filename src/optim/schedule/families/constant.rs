@@ -12,5 +12,5 @@ pub static FAMILY: Family = Family {
         "Goyal et al. 2017, arXiv:1706.02677",
     ],
     settings: &[&WARMUP, &START],
-    curve: |plan, step| plan.warmed_up(plan.lr, step, |_| plan.lr),
+    curve: |curve, step| curve.warmed_up(curve.lr, step, |_| curve.lr),
 };

@@ -1,8 +1,8 @@
 //! Half a cosine.
 
-use crate::optim::definition::Domain;
-use crate::optim::schedule::definition::{DECAY_OVER_THE_REST, Family, Key, START, Setting, WARMUP};
+use crate::optim::schedule::definition::{DECAY_OVER_THE_REST, Family, Key, START, ScheduleSetting, WARMUP};
 use crate::optim::schedule::value::Kind;
+use crate::optim::setting::Domain;
 
 /// What there is to know of it.
 pub static FAMILY: Family = Family {
@@ -17,18 +17,18 @@ pub static FAMILY: Family = Family {
         &WARMUP,
         &START,
         &DECAY_OVER_THE_REST,
-        &Setting {
+        &ScheduleSetting {
             key: Key::Final,
             meaning: "share of lr with which it ends",
             kind: Kind::Number(Domain::NonNegative),
             default: "0",
         },
     ],
-    curve: |plan, step| {
-        plan.warmed_up(plan.lr, step, |step| {
-            let done = step.min(plan.decay_steps) / plan.decay_steps;
+    curve: |curve, step| {
+        curve.warmed_up(curve.lr, step, |step| {
+            let done = step.min(curve.decay_steps) / curve.decay_steps;
             let cosine = 0.5 * (1.0 + (std::f64::consts::PI * done).cos());
-            plan.lr * ((1.0 - plan.end) * cosine + plan.end)
+            curve.lr * ((1.0 - curve.end) * cosine + curve.end)
         })
     },
 };

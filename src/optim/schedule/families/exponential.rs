@@ -1,8 +1,8 @@
 //! Exponential decay.
 
-use crate::optim::definition::Domain;
-use crate::optim::schedule::definition::{DECAY_OVER_THE_REST, Family, Key, STAIRCASE, START, Setting, WARMUP};
+use crate::optim::schedule::definition::{DECAY_OVER_THE_REST, Family, Key, STAIRCASE, START, ScheduleSetting, WARMUP};
 use crate::optim::schedule::value::Kind;
+use crate::optim::setting::Domain;
 
 /// What there is to know of it.
 pub static FAMILY: Family = Family {
@@ -14,7 +14,7 @@ pub static FAMILY: Family = Family {
         &WARMUP,
         &START,
         &DECAY_OVER_THE_REST,
-        &Setting {
+        &ScheduleSetting {
             key: Key::DecayRate,
             meaning: "what the rate is multiplied with over decay_steps",
             kind: Kind::Number(Domain::Positive),
@@ -22,5 +22,5 @@ pub static FAMILY: Family = Family {
         },
         &STAIRCASE,
     ],
-    curve: |plan, step| plan.warmed_up(plan.lr, step, |step| plan.lr * plan.decay_rate.powf(plan.decays(step))),
+    curve: |curve, step| curve.warmed_up(curve.lr, step, |step| curve.lr * curve.decay_rate.powf(curve.decays(step))),
 };

@@ -1,8 +1,8 @@
 //! Decay with the inverse of time.
 
-use crate::optim::definition::Domain;
-use crate::optim::schedule::definition::{Family, Key, STAIRCASE, START, Setting, WARMUP};
+use crate::optim::schedule::definition::{Family, Key, STAIRCASE, START, ScheduleSetting, WARMUP};
 use crate::optim::schedule::value::Kind;
+use crate::optim::setting::Domain;
 
 /// What there is to know of it.
 pub static FAMILY: Family = Family {
@@ -13,13 +13,13 @@ pub static FAMILY: Family = Family {
     settings: &[
         &WARMUP,
         &START,
-        &Setting {
+        &ScheduleSetting {
             key: Key::DecaySteps,
             meaning: "steps over which the divisor grows by decay_rate",
             kind: Kind::Length,
             default: "0.1",
         },
-        &Setting {
+        &ScheduleSetting {
             key: Key::DecayRate,
             meaning: "what the divisor grows by over decay_steps",
             kind: Kind::Number(Domain::NonNegative),
@@ -27,5 +27,7 @@ pub static FAMILY: Family = Family {
         },
         &STAIRCASE,
     ],
-    curve: |plan, step| plan.warmed_up(plan.lr, step, |step| plan.lr / (1.0 + plan.decay_rate * plan.decays(step))),
+    curve: |curve, step| {
+        curve.warmed_up(curve.lr, step, |step| curve.lr / (1.0 + curve.decay_rate * curve.decays(step)))
+    },
 };

@@ -2,10 +2,10 @@
 
 use std::f64::consts::PI;
 
-use crate::optim::definition::Domain;
-use crate::optim::schedule::definition::{DECAY_OVER_THE_REST, Family, Key, Setting};
-use crate::optim::schedule::plan::Plan;
+use crate::optim::schedule::curve::LrCurve;
+use crate::optim::schedule::definition::{DECAY_OVER_THE_REST, Family, Key, ScheduleSetting};
 use crate::optim::schedule::value::Kind;
+use crate::optim::setting::Domain;
 
 /// What there is to know of it.
 pub static FAMILY: Family = Family {
@@ -21,15 +21,15 @@ pub static FAMILY: Family = Family {
         "div_factor = 1 ÷ start, final_div_factor = start ÷ final); Smith & Topin 2019, arXiv:1708.07120",
     ],
     settings: &[
-        &Setting { key: Key::Warmup, meaning: "length of the rise", kind: Kind::LengthOrNone, default: "0.3" },
-        &Setting {
+        &ScheduleSetting { key: Key::Warmup, meaning: "length of the rise", kind: Kind::LengthOrNone, default: "0.3" },
+        &ScheduleSetting {
             key: Key::Start,
             meaning: "share of lr with which it begins",
             kind: Kind::Number(Domain::NonNegative),
             default: "0.04",
         },
         &DECAY_OVER_THE_REST,
-        &Setting {
+        &ScheduleSetting {
             key: Key::Final,
             meaning: "share of lr with which it ends",
             kind: Kind::Number(Domain::NonNegative),
@@ -39,14 +39,14 @@ pub static FAMILY: Family = Family {
     curve: rate,
 };
 
-fn rate(plan: &Plan, step: f64) -> f64 {
-    let (start, end) = (plan.start * plan.lr, plan.end * plan.lr);
+fn rate(curve: &LrCurve, step: f64) -> f64 {
+    let (start, end) = (curve.start * curve.lr, curve.end * curve.lr);
     // The last step of the rise; before the first if there is none. The last step of all ends the fall.
-    let peak = plan.warmup - 1.0;
+    let peak = curve.warmup - 1.0;
     if step < peak {
-        between(start, plan.lr, step / peak)
+        between(start, curve.lr, step / peak)
     } else {
-        between(plan.lr, end, ((step - peak) / plan.decay_steps).min(1.0))
+        between(curve.lr, end, ((step - peak) / curve.decay_steps).min(1.0))
     }
 }
 

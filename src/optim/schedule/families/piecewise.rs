@@ -1,6 +1,6 @@
 //! Rates for pieces of the race.
 
-use crate::optim::schedule::definition::{Family, Key, START, Setting, WARMUP};
+use crate::optim::schedule::definition::{Family, Key, START, ScheduleSetting, WARMUP};
 use crate::optim::schedule::value::Kind;
 
 /// What there is to know of it.
@@ -12,24 +12,24 @@ pub static FAMILY: Family = Family {
     settings: &[
         &WARMUP,
         &START,
-        &Setting {
+        &ScheduleSetting {
             key: Key::Boundaries,
             meaning: "the last step of each piece but the last, steps counted from 0 after the warm-up",
             kind: Kind::Boundaries,
             default: "0.5/0.75",
         },
-        &Setting {
+        &ScheduleSetting {
             key: Key::Values,
             meaning: "learning rates, one more than boundaries; the first is lr, which is left out then, or the same",
             kind: Kind::Rates,
             default: "",
         },
     ],
-    curve: |plan, step| {
-        let first = plan.values.first().copied().unwrap_or(plan.lr);
-        plan.warmed_up(first, step, |step| {
-            let piece = plan.boundaries.iter().take_while(|boundary| step > **boundary).count();
-            plan.values.get(piece).copied().unwrap_or(plan.lr)
+    curve: |curve, step| {
+        let first = curve.values.first().copied().unwrap_or(curve.lr);
+        curve.warmed_up(first, step, |step| {
+            let piece = curve.boundaries.iter().take_while(|boundary| step > **boundary).count();
+            curve.values.get(piece).copied().unwrap_or(curve.lr)
         })
     },
 };

@@ -1,9 +1,9 @@
 //! Polynomial decay.
 
-use crate::optim::definition::Domain;
-use crate::optim::schedule::definition::{DECAY_OVER_THE_REST, Family, Key, START, Setting, WARMUP};
-use crate::optim::schedule::plan::Plan;
+use crate::optim::schedule::curve::LrCurve;
+use crate::optim::schedule::definition::{DECAY_OVER_THE_REST, Family, Key, START, ScheduleSetting, WARMUP};
 use crate::optim::schedule::value::Kind;
+use crate::optim::setting::Domain;
 
 /// What there is to know of it.
 pub static FAMILY: Family = Family {
@@ -18,34 +18,34 @@ pub static FAMILY: Family = Family {
         &WARMUP,
         &START,
         &DECAY_OVER_THE_REST,
-        &Setting {
+        &ScheduleSetting {
             key: Key::Final,
             meaning: "share of lr with which it ends",
             kind: Kind::Number(Domain::NonNegative),
             default: "0.01",
         },
-        &Setting {
+        &ScheduleSetting {
             key: Key::Power,
             meaning: "1 is a straight line, above 1 it falls quickly first, below 1 last",
             kind: Kind::Number(Domain::NonNegative),
             default: "1",
         },
-        &Setting {
+        &ScheduleSetting {
             key: Key::Cycle,
             meaning: "whether it rises again after decay_steps",
             kind: Kind::Number(Domain::Flag),
             default: "false",
         },
     ],
-    curve: |plan, step| plan.warmed_up(plan.lr, step, |step| decayed(plan, step)),
+    curve: |curve, step| curve.warmed_up(curve.lr, step, |step| decayed(curve, step)),
 };
 
-fn decayed(plan: &Plan, step: f64) -> f64 {
-    let end = plan.end * plan.lr;
-    let done = if plan.cycle {
-        step / (plan.decay_steps * (step / plan.decay_steps).ceil().max(1.0))
+fn decayed(curve: &LrCurve, step: f64) -> f64 {
+    let end = curve.end * curve.lr;
+    let done = if curve.cycle {
+        step / (curve.decay_steps * (step / curve.decay_steps).ceil().max(1.0))
     } else {
-        step.min(plan.decay_steps) / plan.decay_steps
+        step.min(curve.decay_steps) / curve.decay_steps
     };
-    (plan.lr - end) * (1.0 - done).powf(plan.power) + end
+    (curve.lr - end) * (1.0 - done).powf(curve.power) + end
 }

@@ -1,8 +1,8 @@
 //! Stairs.
 
-use crate::optim::definition::Domain;
-use crate::optim::schedule::definition::{Family, Key, START, Setting, WARMUP};
+use crate::optim::schedule::definition::{Family, Key, START, ScheduleSetting, WARMUP};
 use crate::optim::schedule::value::Kind;
+use crate::optim::setting::Domain;
 
 /// What there is to know of it.
 pub static FAMILY: Family = Family {
@@ -13,15 +13,15 @@ pub static FAMILY: Family = Family {
     settings: &[
         &WARMUP,
         &START,
-        &Setting { key: Key::DecaySteps, meaning: "length of a stair", kind: Kind::Length, default: "0.4" },
-        &Setting {
+        &ScheduleSetting { key: Key::DecaySteps, meaning: "length of a stair", kind: Kind::Length, default: "0.4" },
+        &ScheduleSetting {
             key: Key::DecayRate,
             meaning: "what the rate is multiplied with at each stair",
             kind: Kind::Number(Domain::Positive),
             default: "0.1",
         },
     ],
-    curve: |plan, step| {
-        plan.warmed_up(plan.lr, step, |step| plan.lr * plan.decay_rate.powf((step / plan.decay_steps).floor()))
+    curve: |curve, step| {
+        curve.warmed_up(curve.lr, step, |step| curve.lr * curve.decay_rate.powf((step / curve.decay_steps).floor()))
     },
 };

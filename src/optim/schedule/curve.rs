@@ -2,7 +2,7 @@
 
 /// A schedule laid out over a race: every length in steps. A family reads what it has settings for.
 #[derive(Debug, Clone)]
-pub struct Plan {
+pub struct LrCurve {
     /// Learning rate before it decays, and after the warm-up.
     pub lr: f64,
     /// Steps that the race was planned to have.
@@ -28,10 +28,10 @@ pub struct Plan {
     /// The learning rate of each piece.
     pub values: Vec<f64>,
     /// The learning rate of a step.
-    pub(super) curve: fn(&Self, f64) -> f64,
+    pub(super) formula: fn(&Self, f64) -> f64,
 }
 
-impl Plan {
+impl LrCurve {
     /// The same rate at every step.
     pub fn constant(lr: f64, steps: u64) -> Self {
         Self {
@@ -47,13 +47,13 @@ impl Plan {
             cycle: false,
             boundaries: Vec::new(),
             values: Vec::new(),
-            curve: |plan, _| plan.lr,
+            formula: |curve, _| curve.lr,
         }
     }
 
     /// The learning rate of a step, counted from 0. Steps beyond the planned ones follow the same formula.
     pub fn rate(&self, step: u64) -> f64 {
-        (self.curve)(self, step as f64)
+        (self.formula)(self, step as f64)
     }
 
     /// The warm-up, in a straight line from `start`·`peak` to `peak`, and after it what `decay` says of the steps since

@@ -1,16 +1,12 @@
 //! What formulas compute with: a number, or a vector of numbers at once. Each formula is written once for both.
 
-use std::fmt::Debug;
 use std::ops::{Add, Div, Mul, Neg, Sub};
 
 use num_traits::Float;
 use pulp::Simd;
 
-use super::element::{Formula, Sums, Tile};
-use super::sweep;
-
-/// Below this size nothing can come of a number that an optimizer keeps or divides: it becomes 0. Without this the moments of a
-/// parameter whose gradient is always 0 decay into denormal numbers, with which processors are slow.
+/// Below this size a number that an optimizer keeps or divides becomes 0: nothing can come of it. Without this the
+/// moments of a parameter whose gradient is always 0 decay into denormal numbers, with which processors are slow.
 const NEGLIGIBLE: f64 = 1e-30;
 
 /// The least single-precision number whose square counts: any share of it that a mean takes in is no denormal number
@@ -18,7 +14,7 @@ const NEGLIGIBLE: f64 = 1e-30;
 const LEAST_SQUARED: f32 = 1e-16;
 
 /// A number of type `T`, or several of them.
-pub trait Number<T>:
+pub trait SimdFloat<T>:
     Copy
     + Add<Output = Self>
     + Sub<Output = Self>
@@ -44,18 +40,9 @@ pub trait Number<T>:
     fn flushed(self) -> Self;
 }
 
-/// A floating-point number that optimizers compute in.
-pub trait Real: Float + Number<Self> + Default + Debug + Send + Sync + 'static {
-    /// The nearest number of this type.
-    fn of(value: f64) -> Self;
-
-    /// Applies a formula to every element of a tile.
-    fn step<F: Formula<Self, SLOTS>, const SLOTS: usize>(formula: &F, tile: Tile<'_, Self>) -> Sums;
-}
-
 macro_rules! scalar {
     ($float:ty, $least:expr) => {
-        impl Number<$float> for $float {
+        impl SimdFloat<$float> for $float {
             #[inline(always)]
             fn sqrt(self) -> Self {
                 Float::sqrt(self)
@@ -92,26 +79,6 @@ macro_rules! scalar {
 
 scalar!(f32, LEAST_SQUARED);
 scalar!(f64, 1e-151);
-
-impl Real for f32 {
-    fn of(value: f64) -> Self {
-        value as Self
-    }
-
-    fn step<F: Formula<Self, SLOTS>, const SLOTS: usize>(formula: &F, tile: Tile<'_, Self>) -> Sums {
-        sweep::vectors(formula, tile)
-    }
-}
-
-impl Real for f64 {
-    fn of(value: f64) -> Self {
-        value
-    }
-
-    fn step<F: Formula<Self, SLOTS>, const SLOTS: usize>(formula: &F, tile: Tile<'_, Self>) -> Sums {
-        sweep::one_by_one(formula, tile)
-    }
-}
 
 /// A vector of single-precision numbers.
 #[derive(Clone, Copy)]
@@ -174,7 +141,7 @@ impl<S: Simd> Mul<f32> for Vector<S> {
     }
 }
 
-impl<S: Simd> Number<f32> for Vector<S> {
+impl<S: Simd> SimdFloat<f32> for Vector<S> {
     #[inline(always)]
     fn sqrt(self) -> Self {
         Self::new(self.simd, self.simd.sqrt_f32s(self.lanes))

@@ -1,0 +1,150 @@
+//! What a person may set: a number or a flag, with the values it may take and its default in each dialect.
+
+use std::fmt;
+
+/// Whose definition of an optimizer is meant: the libraries differ in formulas and defaults.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Dialect {
+    /// Keras 3.
+    #[default]
+    Keras,
+    /// PyTorch.
+    Torch,
+}
+
+impl Dialect {
+    /// Both, the default first.
+    pub const ALL: [Self; 2] = [Self::Keras, Self::Torch];
+
+    /// Its name in a spec.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Keras => "keras",
+            Self::Torch => "torch",
+        }
+    }
+}
+
+impl fmt::Display for Dialect {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// One thing for each dialect.
+#[derive(Debug, Clone, Copy)]
+pub struct PerDialect<T> {
+    /// Keras's.
+    pub keras: T,
+    /// PyTorch's.
+    pub torch: T,
+}
+
+impl<T: Copy> PerDialect<T> {
+    /// The one for `dialect`.
+    pub fn of(&self, dialect: Dialect) -> T {
+        match dialect {
+            Dialect::Keras => self.keras,
+            Dialect::Torch => self.torch,
+        }
+    }
+}
+
+/// The values a setting may take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Domain {
+    /// Above 0, and no more than a single-precision number holds.
+    Positive,
+    /// 0 or more, and no more than a single-precision number holds.
+    NonNegative,
+    /// From 0 to below 1.
+    Fraction,
+    /// `true` or `false`, kept as 1 and 0.
+    Flag,
+}
+
+impl Domain {
+    /// Whether `value` is allowed. It must also be a number that single precision can hold.
+    pub fn contains(self, value: f64) -> bool {
+        let largest = f64::from(f32::MAX);
+        match self {
+            Self::Positive => value >= f64::from(f32::MIN_POSITIVE) && value <= largest,
+            Self::NonNegative => value == 0.0 || Self::Positive.contains(value),
+            // Just below 1 rounds to 1 in single precision, which would be outside.
+            Self::Fraction => (0.0..1.0).contains(&value) && (value as f32) < 1.0,
+            Self::Flag => value == 0.0 || value == 1.0,
+        }
+    }
+
+    /// The value of `text`, if it is one that is allowed.
+    pub fn parse(self, text: &str) -> Option<f64> {
+        let value = match (self, text) {
+            (Self::Flag, "true") => 1.0,
+            (Self::Flag, "false") => 0.0,
+            (Self::Flag, _) => return None,
+            _ => text.parse().ok()?,
+        };
+        self.contains(value).then_some(value)
+    }
+
+    /// The range in words, to follow "must be".
+    pub fn describe(self) -> &'static str {
+        match self {
+            Self::Positive => "a number above 0 (up to 3.4e38)",
+            Self::NonNegative => "a number from 0 (up to 3.4e38)",
+            Self::Fraction => "a number from 0 to below 1",
+            Self::Flag => "true or false",
+        }
+    }
+}
+
+/// A number, or a flag, that decides how an optimizer steps.
+#[derive(Debug)]
+pub struct Setting {
+    /// Its key in a spec.
+    pub key: &'static str,
+    /// What it does, with its unit where it has one.
+    pub meaning: &'static str,
+    /// The values it may take.
+    pub domain: Domain,
+    /// Its default in each dialect; `None` where that library has no such setting.
+    pub default: PerDialect<Option<f64>>,
+    /// Whether it may change while an optimizer trains: what it keeps stays as it is then.
+    pub live: bool,
+}
+
+/// The settings of an optimizer that its dialect knows, each with its value, in the order of its definition.
+#[derive(Debug, Clone)]
+pub struct SettingValues {
+    /// Whose definition is meant.
+    pub dialect: Dialect,
+    values: Vec<(&'static Setting, f64)>,
+}
+
+impl SettingValues {
+    /// The defaults of a dialect.
+    pub fn new(settings: &'static [Setting], dialect: Dialect) -> Self {
+        let default = |setting: &'static Setting| Some((setting, setting.default.of(dialect)?));
+        Self { dialect, values: settings.iter().filter_map(default).collect() }
+    }
+
+    /// A value; 0 where the dialect has no such setting.
+    pub fn value(&self, key: &str) -> f64 {
+        self.values.iter().find(|(setting, _)| setting.key == key).map_or(0.0, |(_, value)| *value)
+    }
+
+    /// Whether a flag is set.
+    pub fn flag(&self, key: &str) -> bool {
+        self.value(key) != 0.0
+    }
+
+    /// Every setting with its value.
+    pub fn iter(&self) -> impl Iterator<Item = (&'static Setting, f64)> {
+        self.values.iter().copied()
+    }
+
+    /// To change a value, if the dialect has such a setting.
+    pub(super) fn value_mut(&mut self, key: &str) -> Option<&mut f64> {
+        self.values.iter_mut().find(|(setting, _)| setting.key == key).map(|(_, value)| value)
+    }
+}

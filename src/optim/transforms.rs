@@ -1,0 +1,91 @@
+//! What any optimizer may be given beside its own rule.
+
+use super::kernel::Scalar;
+use super::rule::{Fused, GradientTransform, Received, StepContext, UpdateTransform, WholeStep};
+
+/// The transforms around a rule, in the order in which they act.
+///
+/// Of those that are known the order is: clipping, L2 penalty, a second gradient (sharpness-aware minimisation); the
+/// rule; a cautious mask, a trust ratio, decoupled weight decay, lookahead, averaging.
+pub struct Transforms<T> {
+    /// Those before the rule.
+    pub gradient: Vec<Box<dyn GradientTransform<T>>>,
+    /// Those after it.
+    pub update: Vec<Box<dyn UpdateTransform<T>>>,
+}
+
+impl<T> Default for Transforms<T> {
+    fn default() -> Self {
+        Self { gradient: Vec::new(), update: Vec::new() }
+    }
+}
+
+/// Keeps each element of the gradient from −limit to limit, as Keras's `clipvalue`.
+pub struct ClipValue {
+    /// Largest size of an element.
+    pub limit: f64,
+}
+
+impl<T: Scalar> GradientTransform<T> for ClipValue {
+    fn fuse(&self, _: StepContext, fused: &mut Fused<T>) -> bool {
+        fused.clip_value = Some(T::of(self.limit));
+        true
+    }
+
+    fn transform(&self, _: u32, step: &mut WholeStep<'_, T>) -> Received {
+        let limit = T::of(self.limit);
+        let elements = step.variables.iter_mut().flat_map(|variable| variable.gradient.iter_mut());
+        elements.for_each(|element| *element = element.clipped(limit));
+        Received::Complete
+    }
+}
+
+/// Scales down each variable's gradient that is longer than a limit: g ← g·limit ÷ max(‖g‖₂, limit), as Keras's
+/// `clipnorm`.
+pub struct ClipNorm {
+    /// Largest norm of a variable's gradient.
+    pub limit: f64,
+}
+
+impl<T: Scalar> GradientTransform<T> for ClipNorm {
+    fn transform(&self, _: u32, step: &mut WholeStep<'_, T>) -> Received {
+        for variable in &mut step.variables {
+            let norm = T::norm(variable.gradient);
+            // NaN compares as neither: it stays, and the run is found to have diverged.
+            if norm > self.limit {
+                let scale = T::of(self.limit / norm);
+                variable.gradient.iter_mut().for_each(|element| *element = *element * scale);
+            }
+        }
+        Received::Complete
+    }
+}
+
+/// Decoupled weight decay: θ ← θ − θ·weight_decay·lr beside the update of the rule (Loshchilov & Hutter 2019,
+/// arXiv:1711.05101), as Keras's `weight_decay`.
+pub struct DecoupledDecay {
+    /// Share that is lost where the learning rate is 1.
+    pub weight_decay: f64,
+}
+
+impl DecoupledDecay {
+    fn shrinkage<T: Scalar>(&self, at: StepContext) -> T {
+        T::of(self.weight_decay * at.lr)
+    }
+}
+
+impl<T: Scalar> UpdateTransform<T> for DecoupledDecay {
+    fn fuse(&self, at: StepContext, fused: &mut Fused<T>) -> bool {
+        fused.shrinkage = Some(self.shrinkage(at));
+        true
+    }
+
+    fn transform(&self, step: &mut WholeStep<'_, T>) {
+        let shrinkage: T = self.shrinkage(step.at);
+        for variable in &mut step.variables {
+            for (update, &parameter) in variable.update.iter_mut().zip(variable.parameters) {
+                *update = *update - parameter * shrinkage;
+            }
+        }
+    }
+}
