@@ -34,13 +34,13 @@ impl Run {
             Architecture { height: 28, width: 28, hidden: vec![100], activation: Activation::Relu, classes: 10 };
         let network = Network::with_kernel(architecture, kernel);
         let parameters = network.initial_parameters(0);
-        Self { stepper: Stepper::new(spec, &network.layout().variables()), network, parameters, lr: spec.lr }
+        Self { stepper: Stepper::new(spec, network.layout().variables()), network, parameters, lr: spec.lr }
     }
 
     fn step(&mut self, minibatch: &Minibatch) {
         self.stepper.begin(self.lr);
         self.network.learn(&mut self.parameters, &minibatch.pixels, &minibatch.labels, &mut Update(&mut self.stepper));
-        self.stepper.finish(&mut self.parameters);
+        self.stepper.finish(&mut self.parameters, |_, _| {});
     }
 }
 

@@ -117,6 +117,7 @@ impl Stepper {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::gradient::Outer;
 
     /// Parameters without a gradient are passed over; what is measured must not show it.
     #[test]
@@ -134,12 +135,12 @@ mod tests {
         ] {
             let spec: Spec = text.parse().unwrap();
             let count = 1000;
-            let variables = [0..400, 400..count];
-            let (mut resting, mut reckoned) = (Stepper::new(&spec, &variables), Stepper::new(&spec, &variables));
+            let variables = || vec![Variable::kernel(0, 20, 20), Variable::bias(400, 600)];
+            let (mut resting, mut reckoned) = (Stepper::new(&spec, variables()), Stepper::new(&spec, variables()));
             let (mut a, mut b) = (vec![1.0; count], vec![1.0; count]);
             for step in 0..40 {
-                // Three pieces with gradients and two without, their borders at other places in each step.
-                let borders = [0, 100 + step, 311 + 3 * step, 600, 777 + step, count];
+                // Pieces with gradients and pieces without, their borders at other places in each step.
+                let borders = [0, 100 + step, 311 + 2 * step, 400, 600, 777 + step, count];
                 resting.begin(spec.lr);
                 reckoned.begin(spec.lr);
                 for (piece, ends) in borders.windows(2).enumerate() {
@@ -154,7 +155,7 @@ mod tests {
                     }
                     reckoned.apply(place.clone(), &mut b[place], Gradient::Dense(&gradient));
                 }
-                let (resting, reckoned) = (resting.finish(&mut a), reckoned.finish(&mut b));
+                let (resting, reckoned) = (resting.finish(&mut a, |_, _| {}), reckoned.finish(&mut b, |_, _| {}));
                 assert_eq!(resting.update_norm, reckoned.update_norm, "{text}, step {step}");
                 assert_eq!(resting.update_cosine.to_bits(), reckoned.update_cosine.to_bits(), "{text}, step {step}");
             }
@@ -171,8 +172,8 @@ mod tests {
             let spec: Spec = text.parse().unwrap();
             let (rows, columns) = (70, 33);
             let (matrix, count) = (rows * columns, rows * columns + 5);
-            let variables = [0..matrix, matrix..count];
-            let (mut outer, mut dense) = (Stepper::new(&spec, &variables), Stepper::new(&spec, &variables));
+            let variables = || vec![Variable::kernel(0, rows, columns), Variable::bias(matrix, 5)];
+            let (mut outer, mut dense) = (Stepper::new(&spec, variables()), Stepper::new(&spec, variables()));
             let (mut a, mut b) = (vec![1.0; count], vec![1.0; count]);
             for step in 0..30_usize {
                 let factor = |index: usize| ((index * 7 + step * step) % 13) as f32 / 13.0 - 0.4;
@@ -197,7 +198,7 @@ mod tests {
                     }
                     stepper.apply(matrix..count, &mut parameters[matrix..], Gradient::Dense(&rest));
                 }
-                let (ours, theirs) = (outer.finish(&mut a), dense.finish(&mut b));
+                let (ours, theirs) = (outer.finish(&mut a, |_, _| {}), dense.finish(&mut b, |_, _| {}));
                 let close = |a: f64, b: f64| (a.is_nan() && b.is_nan()) || (a - b).abs() <= 1e-6 * b.abs().max(1.0);
                 assert!(close(ours.grad_norm, theirs.grad_norm), "{text}, step {step}: {ours:?} {theirs:?}");
                 assert!(close(ours.update_norm, theirs.update_norm), "{text}, step {step}: {ours:?} {theirs:?}");

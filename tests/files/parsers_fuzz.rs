@@ -122,7 +122,7 @@ fn a_spec_is_understood_or_refused() {
                 understood.set(understood.get() + 1);
                 let printed = spec.to_string();
                 prop_assert_eq!(printed.parse::<Spec>().ok(), Some(spec.clone()), "{}", printed);
-                let plan = spec.plan(1000);
+                let plan = spec.lr_curve(1000);
                 prop_assert!((0..1100).step_by(100).all(|step| plan.rate(step) >= 0.0), "{}", printed);
             }
             Err(error) => prop_assert!(error.to_string().len() > 10),

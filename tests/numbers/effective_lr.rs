@@ -2,7 +2,7 @@
 
 #![allow(clippy::expect_used)]
 
-use optirace::gradient::Gradient;
+use optirace::gradient::{Gradient, Variable};
 use optirace::optim::{Spec, Stepper};
 use optirace::race::measure::{EffectiveLr, EffectiveLrMeter};
 use serde::Deserialize;
@@ -66,7 +66,8 @@ fn quantiles_of_effective_learning_rates_are_those_of_numpy() {
     assert_eq!(fixture.cases.len(), 16);
     for case in &fixture.cases {
         let spec: Spec = case.spec.parse().expect("a valid spec");
-        let mut stepper = Stepper::new(&spec, &places);
+        let variables = places.iter().map(|place| Variable::bias(place.start, place.len())).collect();
+        let mut stepper = Stepper::new(&spec, variables);
         let mut meter = EffectiveLrMeter::new(places.clone());
         let mut parameters = vec![0.5; count];
         let mut rows = case.rows.iter();
@@ -79,7 +80,7 @@ fn quantiles_of_effective_learning_rates_are_those_of_numpy() {
                 meter.take(place, gradient);
                 stepper.apply(place.clone(), &mut parameters[place.clone()], gradient);
             }
-            stepper.finish(&mut parameters);
+            stepper.finish(&mut parameters, |_, _| {});
             if fixture.measured.contains(&step) {
                 let (whole, layers) = meter.end(stepper.last_update());
                 let row = rows.next().expect("as many rows as measured steps");

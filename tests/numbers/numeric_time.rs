@@ -65,7 +65,7 @@ impl Run {
             Architecture { height: 28, width: 28, hidden: vec![100], activation: Activation::Relu, classes: 10 };
         let network = Network::new(architecture);
         let parameters = network.initial_parameters(0);
-        let stepper = Stepper::new(spec, &network.layout().variables());
+        let stepper = Stepper::new(spec, network.layout().variables());
         let mut run =
             Self { stepper, network, parameters, lr: 1e-3, scale: 1.0, scaled: Vec::new(), times: Vec::new() };
         run.train(minibatches, 2);
@@ -93,7 +93,7 @@ impl Run {
             self.stepper.begin(self.lr);
             let mut sink = Scaled { stepper: &mut self.stepper, scale: self.scale, scaled: &mut self.scaled };
             self.network.learn(&mut self.parameters, pixels, labels, &mut sink);
-            self.stepper.finish(&mut self.parameters);
+            self.stepper.finish(&mut self.parameters, |_, _| {});
         }
     }
 

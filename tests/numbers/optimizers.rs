@@ -3,9 +3,12 @@
 
 #![allow(clippy::expect_used)]
 
-use optirace::gradient::Gradient;
-use optirace::optim::element::{MOST_SLOTS, Optimizer, Tile};
-use optirace::optim::{Dialect, Real, Spec, StepMeasures, Stepper, all};
+use optirace::gradient::{Gradient, Variable};
+use optirace::optim::driver::Driver;
+use optirace::optim::kernel::Scalar;
+use optirace::optim::rule::Rule;
+use optirace::optim::{Dialect, Spec, StepMeasures, Stepper, all};
+use optirace::simd::Engine;
 use serde_json::Value;
 
 const FIXTURE: &str = include_str!("../fixtures/optimizers.json");
@@ -47,32 +50,27 @@ fn cases(fixture: &Value) -> Vec<Case> {
     cases.collect()
 }
 
+/// The optimizer of `spec`, by its own rule in single or double precision, for one variable of so many parameters.
+fn driver<T: Scalar>(spec: &Spec, rule: Box<dyn Rule<T>>, count: usize) -> Driver<T> {
+    Driver::new(rule, spec.transforms(), vec![Variable::bias(0, count)], Engine::in_use())
+}
+
 /// Walks the case and gives the largest error of any parameter at any step, relative to that parameter's largest
 /// value on the way.
-fn largest_error<T: Real + Into<f64>>(
-    case: &Case,
-    gradients: &[Vec<f64>],
-    mut optimizer: Box<dyn Optimizer<T>>,
-) -> f64 {
+fn largest_error<T: Scalar + Into<f64>>(case: &Case, gradients: &[Vec<f64>], rule: Box<dyn Rule<T>>) -> f64 {
     let count = case.initial.len();
     let mut parameters: Vec<T> = case.initial.iter().copied().map(T::of).collect();
-    let initial_state = optimizer.initial_state().to_vec();
-    let mut state: [Vec<T>; MOST_SLOTS] =
-        std::array::from_fn(|slot| initial_state.get(slot).map_or_else(Vec::new, |value| vec![*value; count]));
+    let mut driver = driver(&case.spec, rule, count);
     let scales: Vec<f64> = (0..count)
         .map(|index| case.trajectory.iter().fold(case.initial[index].abs(), |most, row| most.max(row[index].abs())))
         .collect();
-    let mut update = vec![T::zero(); count];
     let mut lr = case.spec.lr;
     let mut largest = 0.0_f64;
     for (step, expected) in case.trajectory.iter().enumerate() {
         if case.lr_change.is_some_and(|(at, _)| at == step + 1) {
             lr = case.lr_change.map_or(lr, |(_, lr)| lr);
         }
-        let gradient: Vec<T> = gradients[step].iter().copied().map(T::of).collect();
-        optimizer.begin_step(lr);
-        let state = state.each_mut().map(Vec::as_mut_slice);
-        optimizer.step(Tile { parameters: &mut parameters, gradient: &gradient, state, update: &mut update });
+        driver.step(lr, &mut parameters, |_| gradients[step].iter().copied().map(T::of).collect());
         for index in 0..count {
             let error = (parameters[index].into() - expected[index]).abs() / scales[index].max(1e-30);
             largest = largest.max(error);
@@ -89,10 +87,10 @@ fn every_optimizer_walks_as_in_keras_and_pytorch() {
     let mut failures = Vec::new();
     for case in &cases {
         let (error, tolerance) = match (case.precision.as_str(), case.spec.dialect) {
-            ("f32", _) => (largest_error(case, &gradients, case.spec.build_f32()), 1e-5),
+            ("f32", _) => (largest_error(case, &gradients, case.spec.rule_f32()), 1e-5),
             // Keras keeps its hyperparameters in single precision even for double-precision parameters.
-            (_, Dialect::Keras) => (largest_error(case, &gradients, case.spec.build_f64()), 1e-5),
-            (_, Dialect::Torch) => (largest_error(case, &gradients, case.spec.build_f64()), 1e-9),
+            (_, Dialect::Keras) => (largest_error(case, &gradients, case.spec.rule_f64()), 1e-5),
+            (_, Dialect::Torch) => (largest_error(case, &gradients, case.spec.rule_f64()), 1e-9),
         };
         if error > tolerance || error.is_nan() {
             failures.push(format!("{} {}: {error:.1e} over {tolerance:.0e}", case.spec, case.precision));
@@ -151,12 +149,9 @@ fn the_defaults_are_the_libraries_own() {
 fn after_a_change_of_lr_keras_and_pytorch_part_ways() {
     for (dialect, expected) in [(Dialect::Keras, -0.200), (Dialect::Torch, -0.119)] {
         let spec: Spec = format!("momentum:dialect={dialect}").parse().expect("valid");
-        let mut optimizer = spec.build_f64();
-        let (mut parameter, mut update, mut state) = ([0.0], [0.0], [0.0]);
+        let (mut driver, mut parameter) = (driver(&spec, spec.rule_f64(), 1), [0.0]);
         for lr in [0.1, 0.01] {
-            optimizer.begin_step(lr);
-            let state = [&mut state[..], &mut [], &mut []];
-            optimizer.step(Tile { parameters: &mut parameter, gradient: &[1.0], state, update: &mut update });
+            driver.step(lr, &mut parameter, |_| vec![1.0]);
         }
         let [parameter] = parameter;
         assert!((parameter - expected).abs() < 1e-12, "{dialect}: {parameter}");
@@ -169,17 +164,10 @@ fn every_optimizer_finds_the_bottom_of_a_bowl() {
     for definition in all() {
         for dialect in Dialect::ALL {
             let spec = Spec::new(definition, dialect);
-            let mut optimizer = spec.build_f64();
-            let (mut position, mut update) = ([0.0, 0.0], [0.0, 0.0]);
-            let initial = optimizer.initial_state().to_vec();
-            let mut state: [Vec<f64>; MOST_SLOTS] =
-                std::array::from_fn(|slot| initial.get(slot).map_or_else(Vec::new, |value| vec![*value; 2]));
+            let (mut driver, mut position) = (driver(&spec, spec.rule_f64(), 2), [0.0, 0.0]);
             let lr = if definition.name == "adagrad" { 1.0 } else { 0.01 };
             for _ in 0..3000 {
-                let gradient = [2.0 * (position[0] - 3.0), 20.0 * (position[1] + 1.0)];
-                optimizer.begin_step(lr);
-                let state = state.each_mut().map(Vec::as_mut_slice);
-                optimizer.step(Tile { parameters: &mut position, gradient: &gradient, state, update: &mut update });
+                driver.step(lr, &mut position, |at| vec![2.0 * (at[0] - 3.0), 20.0 * (at[1] + 1.0)]);
             }
             let distance = (position[0] - 3.0).hypot(position[1] + 1.0);
             assert!(distance < 0.02, "{} in {dialect} stopped at {position:?}", definition.name);
@@ -191,12 +179,14 @@ fn every_optimizer_finds_the_bottom_of_a_bowl() {
 fn one_step(spec: &str, gradient: f32) -> (Vec<f32>, StepMeasures) {
     let (count, rest) = (37, 20);
     let spec: Spec = spec.parse().expect("a valid spec");
-    let mut stepper = Stepper::new(&spec, &[0..30, 30..count]);
+    let mut stepper = Stepper::new(&spec, vec![Variable::kernel(0, 6, 5), Variable::bias(30, 7)]);
     let mut parameters = vec![1.0; count];
     stepper.begin(spec.lr);
     stepper.apply(0..rest, &mut parameters[..rest], Gradient::Zero);
-    stepper.apply(rest..count, &mut parameters[rest..], Gradient::Dense(&vec![gradient; count - rest]));
-    let measures = stepper.finish(&mut parameters);
+    for place in [rest..30, 30..count] {
+        stepper.apply(place.clone(), &mut parameters[place.clone()], Gradient::Dense(&vec![gradient; place.len()]));
+    }
+    let measures = stepper.finish(&mut parameters, |_, _| {});
     (parameters, measures)
 }
 

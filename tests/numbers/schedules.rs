@@ -4,7 +4,7 @@
 #![allow(clippy::expect_used)]
 
 use optirace::optim::Spec;
-use optirace::optim::schedule::{self, Rate};
+use optirace::optim::schedule;
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -33,7 +33,7 @@ fn every_schedule_gives_the_rates_of_keras_and_pytorch() {
     let cases = fixture().rates;
     for case in &cases {
         let spec = spec(&case.spec);
-        let plan = spec.plan(case.total);
+        let plan = spec.lr_curve(case.total);
         // Keras computes in single precision, PyTorch in double.
         let tolerance = if case.library == "keras" { 1e-6 } else { 1e-12 };
         let largest = case.rates.iter().copied().fold(0.0, f64::max);
@@ -50,7 +50,7 @@ fn every_schedule_gives_the_rates_of_keras_and_pytorch() {
 
 #[test]
 fn a_rate_set_by_a_person_scales_the_rest_of_the_schedule() {
-    let planned = Rate::new(&spec("sgd:lr=0.1,schedule=cosine"), 100);
+    let planned = spec("sgd:lr=0.1,schedule=cosine").rate(100);
     let mut rate = planned.clone();
     rate.set(40, 0.02);
     assert_eq!(rate.at(40), 0.02);
@@ -67,17 +67,17 @@ fn a_rate_set_by_a_person_scales_the_rest_of_the_schedule() {
 
 #[test]
 fn where_a_schedule_stands_at_0_a_new_rate_is_compared_with_lr() {
-    let mut rate = Rate::new(&spec("sgd:lr=0.1,schedule=constant,warmup=10"), 100);
+    let mut rate = spec("sgd:lr=0.1,schedule=constant,warmup=10").rate(100);
     rate.set(0, 0.2);
     assert_eq!((rate.at(0), rate.at(5), rate.at(10), rate.scale()), (0.0, 0.1, 0.2, 2.0));
-    let mut rate = Rate::new(&spec("sgd:lr=0.1,schedule=cosine"), 100);
+    let mut rate = spec("sgd:lr=0.1,schedule=cosine").rate(100);
     rate.set(100, 0.2);
     assert_eq!((rate.at(100), rate.at(150), rate.scale()), (0.0, 0.0, 2.0));
 }
 
 #[test]
 fn without_a_schedule_a_rate_is_exactly_the_one_set() {
-    let mut rate = Rate::new(&spec("adam:lr=0.003"), 100);
+    let mut rate = spec("adam:lr=0.003").rate(100);
     assert_eq!(rate.at(7), 0.003);
     rate.set(8, 0.07);
     assert_eq!((rate.at(8), rate.at(9999)), (0.07, 0.07));
@@ -89,13 +89,13 @@ fn every_schedule_lasts_as_long_as_the_race() {
         for steps in [1, 2, 21, 7500] {
             for warmup in ["0", "0.1", "1", "1.0", "100"] {
                 let text = format!("sgd:lr=0.5,schedule={},warmup={warmup}", family.name);
-                let plan = spec(&text).plan(steps);
+                let plan = spec(&text).lr_curve(steps);
                 let rates = (0..steps + 10).map(|step| plan.rate(step));
                 assert!(rates.clone().all(|rate| (0.0..=0.5 + 1e-12).contains(&rate)), "{text} over {steps} steps");
                 assert!(steps < 200 || rates.fold(0.0, f64::max) > 0.49, "{text} over {steps} steps");
             }
         }
-        let plan = spec(&format!("sgd:lr=0.5,schedule={}", family.name)).plan(7500);
+        let plan = spec(&format!("sgd:lr=0.5,schedule={}", family.name)).lr_curve(7500);
         assert!(family.name == "constant" || plan.rate(7499) < 0.05, "{} has fallen by the end", family.name);
     }
 }

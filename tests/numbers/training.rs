@@ -73,16 +73,16 @@ fn train(fixture: &Fixture, case: &Case, kernel: Kernel) {
     let mut parameters = network.layout().zeros();
     let values = fixture.initial_weights.iter().flat_map(|layer| layer.kernel.iter().flatten().chain(&layer.bias));
     parameters.iter_mut().zip(values).for_each(|(parameter, value)| *parameter = *value);
-    let mut stepper = Stepper::new(&spec, &network.layout().variables());
+    let mut stepper = Stepper::new(&spec, network.layout().variables());
     let mut path = Path::new(&parameters, fixture.window);
     let mut windows = case.windows.iter();
-    let plan = spec.plan(fixture.batches.len() as u64);
+    let plan = spec.lr_curve(fixture.batches.len() as u64);
     for (step, batch) in fixture.batches.iter().enumerate() {
         let pixels: Vec<u8> = batch.iter().flat_map(|&sample| fixture.pixels[sample].iter().copied()).collect();
         let labels: Vec<u8> = batch.iter().map(|&sample| fixture.labels[sample]).collect();
         stepper.begin(plan.rate(step as u64));
         let tally = network.learn(&mut parameters, &pixels, &labels, &mut Update(&mut stepper));
-        let measures = stepper.finish(&mut parameters);
+        let measures = stepper.finish(&mut parameters, |_, _| {});
         let at = |what: &str| format!("{} ({}, {kernel:?}), step {}, {what}", case.spec, case.dialect, step + 1);
         close(&at("loss"), f64::from(tally.mean_loss()), case.loss[step], 1e-5);
         close(&at("accuracy"), f64::from(tally.accuracy()), case.accuracy[step], 1e-6);

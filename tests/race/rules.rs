@@ -105,7 +105,7 @@ fn a_change_of_a_scheduled_learning_rate_scales_the_rest_and_can_be_replayed() {
     let live = settings(&specs, 10, 2);
     let unchanged = run_race(&live, &data);
     for run in &unchanged.runs {
-        let plan = run.info.spec.plan(2000);
+        let plan = run.info.spec.lr_curve(2000);
         assert!(run.steps.iter().all(|s| s.lr == plan.rate(u64::from(s.step) - 1) as f32), "steps count from 0");
         assert_eq!(run.lr, plan.rate(2000), "the rate of the next step is known");
     }
@@ -314,7 +314,7 @@ fn an_extended_race_leaves_schedules_as_long_as_they_were_planned() {
     watched.race.send(Command::Extend { epochs: 1 });
     watched.until(|history| history.epochs == 3 && !history.has_ended());
     for run in &watched.finish().runs {
-        let plan = run.info.spec.plan(80);
+        let plan = run.info.spec.lr_curve(80);
         assert_eq!(run.steps.len(), 120);
         assert!(run.steps.iter().all(|step| step.lr == plan.rate(u64::from(step.step) - 1) as f32));
     }

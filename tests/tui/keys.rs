@@ -64,7 +64,7 @@ fn a_scheduled_rate_is_shown_and_a_change_of_it_scales_the_rest() {
     assert!(stage.picture().contains("falling: its schedule stands at 0 here"));
     stage.train(3000);
     let lr = stage.app.history.runs[0].lr;
-    assert_eq!(lr, stage.app.history.runs[0].info.spec.plan(7500).rate(3000));
+    assert_eq!(lr, stage.app.history.runs[0].info.spec.lr_curve(7500).rate(3000));
     assert!(stage.picture().contains(" 0.075 "), "the rate of the next step, in the table");
     assert_eq!(stage.keys("0"), [], "the schedule is as it was planned");
     assert_eq!(stage.press(KeyCode::Left), [Effect::Race(Command::SetLr { run: 0, lr: 0.05 })]);
