@@ -1,4 +1,4 @@
-//! How long training takes: a step for each optimizer, minibatch and kernel, an epoch, a validation.
+//! How long training takes: a step for each optimizer, minibatch and engine, an epoch, a validation.
 //! `cargo bench --bench training [FILTER]`
 
 #![allow(clippy::expect_used, missing_docs)]
@@ -10,10 +10,11 @@ use std::ops::Range;
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use optirace::data::{Dataset, Order};
 use optirace::gradient::Gradient;
-use optirace::nn::{Activation, Architecture, GradientSink, Kernel, Network, Parameters};
+use optirace::nn::{Activation, Architecture, GradientSink, Network, Parameters};
 use optirace::optim::{Spec, Stepper, all};
 use optirace::race::measure::EffectiveLrMeter;
 use optirace::race::worker::Update;
+use optirace::simd::{Engine, Instructions};
 
 use plain::Plain;
 
@@ -29,17 +30,27 @@ struct Run {
 }
 
 impl Run {
-    fn new(spec: &Spec, kernel: Kernel) -> Self {
+    fn new(spec: &Spec, engine: Engine) -> Self {
         let architecture =
             Architecture { height: 28, width: 28, hidden: vec![100], activation: Activation::Relu, classes: 10 };
-        let network = Network::with_kernel(architecture, kernel);
+        let network = Network::with_engine(architecture, engine);
         let parameters = network.initial_parameters(0);
-        Self { stepper: Stepper::new(spec, network.layout().variables()), network, parameters, lr: spec.lr }
+        Self {
+            stepper: Stepper::with_engine(spec, network.layout().variables(), engine),
+            network,
+            parameters,
+            lr: spec.lr,
+        }
     }
 
     fn step(&mut self, minibatch: &Minibatch) {
         self.stepper.begin(self.lr);
-        self.network.learn(&mut self.parameters, &minibatch.pixels, &minibatch.labels, &mut Update(&mut self.stepper));
+        self.network.forward_backward(
+            &mut self.parameters,
+            &minibatch.pixels,
+            &minibatch.labels,
+            &mut Update(&mut self.stepper),
+        );
         self.stepper.finish(&mut self.parameters, |_, _| {});
     }
 }
@@ -59,10 +70,11 @@ fn minibatches(dataset: &Dataset, size: usize) -> Vec<Minibatch> {
     order.chunks_exact(size).map(gather).collect()
 }
 
-fn kernel_name(kernel: Kernel) -> &'static str {
-    match kernel {
-        Kernel::General => "general",
-        Kernel::SparseInput => "sparse",
+fn engine_name(engine: Engine) -> &'static str {
+    match engine.instructions() {
+        Instructions::General => "general",
+        Instructions::Avx2 => "avx2",
+        Instructions::Avx512 => "avx512",
     }
 }
 
@@ -73,18 +85,18 @@ fn steps(criterion: &mut Criterion) {
         let mut group = criterion.benchmark_group(format!("step/batch {size}"));
         group.throughput(Throughput::Elements(size as u64));
         for definition in all() {
-            for kernel in [Kernel::SparseInput, Kernel::General] {
+            for engine in Engine::available() {
                 let spec = definition.name.parse().expect("a name is a spec");
-                let mut run = Run::new(&spec, kernel);
+                let mut run = Run::new(&spec, engine);
                 let mut next = minibatches.iter().cycle();
-                let id = BenchmarkId::new(definition.name, kernel_name(kernel));
+                let id = BenchmarkId::new(definition.name, engine_name(engine));
                 group.bench_function(id, |bencher| {
                     bencher.iter(|| run.step(next.next().expect("an endless cycle")));
                 });
             }
         }
         for (name, is_adam) in [("sgd", false), ("adam", true)] {
-            let start = Run::new(&name.parse().expect("a valid spec"), Kernel::General).parameters;
+            let start = Run::new(&name.parse().expect("a valid spec"), Engine::up_to(Instructions::General)).parameters;
             let mut plain = Plain::new(&start, is_adam);
             let mut next = minibatches.iter().cycle();
             group.bench_function(BenchmarkId::new(name, "plain ndarray"), |bencher| {
@@ -104,7 +116,7 @@ fn epoch(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("epoch/batch 32");
     group.sample_size(10);
     for name in ["sgd", "adam"] {
-        let mut run = Run::new(&name.parse().expect("a valid spec"), Kernel::best());
+        let mut run = Run::new(&name.parse().expect("a valid spec"), Engine::in_use());
         group.bench_function(name, |bencher| {
             bencher.iter(|| minibatches.iter().for_each(|minibatch| run.step(minibatch)));
         });
@@ -117,9 +129,9 @@ fn validation(criterion: &mut Criterion) {
     let minibatches = minibatches(&dataset, 500);
     let mut group = criterion.benchmark_group("validation");
     group.sample_size(20);
-    for kernel in [Kernel::SparseInput, Kernel::General] {
-        let mut run = Run::new(&"sgd".parse().expect("a valid spec"), kernel);
-        group.bench_function(kernel_name(kernel), |bencher| {
+    for engine in Engine::available() {
+        let mut run = Run::new(&"sgd".parse().expect("a valid spec"), engine);
+        group.bench_function(engine_name(engine), |bencher| {
             bencher.iter(|| {
                 for minibatch in &minibatches[..VALIDATION_SAMPLES / 500] {
                     run.network.evaluate(&run.parameters, &minibatch.pixels, &minibatch.labels);
@@ -136,10 +148,10 @@ fn effective_lr(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("effective learning rates");
     for size in [1, 32] {
         let minibatch = &minibatches(&dataset, size)[0];
-        let mut run = Run::new(&"adam".parse().expect("a valid spec"), Kernel::best());
+        let mut run = Run::new(&"adam".parse().expect("a valid spec"), Engine::in_use());
         run.step(minibatch);
         let mut gradient = Pieces(Vec::new());
-        run.network.learn(&mut run.parameters, &minibatch.pixels, &minibatch.labels, &mut gradient);
+        run.network.forward_backward(&mut run.parameters, &minibatch.pixels, &minibatch.labels, &mut gradient);
         let layers = run.network.layout().layers.iter().map(|layer| layer.weights().start..layer.biases().end);
         let mut meter = EffectiveLrMeter::new(layers);
         group.bench_function(BenchmarkId::new("batch", size), |bencher| {

@@ -1,27 +1,27 @@
 //! The network: Flatten, any number of Dense layers with an activation, Dense with softmax.
 //!
-//! [`Architecture`] is its shape, [`Parameters`] its weights in one buffer, [`Network`] the passes through it. Pixels
-//! are bytes and stay bytes until the first layer multiplies them; Flatten is the fact that an image's rows already
+//! [`Architecture`] is its shape, [`Parameters`] its weights in one buffer, [`Network`] the passes through it, layer by
+//! layer, with the products of one [`Engine`](crate::simd::Engine); a [`GradientSink`] takes the gradient. Pixels are
+//! bytes and stay bytes until the first layer multiplies them; Flatten is the fact that an image's rows already
 //! stand one after the other, so it has no parameters and changes no number.
 
+mod accumulator;
 mod activation;
 mod architecture;
-mod dense;
 mod exp;
 pub mod init;
-mod kernel;
+mod layer;
 pub mod loss;
+mod matrix;
 mod network;
 mod parameters;
-mod product;
+mod pixels;
 mod sink;
-mod sparse;
 pub mod summary;
 mod tiles;
 
 pub use activation::Activation;
 pub use architecture::{Architecture, ArchitectureError, DenseShape, MOST_PARAMETERS};
-pub use kernel::Kernel;
-pub use network::{Network, PIECE};
-pub use parameters::{DenseLayout, Layout, Parameters};
-pub use sink::GradientSink;
+pub use network::{MICRO_BATCH, Network};
+pub use parameters::{DenseLayout, ParameterLayout, Parameters};
+pub use sink::{GradientSink, WholeGradient};

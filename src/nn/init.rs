@@ -3,14 +3,14 @@
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
-use super::parameters::{Layout, Parameters};
+use super::parameters::{ParameterLayout, Parameters};
 
 /// The stream of random numbers that weights are drawn from; the order of samples uses others of the same seed.
 const WEIGHTS_STREAM: u64 = u64::MAX;
 
 /// Keras's defaults: weights uniform in ±√(6 ÷ (inputs + units)) (Glorot & Bengio 2010, *Understanding the difficulty
 /// of training deep feedforward neural networks*), biases 0. The same seed gives the same weights.
-pub fn glorot_uniform(layout: &Layout, seed: u64) -> Parameters {
+pub fn glorot_uniform(layout: &ParameterLayout, seed: u64) -> Parameters {
     let mut random = ChaCha8Rng::seed_from_u64(seed);
     random.set_stream(WEIGHTS_STREAM);
     let mut parameters = layout.zeros();
@@ -30,7 +30,8 @@ mod tests {
 
     #[test]
     fn weights_fill_the_glorot_range_evenly_and_biases_are_zero() {
-        let layout = Layout::new([DenseShape { inputs: 784, units: 100 }, DenseShape { inputs: 100, units: 10 }]);
+        let layout =
+            ParameterLayout::new([DenseShape { inputs: 784, units: 100 }, DenseShape { inputs: 100, units: 10 }]);
         let parameters = glorot_uniform(&layout, 0);
         for layer in &layout.layers {
             let limit = (6.0 / (layer.shape.inputs + layer.shape.units) as f32).sqrt();
@@ -46,7 +47,7 @@ mod tests {
 
     #[test]
     fn a_seed_decides_the_weights() {
-        let layout = Layout::new([DenseShape { inputs: 3, units: 2 }]);
+        let layout = ParameterLayout::new([DenseShape { inputs: 3, units: 2 }]);
         assert_eq!(glorot_uniform(&layout, 7), glorot_uniform(&layout, 7));
         assert_ne!(glorot_uniform(&layout, 7), glorot_uniform(&layout, 8));
     }

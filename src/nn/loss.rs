@@ -3,11 +3,11 @@
 use pulp::{Simd, WithSimd};
 
 use super::exp::exp;
-use crate::simd;
+use crate::simd::Engine;
 
 /// Loss and hits, summed over samples.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub struct Tally {
+pub struct BatchStatistics {
     /// Samples counted.
     pub samples: usize,
     /// Sum of their cross-entropies, in nats.
@@ -16,7 +16,7 @@ pub struct Tally {
     pub correct: usize,
 }
 
-impl Tally {
+impl BatchStatistics {
     /// Adds what `other` counted.
     pub fn add(&mut self, other: Self) {
         self.samples += other.samples;
@@ -35,29 +35,29 @@ impl Tally {
     }
 }
 
-/// Judges each row of `logits` (`classes` numbers a sample) by its label and turns the row into the gradient of
-/// `scale` × the row's cross-entropy: `scale` × (softmax − one-hot label).
+/// Loss and hits of `logits` (`classes` numbers a sample), each row of which turns into the gradient of `scale` × its
+/// cross-entropy: `scale` × (softmax − one-hot label).
 ///
 /// Cross-entropy is ln Σᵢ exp(zᵢ − max z) − (z_label − max z), which neither overflows nor loses its digits for large
 /// logits. A probability below 10⁻³⁰ counts as 0.
-pub fn cross_entropy(logits: &mut [f32], classes: usize, labels: &[u8], scale: f32) -> Tally {
-    let mut tally = Tally { samples: labels.len(), ..Tally::default() };
+pub fn cross_entropy(engine: Engine, logits: &mut [f32], classes: usize, labels: &[u8], scale: f32) -> BatchStatistics {
+    let mut statistics = BatchStatistics { samples: labels.len(), ..BatchStatistics::default() };
     for (row, &label) in logits.chunks_exact_mut(classes).zip(labels) {
         let label = usize::from(label);
         let largest = row.iter().fold(row[0], |largest, &logit| if logit > largest { logit } else { largest });
-        tally.correct += usize::from(row[label] == largest && !row[..label].contains(&largest));
+        statistics.correct += usize::from(row[label] == largest && !row[..label].contains(&largest));
         row.iter_mut().for_each(|logit| *logit -= largest);
-        tally.loss -= f64::from(row[label]);
+        statistics.loss -= f64::from(row[label]);
     }
-    simd::dispatch(Exponentials { of: logits });
+    engine.dispatch(Exponentials { of: logits });
     for (row, &label) in logits.chunks_exact_mut(classes).zip(labels) {
         let sum: f32 = row.iter().sum();
-        tally.loss += f64::from(sum.ln());
+        statistics.loss += f64::from(sum.ln());
         let factor = scale / sum;
         row.iter_mut().for_each(|share| *share *= factor);
         row[usize::from(label)] -= scale;
     }
-    tally
+    statistics
 }
 
 /// Puts eˣ in place of each x, none of which is above 0.

@@ -1,52 +1,49 @@
 //! Forward, backward: from pixels to a loss, and from the loss to a gradient.
 
-use std::ops::Range;
-
-use super::kernel::{InputLayer, Kernel};
-use super::loss::{Tally, cross_entropy};
-use super::parameters::{Layout, Parameters};
-use super::product::Products;
+use super::accumulator::{Accumulator, Part};
+use super::layer::{DenseLayer, PixelLayer};
+use super::loss::{BatchStatistics, cross_entropy};
+use super::parameters::{ParameterLayout, Parameters};
 use super::sink::GradientSink;
 use super::{Architecture, init};
-use crate::gradient::{Gradient, Outer};
+use crate::simd::Engine;
 
-/// Samples that pass through the network at once; a larger minibatch passes in pieces whose gradients add up.
-pub const PIECE: usize = 512;
+/// Samples that pass through the network at once; a larger minibatch passes in parts whose gradients add up.
+pub const MICRO_BATCH: usize = 512;
 
 /// A network without weights: its shape, and the buffers that a pass through it needs.
 pub struct Network {
     architecture: Architecture,
-    layout: Layout,
-    input: InputLayer,
-    products: Products,
-    /// For each layer, what it gave for the last minibatch, `[samples][units]`; after the backward pass the gradient
-    /// of that.
-    outputs: Vec<Vec<f32>>,
-    /// For each layer with GELU, what went into it.
-    pre_activations: Vec<Vec<f32>>,
-    /// Gradient of the outputs of the layer at hand, and of the one below it.
+    layout: ParameterLayout,
+    engine: Engine,
+    first: PixelLayer,
+    above: Vec<DenseLayer>,
+    /// Gradient of the outputs of the layer at hand before activation, and of those of the layer below.
     output_gradient: Vec<f32>,
     input_gradient: Vec<f32>,
+    /// Gradient of all parameters, where it has to be summed.
     gradient: Parameters,
 }
 
 impl Network {
-    /// A network of this shape, which must have passed [`Architecture::check`], with the best kernel here.
+    /// A network of this shape, which must have passed [`Architecture::check`], with the engine in use.
     pub fn new(architecture: Architecture) -> Self {
-        Self::with_kernel(architecture, Kernel::best())
+        Self::with_engine(architecture, Engine::in_use())
     }
 
     /// A network of this shape, which must have passed [`Architecture::check`].
-    pub fn with_kernel(architecture: Architecture, kernel: Kernel) -> Self {
-        let layout = Layout::new(architecture.dense_layers());
+    pub fn with_engine(architecture: Architecture, engine: Engine) -> Self {
+        let layout = ParameterLayout::new(architecture.dense_layers());
+        let last = layout.layers.len() - 1;
+        let activation = |layer: usize| (layer < last).then_some(architecture.activation);
+        let above = (1..=last).map(|layer| DenseLayer::new(layout.layers[layer], activation(layer), engine));
         Self {
-            input: InputLayer::new(kernel, layout.layers[0].shape),
-            products: Products::new(),
-            outputs: vec![Vec::new(); layout.layers.len()],
-            pre_activations: vec![Vec::new(); layout.layers.len()],
+            first: PixelLayer::new(layout.layers[0], activation(0), engine),
+            above: above.collect(),
             output_gradient: Vec::new(),
             input_gradient: Vec::new(),
             gradient: layout.zeros(),
+            engine,
             architecture,
             layout,
         }
@@ -58,7 +55,7 @@ impl Network {
     }
 
     /// Where its parameters stand.
-    pub fn layout(&self) -> &Layout {
+    pub fn layout(&self) -> &ParameterLayout {
         &self.layout
     }
 
@@ -67,148 +64,76 @@ impl Network {
         init::glorot_uniform(&self.layout, seed)
     }
 
-    /// Judges a minibatch, `pixels` as `[samples][inputs]`, and changes nothing.
-    pub fn evaluate(&mut self, parameters: &[f32], pixels: &[u8], labels: &[u8]) -> Tally {
-        let mut tally = Tally::default();
-        for (pixels, labels) in self.pieces(pixels, labels) {
-            self.forward(parameters, pixels, labels.len());
-            tally.add(self.judge(labels, 1.0));
+    /// Loss and hits over a minibatch, `pixels` as `[samples][inputs]`.
+    pub fn evaluate(&mut self, parameters: &[f32], pixels: &[u8], labels: &[u8]) -> BatchStatistics {
+        let mut statistics = BatchStatistics::default();
+        for (pixels, labels) in self.micro_batches(pixels, labels) {
+            self.forward(parameters, pixels);
+            statistics.add(self.loss_and_logit_gradient(labels, 1.0));
         }
-        tally
+        statistics
     }
 
-    /// Judges a minibatch, `pixels` as `[samples][inputs]`, then hands `sink` the gradient of its mean loss.
-    pub fn learn(
+    /// Loss and hits over a minibatch, `pixels` as `[samples][inputs]`, and the gradient of its mean loss, which `sink`
+    /// is handed: layer by layer from the last to the first, in each the kernel before the bias, every parameter once.
+    /// The sink may move the parameters that it is handed, and only these: the layers below are still to be passed.
+    pub fn forward_backward(
         &mut self,
         parameters: &mut [f32],
         pixels: &[u8],
         labels: &[u8],
         sink: &mut impl GradientSink,
-    ) -> Tally {
-        let mut tally = Tally::default();
+    ) -> BatchStatistics {
+        let mut statistics = BatchStatistics::default();
         let scale = 1.0 / labels.len() as f32;
-        for (pixels, piece) in self.pieces(pixels, labels) {
-            self.forward(parameters, pixels, piece.len());
-            let part = Part { first: tally.samples == 0, last: tally.samples + piece.len() == labels.len() };
-            tally.add(self.judge(piece, scale));
+        for (pixels, of_part) in self.micro_batches(pixels, labels) {
+            self.forward(parameters, pixels);
+            let is_first = statistics.samples == 0;
+            statistics.add(self.loss_and_logit_gradient(of_part, scale));
+            let part = Part { is_first, is_last: statistics.samples == labels.len() };
             self.backward(parameters, pixels, part, sink);
         }
-        tally
+        statistics
     }
 
-    fn pieces<'a>(&self, pixels: &'a [u8], labels: &'a [u8]) -> impl Iterator<Item = (&'a [u8], &'a [u8])> + use<'a> {
-        pixels.chunks(PIECE * self.architecture.inputs()).zip(labels.chunks(PIECE))
+    fn micro_batches<'a>(
+        &self,
+        pixels: &'a [u8],
+        labels: &'a [u8],
+    ) -> impl Iterator<Item = (&'a [u8], &'a [u8])> + use<'a> {
+        pixels.chunks(MICRO_BATCH * self.architecture.inputs()).zip(labels.chunks(MICRO_BATCH))
     }
 
-    /// Fills `outputs` for a minibatch; the last layer's are logits.
-    fn forward(&mut self, parameters: &[f32], pixels: &[u8], samples: usize) {
-        let last = self.layout.layers.len() - 1;
-        for (index, layer) in self.layout.layers.iter().enumerate() {
-            let (below, from_here) = self.outputs.split_at_mut(index);
-            let output = &mut from_here[0];
-            output.resize(samples * layer.shape.units, 0.0);
-            let (weights, biases) = (&parameters[layer.weights()], &parameters[layer.biases()]);
-            match below.last() {
-                None => self.input.forward(pixels, weights, biases, output),
-                Some(below) => {
-                    output.chunks_exact_mut(biases.len()).for_each(|row| row.copy_from_slice(biases));
-                    self.products.forward(layer.shape, below, weights, output);
-                }
-            }
-            if index < last {
-                self.pre_activations[index].resize(output.len(), 0.0);
-                self.architecture.activation.apply(output, &mut self.pre_activations[index]);
-            }
+    /// Passes a micro-batch from layer to layer; the last one's outputs are logits.
+    fn forward(&mut self, parameters: &[f32], pixels: &[u8]) {
+        self.first.forward(parameters, pixels);
+        let mut inputs = &self.first.outputs;
+        for layer in &mut self.above {
+            layer.forward(parameters, &inputs.values);
+            inputs = &layer.outputs;
         }
     }
 
-    /// Judges the logits that `forward` left, and turns them into the gradient of `scale` × the summed loss.
-    fn judge(&mut self, labels: &[u8], scale: f32) -> Tally {
-        let classes = self.architecture.classes;
-        self.outputs.last_mut().map_or_else(Tally::default, |logits| cross_entropy(logits, classes, labels, scale))
+    /// Loss and hits of the logits that `forward` left; the gradient of `scale` × the summed loss takes their place.
+    fn loss_and_logit_gradient(&mut self, labels: &[u8], scale: f32) -> BatchStatistics {
+        let logits = self.above.last_mut().map_or(&mut self.first.outputs, |last| &mut last.outputs);
+        cross_entropy(self.engine, &mut logits.values, self.architecture.classes, labels, scale)
     }
 
-    /// From what `judge` left to the gradient of every parameter, which `sink` is handed after the last part.
+    /// From the gradient of the logits to that of every parameter, from layer to layer.
     fn backward(&mut self, parameters: &mut [f32], pixels: &[u8], part: Part, sink: &mut impl GradientSink) {
-        let last = self.layout.layers.len() - 1;
-        self.output_gradient.clone_from(&self.outputs[last]);
-        for (index, layer) in self.layout.layers.iter().enumerate().rev() {
-            sum_rows(&self.output_gradient, &mut self.gradient[layer.biases()], part.first);
-            match index.checked_sub(1) {
-                None => {
-                    let sums = &mut self.gradient[layer.weights()];
-                    // The first layer's weights are the first of all parameters: a place among the one is one among
-                    // the others. A minibatch in one part, the usual case, needs no sum.
-                    self.input.backward(pixels, &self.output_gradient, |place, gradient| {
-                        if part.is_whole() {
-                            sink.take(place.clone(), &mut parameters[place], gradient);
-                        } else if part.first {
-                            gradient.write(0, &mut sums[place]);
-                        } else {
-                            gradient.add_to(&mut sums[place]);
-                        }
-                    });
-                    if part.last && !part.is_whole() {
-                        self.hand_over(layer.weights(), parameters, sink);
-                    }
-                }
-                Some(below) => {
-                    let (inputs, output_gradient) = (&self.outputs[below], &self.output_gradient);
-                    let is_outer = part.is_whole() && output_gradient.len() == layer.shape.units;
-                    if !is_outer {
-                        let gradient = &mut self.gradient[layer.weights()];
-                        if part.first {
-                            gradient.fill(0.0);
-                        }
-                        self.products.weights_gradient(layer.shape, inputs, output_gradient, gradient);
-                    }
-                    // The layer below learns from the weights as they were.
-                    self.input_gradient.resize(inputs.len(), 0.0);
-                    let weights = &parameters[layer.weights()];
-                    self.products.input_gradient(layer.shape, output_gradient, weights, &mut self.input_gradient);
-                    let (outputs, pre_activations) = (&self.outputs[below], &self.pre_activations[below]);
-                    self.architecture.activation.backward(&mut self.input_gradient, outputs, pre_activations);
-                    if is_outer {
-                        let outer = Outer { rows: inputs, columns: output_gradient };
-                        let place = layer.weights();
-                        sink.take(place.clone(), &mut parameters[place], Gradient::Outer(outer));
-                    } else if part.last {
-                        self.hand_over(layer.weights(), parameters, sink);
-                    }
-                    std::mem::swap(&mut self.input_gradient, &mut self.output_gradient);
-                }
-            }
-            if part.last {
-                self.hand_over(layer.biases(), parameters, sink);
-            }
+        let Self { first, above, output_gradient, input_gradient, gradient, .. } = self;
+        let mut gradients = Accumulator { part, parameters, sums: gradient, sink };
+        let logits = above.last().map_or(&first.outputs, |last| &last.outputs);
+        output_gradient.clone_from(&logits.values);
+        let mut layers = above.as_mut_slice();
+        while let Some((layer, below)) = layers.split_last_mut() {
+            let inputs = below.last().map_or(&first.outputs, |below| &below.outputs);
+            layer.backward(&inputs.values, output_gradient, input_gradient, &mut gradients);
+            inputs.backward(input_gradient);
+            std::mem::swap(input_gradient, output_gradient);
+            layers = below;
         }
-    }
-
-    /// Hands `sink` the gradient that was summed of the parameters at `place`.
-    fn hand_over(&self, place: Range<usize>, parameters: &mut [f32], sink: &mut impl GradientSink) {
-        sink.take(place.clone(), &mut parameters[place.clone()], Gradient::Dense(&self.gradient[place]));
-    }
-}
-
-/// Which part of a minibatch a pass is about.
-#[derive(Clone, Copy)]
-struct Part {
-    first: bool,
-    last: bool,
-}
-
-impl Part {
-    fn is_whole(self) -> bool {
-        self.first && self.last
-    }
-}
-
-/// Sums the rows of a matrix with as many columns as `sums` has places; adds to what is there unless `first`.
-fn sum_rows(values: &[f32], sums: &mut [f32], first: bool) {
-    if first {
-        sums.fill(0.0);
-    }
-    for row in values.chunks_exact(sums.len()) {
-        sums.iter_mut().zip(row).for_each(|(sum, value)| *sum += value);
+        first.backward(pixels, output_gradient, &mut gradients);
     }
 }

@@ -35,14 +35,14 @@ impl DenseLayout {
 
 /// Where the parameters of every layer stand.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Layout {
+pub struct ParameterLayout {
     /// The Dense layers, from the input on.
     pub layers: Vec<DenseLayout>,
     /// Parameters in all.
     pub parameters: usize,
 }
 
-impl Layout {
+impl ParameterLayout {
     /// The layout of Dense layers of these shapes.
     pub fn new(shapes: impl IntoIterator<Item = DenseShape>) -> Self {
         let mut parameters = 0;

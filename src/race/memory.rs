@@ -6,7 +6,7 @@ use super::RaceData;
 use super::metrics::step_bytes;
 use super::settings::{RunInfo, Settings, SettingsError};
 use super::watch::most_snapshots;
-use crate::nn::{Architecture, Layout, PIECE};
+use crate::nn::{Architecture, MICRO_BATCH, ParameterLayout};
 use crate::system::free_memory;
 use crate::text::{Bytes, grouped};
 
@@ -59,13 +59,13 @@ impl Need {
 
 /// What a run needs to train, in bytes.
 fn of_run(run: &RunInfo, architecture: &Architecture, train: usize) -> u64 {
-    let parameters = Layout::new(architecture.dense_layers());
+    let parameters = ParameterLayout::new(architecture.dense_layers());
     let numbers =
         NUMBERS_PER_PARAMETER * parameters.parameters as u64 + run.spec.numbers(&parameters.variables()) as u64;
     let units: usize = architecture.dense_layers().map(|layer| layer.units).sum();
     let widest = architecture.dense_layers().map(|layer| layer.units).max().unwrap_or(0);
-    let passing = PIECE * 2 * (units + widest);
-    let minibatch = run.batch_size.max(PIECE) * (architecture.inputs() + 1);
+    let passing = MICRO_BATCH * 2 * (units + widest);
+    let minibatch = run.batch_size.max(MICRO_BATCH) * (architecture.inputs() + 1);
     // The order of an epoch's samples, and that of the next while it is shuffled.
     let order = 2 * train;
     4 * numbers + 4 * (passing + order) as u64 + minibatch as u64

@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::metrics::{WINDOW_STEPS, Window, WindowRecord};
 use crate::geometry::{Path, Roughness, Turn};
 use crate::gradient::Gradient;
-use crate::nn::{GradientSink, Layout};
+use crate::nn::{GradientSink, ParameterLayout};
 use crate::optim::{StepMeasures, Stepper};
 use crate::race::measure::EffectiveLrMeter;
 
@@ -20,7 +20,7 @@ pub struct Meter {
 
 impl Meter {
     /// For a run that begins at these parameters.
-    pub fn new(parameters: &[f32], layout: &Layout) -> Self {
+    pub fn new(parameters: &[f32], layout: &ParameterLayout) -> Self {
         let layers = layout.layers.iter().map(|layer| layer.weights().start..layer.biases().end);
         Self {
             path: Path::new(parameters, WINDOW_STEPS),

@@ -53,7 +53,7 @@ impl Probe {
         self.gradient.resize(parameters.len(), 0.0);
         minibatch.gather(samples, &self.samples, PROBE_SAMPLES);
         let mut comparison = Comparison { last: &mut self.gradient, products: Products::default() };
-        network.learn(parameters, &minibatch.pixels, &minibatch.labels, &mut comparison);
+        network.forward_backward(parameters, &minibatch.pixels, &minibatch.labels, &mut comparison);
         if has_last { comparison.products.cosine() } else { f64::NAN }
     }
 

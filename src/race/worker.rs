@@ -16,7 +16,7 @@ use super::watch::{Snapshot, StepSketch, Watch, snapshot_spacing};
 use crate::data::{Order, Samples, sha256_hex};
 use crate::geometry::Sketcher;
 use crate::gradient::Gradient;
-use crate::nn::loss::Tally;
+use crate::nn::loss::BatchStatistics;
 use crate::nn::{Architecture, GradientSink, Network, Parameters};
 use crate::optim::schedule::Rate;
 use crate::optim::{StepMeasures, Stepper};
@@ -75,7 +75,7 @@ pub struct Worker {
     seen: usize,
     epoch: u32,
     /// Loss and hits of this epoch, each sample before its update.
-    tally: Tally,
+    statistics: BatchStatistics,
     step: u32,
     samples: u64,
     minibatch: Minibatch,
@@ -102,7 +102,7 @@ impl Worker {
             order_now: Vec::new(),
             seen: 0,
             epoch: 1,
-            tally: Tally::default(),
+            statistics: BatchStatistics::default(),
             step: 0,
             samples: 0,
             minibatch: Minibatch::default(),
@@ -238,24 +238,24 @@ impl Worker {
         let due: Vec<f64> = self.task.lr_changes.iter().filter(|(step, _)| *step == next).map(|(_, lr)| *lr).collect();
         due.into_iter().for_each(|lr| self.set_lr(lr, events));
         let lr = self.rate.at(self.step.into());
-        let (tally, measures) = self.gather_and_learn(lr);
+        let (statistics, measures) = self.gather_and_step(lr);
         self.step += 1;
-        self.seen += tally.samples;
-        self.samples += tally.samples as u64;
-        self.tally.add(tally);
+        self.seen += statistics.samples;
+        self.samples += statistics.samples as u64;
+        self.statistics.add(statistics);
         let record = StepRecord {
             samples: self.samples,
             compute_s: self.clock.lap(),
             step: self.step,
             epoch: self.epoch,
             lr: lr as f32,
-            loss: tally.mean_loss(),
-            accuracy: tally.accuracy(),
+            loss: statistics.mean_loss(),
+            accuracy: statistics.accuracy(),
             grad_norm: measures.grad_norm as f32,
             update_norm: measures.update_norm as f32,
             update_cosine: measures.update_cosine as f32,
         };
-        let mut window = self.meter.step(&self.parameters, &mut self.stepper, tally.mean_loss(), measures);
+        let mut window = self.meter.step(&self.parameters, &mut self.stepper, statistics.mean_loss(), measures);
         if let Some(window) = &mut window {
             window.record.gradient_cosine = self.probe_gradient() as f32;
         }
@@ -285,22 +285,22 @@ impl Worker {
     }
 
     /// The forward and backward pass over the next minibatch, and the update.
-    fn gather_and_learn(&mut self, lr: f64) -> (Tally, StepMeasures) {
+    fn gather_and_step(&mut self, lr: f64) -> (BatchStatistics, StepMeasures) {
         let coming = &self.order_now[self.seen..];
         self.minibatch.gather(&self.task.data.dataset.train, coming, self.task.info.batch_size);
         self.stepper.begin(lr);
         let Self { network, parameters, minibatch, stepper, meter, .. } = self;
         let Minibatch { pixels, labels } = minibatch;
-        let tally = if meter.next_ends_window() {
-            network.learn(parameters, pixels, labels, &mut meter.observe(stepper))
+        let statistics = if meter.next_ends_window() {
+            network.forward_backward(parameters, pixels, labels, &mut meter.observe(stepper))
         } else {
-            network.learn(parameters, pixels, labels, &mut Update(stepper))
+            network.forward_backward(parameters, pixels, labels, &mut Update(stepper))
         };
         // Loss and gradient are measured where the parameters stood; another gradient only serves the update.
         let measures = stepper.finish(parameters, |stepper, parameters| {
-            network.learn(parameters, pixels, labels, &mut Update(stepper));
+            network.forward_backward(parameters, pixels, labels, &mut Update(stepper));
         });
-        (tally, measures)
+        (statistics, measures)
     }
 
     fn probe_gradient(&mut self) -> f64 {
@@ -309,14 +309,14 @@ impl Worker {
     }
 
     fn end_epoch(&mut self, events: &mut dyn FnMut(Outcome)) {
-        let train = score(self.tally);
+        let train = score(self.statistics);
         let val = self.evaluate_val();
         events(EventKind::Epoch(self.epoch_record(self.epoch, Some(train), val)).into());
         if !val.loss.is_finite() {
             self.diverge(events);
             return;
         }
-        self.tally = Tally::default();
+        self.statistics = BatchStatistics::default();
         self.epoch += 1;
         self.seen = 0;
         if self.epoch > self.epochs {
@@ -361,14 +361,14 @@ impl Worker {
     }
 
     fn evaluate(&mut self, samples: &Samples, indices: &[u32]) -> Score {
-        let mut tally = Tally::default();
+        let mut statistics = BatchStatistics::default();
         let parameters = self.stepper.evaluation_point(&self.parameters);
         for first in (0..indices.len()).step_by(EVALUATION_PIECE) {
             let coming = &indices[first..];
             self.minibatch.gather(samples, coming, EVALUATION_PIECE);
-            tally.add(self.network.evaluate(&parameters, &self.minibatch.pixels, &self.minibatch.labels));
+            statistics.add(self.network.evaluate(&parameters, &self.minibatch.pixels, &self.minibatch.labels));
         }
-        score(tally)
+        score(statistics)
     }
 }
 
@@ -395,6 +395,6 @@ impl From<EventKind> for Outcome {
     }
 }
 
-fn score(tally: Tally) -> Score {
-    Score { loss: tally.mean_loss(), accuracy: tally.accuracy() }
+fn score(statistics: BatchStatistics) -> Score {
+    Score { loss: statistics.mean_loss(), accuracy: statistics.accuracy() }
 }

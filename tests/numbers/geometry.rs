@@ -3,11 +3,9 @@
 
 #![allow(clippy::expect_used)]
 
-use std::ops::Range;
-
 use optirace::geometry::{Plane, Products, Roughness, SKETCH, Sketch, SketchedPath, Sketcher, Spot, Turn, distance};
-use optirace::gradient::Gradient;
-use optirace::nn::{Activation, Architecture, GradientSink, Kernel, Network};
+use optirace::nn::{Activation, Architecture, Network, WholeGradient};
+use optirace::simd::Engine;
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -74,22 +72,13 @@ fn cosine(a: &[f32], b: &[f32]) -> f64 {
     products.cosine()
 }
 
-/// Keeps a gradient.
-struct Keep(Vec<f32>);
-
-impl GradientSink for Keep {
-    fn take(&mut self, place: Range<usize>, _: &mut [f32], gradient: Gradient<'_>) {
-        gradient.write(0, &mut self.0[place]);
-    }
-}
-
 fn gradient(fixture: &Fixture, network: &mut Network, weights: &[f32]) -> Vec<f32> {
     let pixels: Vec<u8> = fixture.probe.iter().flat_map(|&sample| fixture.pixels[sample].iter().copied()).collect();
     let labels: Vec<u8> = fixture.probe.iter().map(|&sample| fixture.labels[sample]).collect();
     let mut parameters = network.layout().zeros();
     parameters.copy_from_slice(weights);
-    let mut gradient = Keep(vec![f32::NAN; weights.len()]);
-    network.learn(&mut parameters, &pixels, &labels, &mut gradient);
+    let mut gradient = WholeGradient::new(weights.len());
+    network.forward_backward(&mut parameters, &pixels, &labels, &mut gradient);
     gradient.0
 }
 
@@ -121,8 +110,8 @@ fn zigzag_is_measured_as_numpy_measures_it() {
 fn the_cosine_of_a_probes_gradients_is_that_of_pytorchs() {
     let fixture = Fixture::read();
     let mut compared = 0;
-    for kernel in [Kernel::General, Kernel::SparseInput] {
-        let mut network = Network::with_kernel(fixture.architecture(), kernel);
+    for engine in Engine::available() {
+        let mut network = Network::with_engine(fixture.architecture(), engine);
         for case in &fixture.cases {
             for window in &case.windows {
                 let Some(expected) = window.gradient_cosine else { continue };
@@ -133,7 +122,7 @@ fn the_cosine_of_a_probes_gradients_is_that_of_pytorchs() {
             }
         }
     }
-    assert_eq!(compared, 4);
+    assert_eq!(compared, 2 * Engine::available().len());
 }
 
 #[test]
@@ -222,7 +211,7 @@ fn measure_a_probe_and_a_sketch() {
     let mut parameters = network.initial_parameters(0);
     let pixels: Vec<u8> = (0..512).flat_map(|sample| dataset.train.image(sample).iter().copied()).collect();
     let labels = &dataset.train.labels()[..512];
-    let mut gradient = Keep(vec![0.0; parameters.len()]);
+    let mut gradient = WholeGradient::new(parameters.len());
     let sketcher = Sketcher::new(parameters.len());
     let microseconds = |what: &str, act: &mut dyn FnMut()| {
         let times = (0..200).map(|_| {
@@ -235,7 +224,7 @@ fn measure_a_probe_and_a_sketch() {
     microseconds("a sketch", &mut || assert!(sketcher.sketch(&parameters)[0].is_finite()));
     microseconds("a snapshot", &mut || assert!(!std::sync::Arc::<[f32]>::from(&parameters[..]).is_empty()));
     microseconds("a gradient of 512 samples", &mut || {
-        network.learn(&mut parameters, &pixels, labels, &mut gradient);
+        network.forward_backward(&mut parameters, &pixels, labels, &mut gradient);
     });
     let updates: Vec<Sketch> =
         (0..2000).map(|step| gradient.0[64 * (step % 1000)..][..64].try_into().expect("64")).collect();

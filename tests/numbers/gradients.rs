@@ -3,11 +3,9 @@
 
 #![allow(clippy::expect_used)]
 
-use std::ops::Range;
-
-use optirace::gradient::Gradient;
 use optirace::nn::loss::cross_entropy;
-use optirace::nn::{Activation, Architecture, GradientSink, Network, Parameters};
+use optirace::nn::{Activation, Architecture, Network, Parameters, WholeGradient};
+use optirace::simd::Engine;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use serde::Deserialize;
@@ -26,18 +24,9 @@ fn example(architecture: &Architecture, samples: usize) -> (Network, Parameters,
     (network, parameters, pixels, labels)
 }
 
-/// Keeps the gradient of every parameter.
-struct Whole(Vec<f32>);
-
-impl GradientSink for Whole {
-    fn take(&mut self, place: Range<usize>, _: &mut [f32], gradient: Gradient<'_>) {
-        gradient.write(0, &mut self.0[place]);
-    }
-}
-
 fn gradient(network: &mut Network, parameters: &mut [f32], pixels: &[u8], labels: &[u8]) -> Vec<f32> {
-    let mut whole = Whole(vec![f32::NAN; parameters.len()]);
-    network.learn(parameters, pixels, labels, &mut whole);
+    let mut whole = WholeGradient::new(parameters.len());
+    network.forward_backward(parameters, pixels, labels, &mut whole);
     whole.0
 }
 
@@ -169,7 +158,7 @@ fn cross_entropy_is_stable_for_logits_of_ten_thousand() {
     for case in &fixture.cross_entropy {
         let mut logits: Vec<f32> = case.logits.iter().flatten().copied().collect();
         let classes = case.logits[0].len();
-        let tally = cross_entropy(&mut logits, classes, &case.labels, 1.0 / case.labels.len() as f32);
+        let tally = cross_entropy(Engine::in_use(), &mut logits, classes, &case.labels, 1.0 / case.labels.len() as f32);
         let loss = f64::from(tally.mean_loss());
         assert!((loss - case.loss).abs() <= 1e-6 * case.loss.max(1.0), "{loss}, not {}", case.loss);
         for (ours, theirs) in logits.iter().zip(case.dlogits.iter().flatten()) {

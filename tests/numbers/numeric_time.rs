@@ -92,7 +92,7 @@ impl Run {
         for (pixels, labels) in minibatches.iter().cycle().take(rounds * minibatches.len()) {
             self.stepper.begin(self.lr);
             let mut sink = Scaled { stepper: &mut self.stepper, scale: self.scale, scaled: &mut self.scaled };
-            self.network.learn(&mut self.parameters, pixels, labels, &mut sink);
+            self.network.forward_backward(&mut self.parameters, pixels, labels, &mut sink);
             self.stepper.finish(&mut self.parameters, |_, _| {});
         }
     }

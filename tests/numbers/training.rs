@@ -1,12 +1,13 @@
 //! Whole short trainings give the numbers that Keras and PyTorch give, step by step, from the same weights and the
-//! same minibatches (`fixtures/training.py`; with schedules, weight decay and clipping `fixtures/schedules.py`); both kernels of the first layer.
+//! same minibatches (`fixtures/training.py`; with schedules, weight decay and clipping `fixtures/schedules.py`); with every engine.
 
 #![allow(clippy::expect_used)]
 
 use optirace::geometry::Path;
-use optirace::nn::{Activation, Architecture, Kernel, Network};
+use optirace::nn::{Activation, Architecture, Network};
 use optirace::optim::{Spec, Stepper};
 use optirace::race::worker::Update;
+use optirace::simd::Engine;
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -59,7 +60,7 @@ fn close(what: &str, ours: f64, theirs: f64, tolerance: f64) {
     assert!(error <= tolerance, "{what}: {ours} and not {theirs}, off by {error:.1e}");
 }
 
-fn train(fixture: &Fixture, case: &Case, kernel: Kernel) {
+fn train(fixture: &Fixture, case: &Case, engine: Engine) {
     let architecture = Architecture {
         height: fixture.height,
         width: fixture.width,
@@ -69,11 +70,11 @@ fn train(fixture: &Fixture, case: &Case, kernel: Kernel) {
     };
     let separator = if case.spec.contains(':') { ',' } else { ':' };
     let spec: Spec = format!("{}{separator}dialect={}", case.spec, case.dialect).parse().expect("a valid spec");
-    let mut network = Network::with_kernel(architecture, kernel);
+    let mut network = Network::with_engine(architecture, engine);
     let mut parameters = network.layout().zeros();
     let values = fixture.initial_weights.iter().flat_map(|layer| layer.kernel.iter().flatten().chain(&layer.bias));
     parameters.iter_mut().zip(values).for_each(|(parameter, value)| *parameter = *value);
-    let mut stepper = Stepper::new(&spec, network.layout().variables());
+    let mut stepper = Stepper::with_engine(&spec, network.layout().variables(), engine);
     let mut path = Path::new(&parameters, fixture.window);
     let mut windows = case.windows.iter();
     let plan = spec.lr_curve(fixture.batches.len() as u64);
@@ -81,11 +82,13 @@ fn train(fixture: &Fixture, case: &Case, kernel: Kernel) {
         let pixels: Vec<u8> = batch.iter().flat_map(|&sample| fixture.pixels[sample].iter().copied()).collect();
         let labels: Vec<u8> = batch.iter().map(|&sample| fixture.labels[sample]).collect();
         stepper.begin(plan.rate(step as u64));
-        let tally = network.learn(&mut parameters, &pixels, &labels, &mut Update(&mut stepper));
+        let statistics = network.forward_backward(&mut parameters, &pixels, &labels, &mut Update(&mut stepper));
         let measures = stepper.finish(&mut parameters, |_, _| {});
-        let at = |what: &str| format!("{} ({}, {kernel:?}), step {}, {what}", case.spec, case.dialect, step + 1);
-        close(&at("loss"), f64::from(tally.mean_loss()), case.loss[step], 1e-5);
-        close(&at("accuracy"), f64::from(tally.accuracy()), case.accuracy[step], 1e-6);
+        let at = |what: &str| {
+            format!("{} ({}, {:?}), step {}, {what}", case.spec, case.dialect, engine.instructions(), step + 1)
+        };
+        close(&at("loss"), f64::from(statistics.mean_loss()), case.loss[step], 1e-5);
+        close(&at("accuracy"), f64::from(statistics.accuracy()), case.accuracy[step], 1e-6);
         close(&at("grad_norm"), measures.grad_norm, case.grad_norm[step], 1e-5);
         // The library's norm is of the difference of two rounded positions.
         close(&at("update_norm"), measures.update_norm, case.update_norm[step], 2e-5);
@@ -114,8 +117,8 @@ fn short_trainings_are_those_of_keras_and_pytorch() {
     let schedules: Trainings = serde_json::from_str(include_str!("../fixtures/schedules.json")).expect("likewise");
     assert_eq!(schedules.trainings.len(), 15);
     for case in fixture.cases.iter().chain(&schedules.trainings) {
-        for kernel in [Kernel::General, Kernel::SparseInput] {
-            train(&fixture, case, kernel);
+        for engine in Engine::available() {
+            train(&fixture, case, engine);
         }
     }
 }

@@ -4,7 +4,8 @@ use std::ops::Range;
 
 use pulp::{Simd, WithSimd};
 
-use super::lit::{Images, Lit, PAIR};
+use super::nonzero::{Images, NonzeroMask, PAIR};
+use crate::nn::pixels::PIXEL_TO_UNIT;
 use crate::nn::tiles::{Tiled, WIDEST, cover, load, load_some, row_length, rows_of, rows_of_mut, store, store_some};
 
 /// Takes in the gradients of the outputs, `[samples][units]`.
@@ -41,8 +42,7 @@ impl Tiled for TakeGradients<'_> {
 pub struct Backward<'a> {
     pub units: usize,
     pub images: Images<'a>,
-    pub lit: &'a Lit,
-    pub shares: &'a [f32; 256],
+    pub nonzero: &'a NonzeroMask,
     /// What [`TakeGradients`] took in.
     pub rows: &'a [f32],
     pub pairs: Range<usize>,
@@ -62,18 +62,18 @@ impl WithSimd for Backward<'_> {
 impl Tiled for Backward<'_> {
     #[inline(always)]
     fn tile<S: Simd, const VECTORS: usize>(&mut self, simd: S, start: usize) {
-        let Backward { units, images, lit, shares, rows, pairs, sums, gradient } = self;
+        let Backward { units, images, nonzero, rows, pairs, sums, gradient } = self;
         let units = *units;
         let first_unit = start * S::F32_LANES;
         let width = VECTORS * S::F32_LANES;
         let length = row_length(units);
         let rows = rows_of::<S, VECTORS>(rows, images.samples(), start);
-        for block in 0..lit.blocks() {
-            let samples = lit.samples(block);
+        for block in 0..nonzero.blocks() {
+            let samples = nonzero.samples(block);
             let groups = images.groups::<PAIR>(samples.clone());
             let groups_per_image = images.pixels / PAIR;
             let rows = &rows[samples];
-            let (is_first, is_last) = (block == 0, block + 1 == lit.blocks());
+            let (is_first, is_last) = (block == 0, block + 1 == nonzero.blocks());
             for (index, pair) in pairs.clone().enumerate() {
                 let mut totals = [[simd.splat_f32s(0.0); VECTORS]; PAIR];
                 if !is_first {
@@ -81,12 +81,12 @@ impl Tiled for Backward<'_> {
                         totals[pixel] = load(simd, &sums[(index * PAIR + pixel) * length + first_unit..]);
                     }
                 }
-                let mut lit = lit.block(block)[pair];
-                while lit != 0 {
-                    let sample = lit.trailing_zeros() as usize;
-                    lit &= lit - 1;
+                let mut samples_left = nonzero.block(block)[pair];
+                while samples_left != 0 {
+                    let sample = samples_left.trailing_zeros() as usize;
+                    samples_left &= samples_left - 1;
                     let pixels = groups[sample * groups_per_image + pair];
-                    let values = pixels.map(|pixel| simd.splat_f32s(shares[usize::from(pixel)]));
+                    let values = pixels.map(|pixel| simd.splat_f32s(PIXEL_TO_UNIT[usize::from(pixel)]));
                     let row = &rows[sample];
                     for vector in 0..VECTORS {
                         for pixel in 0..PAIR {

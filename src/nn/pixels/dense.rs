@@ -5,31 +5,30 @@ use std::ops::Range;
 use aligned_vec::{AVec, avec};
 use ndarray::linalg::general_mat_mul;
 
-use super::DenseShape;
-use super::product::{matrix, matrix_mut};
+use super::PIXEL_TO_UNIT;
 use crate::gradient::{Gradient, Outer};
+use crate::nn::DenseShape;
+use crate::nn::matrix::{matrix, matrix_mut};
 
 /// Multiplies pixels with the first layer's weights, and pixels with the gradients that come back to it.
-pub struct DenseInput {
+pub struct DensePixels {
     shape: DenseShape,
     /// `[samples][inputs]`, pixel ÷ 255.
     values: Vec<f32>,
     gradient: AVec<f32>,
-    shares: [f32; 256],
 }
 
-impl DenseInput {
+impl DensePixels {
     /// For a layer of this shape.
     pub fn new(shape: DenseShape) -> Self {
-        let shares = std::array::from_fn(|value| value as f32 / 255.0);
-        Self { shape, values: Vec::new(), gradient: avec![0.0; shape.inputs * shape.units], shares }
+        Self { shape, values: Vec::new(), gradient: avec![0.0; shape.inputs * shape.units] }
     }
 
-    /// See [`InputLayer::forward`](super::kernel::InputLayer::forward).
+    /// See [`PixelProducts::forward`](super::PixelProducts::forward).
     pub fn forward(&mut self, pixels: &[u8], weights: &[f32], biases: &[f32], outputs: &mut [f32]) {
         outputs.chunks_exact_mut(biases.len()).for_each(|row| row.copy_from_slice(biases));
         self.values.clear();
-        self.values.extend(pixels.iter().map(|&pixel| self.shares[usize::from(pixel)]));
+        self.values.extend(pixels.iter().map(|&pixel| PIXEL_TO_UNIT[usize::from(pixel)]));
         let DenseShape { inputs, units } = self.shape;
         general_mat_mul(
             1.0,
@@ -40,7 +39,7 @@ impl DenseInput {
         );
     }
 
-    /// See [`InputLayer::backward`](super::kernel::InputLayer::backward).
+    /// See [`PixelProducts::backward`](super::PixelProducts::backward).
     pub fn backward(&mut self, output_gradient: &[f32], mut take: impl FnMut(Range<usize>, Gradient<'_>)) {
         let DenseShape { inputs, units } = self.shape;
         let all = 0..self.gradient.len();

@@ -1,9 +1,9 @@
 //! The first layer's products with pixels of which many are 0.
 //!
-//! Pixels are taken in groups of neighbours. For each group there is a bit for each sample of the minibatch that has any
-//! pixel of it lit; samples without are passed over. Going forward, the weights of a group's rows stay in registers
-//! while the lit samples add theirs. Going backward, the gradient of two rows is summed in registers over the lit
-//! samples, and handed on while it is still in the first-level cache.
+//! Pixels are taken in groups of neighbours. For each group there is a bit for each sample of the minibatch that has a
+//! nonzero pixel in it; samples without are passed over. Going forward, the weights of a group's rows stay in registers
+//! while these samples add theirs. Going backward, the gradient of two rows is summed in registers over the samples
+//! with a nonzero pixel there, and handed on while it is still in the first-level cache.
 //!
 //! A single sample needs no bits: its outputs stay in registers, and its gradient is the product of two vectors.
 //!
@@ -11,7 +11,7 @@
 
 mod backward;
 mod forward;
-mod lit;
+mod nonzero;
 mod single;
 
 use std::ops::Range;
@@ -20,21 +20,24 @@ use aligned_vec::{AVec, avec};
 
 use self::backward::{Backward, TakeGradients};
 use self::forward::Forward;
-use self::lit::{GROUP, Images, Lit, PAIR};
+use self::nonzero::{GROUP, Images, NonzeroMask, PAIR};
 use self::single::Single;
-use super::tiles::{MOST_LANES, row_length};
+use super::PIXEL_TO_UNIT;
 use crate::gradient::{Gradient, Outer, find_nonzero};
-use crate::simd;
+use crate::nn::DenseShape;
+use crate::nn::tiles::{MOST_LANES, row_length};
+use crate::simd::Engine;
 
 /// Weights whose gradients are handed on together, as long as they are whole pairs of rows: they share the first-level
 /// cache with the gradients of a block of samples.
 const HANDED_ON: usize = 4096;
 
 /// Multiplies pixels with the first layer's weights, and pixels with the gradients that come back to it.
-pub struct SparseInput {
+pub struct SparsePixels {
+    engine: Engine,
     inputs: usize,
     units: usize,
-    lit: Lit,
+    nonzero: NonzeroMask,
     /// The minibatch, where its images have to be filled up to whole groups of pixels.
     padded: Vec<u8>,
     /// Outputs of the layer, or their gradients, tile by tile, each row filled up to whole vectors.
@@ -48,60 +51,56 @@ pub struct SparseInput {
     /// The minibatch of the last forward pass, pixel ÷ 255, if it was a single sample.
     sample: Vec<f32>,
     /// Its pixels that are not 0.
-    lit_pixels: Vec<u32>,
-    /// Pixel ÷ 255 for each pixel.
-    shares: [f32; 256],
+    nonzero_pixels: Vec<u32>,
 }
 
-impl SparseInput {
+impl SparsePixels {
     /// For a layer of this shape.
-    pub fn new(inputs: usize, units: usize) -> Self {
+    pub fn new(engine: Engine, DenseShape { inputs, units }: DenseShape) -> Self {
         let room = pairs_handed_on(units) * PAIR * row_length(units);
         Self {
+            engine,
             inputs,
             units,
-            lit: Lit::new(inputs.next_multiple_of(GROUP)),
+            nonzero: NonzeroMask::new(inputs.next_multiple_of(GROUP)),
             padded: Vec::new(),
             rows: avec![],
             edge: Vec::new(),
             tile: avec![0.0; room],
             sums: avec![0.0; room],
             sample: Vec::new(),
-            lit_pixels: Vec::new(),
-            shares: std::array::from_fn(|value| value as f32 / 255.0),
+            nonzero_pixels: Vec::new(),
         }
     }
 
-    /// Takes in a minibatch, `[samples][inputs]`, and fills `outputs`, `[samples][units]`, with its product with
-    /// `weights`, `[inputs][units]`, and the biases.
+    /// See [`PixelProducts::forward`](super::PixelProducts::forward).
     pub fn forward(&mut self, pixels: &[u8], weights: &[f32], biases: &[f32], outputs: &mut [f32]) {
         if pixels.len() == self.inputs {
             self.forward_single(pixels, weights, biases, outputs);
             return;
         }
         self.make_room(pixels.len() / self.inputs);
-        let Self { inputs, units, lit, padded, rows, edge, shares, .. } = self;
+        let Self { engine, inputs, units, nonzero, padded, rows, edge, .. } = self;
         if !inputs.is_multiple_of(GROUP) {
             pad(pixels, *inputs, padded);
         }
         let images = images(*inputs, pixels, padded);
-        lit.find(images);
-        simd::dispatch(Forward { units: *units, images, lit, shares, weights, biases, edge, rows, outputs });
+        nonzero.find(*engine, images);
+        engine.dispatch(Forward { units: *units, images, nonzero, weights, biases, edge, rows, outputs });
     }
 
     fn forward_single(&mut self, pixels: &[u8], weights: &[f32], biases: &[f32], outputs: &mut [f32]) {
         self.make_room(1);
-        let Self { units, rows, sample, lit_pixels, shares, .. } = self;
+        let Self { engine, units, rows, sample, nonzero_pixels, .. } = self;
         rows[..*units].copy_from_slice(biases);
         sample.clear();
-        sample.extend(pixels.iter().map(|&pixel| shares[usize::from(pixel)]));
-        find_nonzero(sample, lit_pixels);
-        simd::dispatch(Single { units: *units, sample, lit: lit_pixels, weights, row: rows });
+        sample.extend(pixels.iter().map(|&pixel| PIXEL_TO_UNIT[usize::from(pixel)]));
+        find_nonzero(sample, nonzero_pixels);
+        engine.dispatch(Single { units: *units, sample, nonzero: nonzero_pixels, weights, row: rows });
         outputs.copy_from_slice(&rows[..*units]);
     }
 
-    /// Hands `take` the gradient of the weights, piece by piece, each with its place among them. `output_gradient`, `[samples][units]`, belongs to
-    /// `pixels`, the minibatch of the last forward pass.
+    /// See [`PixelProducts::backward`](super::PixelProducts::backward).
     pub fn backward(
         &mut self,
         pixels: &[u8],
@@ -113,15 +112,15 @@ impl SparseInput {
             take(0..self.inputs * self.units, Gradient::Outer(outer));
             return;
         }
-        let Self { inputs, units, lit, padded, rows, tile, sums, shares, .. } = self;
+        let Self { engine, inputs, units, nonzero, padded, rows, tile, sums, .. } = self;
         let (inputs, units) = (*inputs, *units);
         let images = images(inputs, pixels, padded);
-        simd::dispatch(TakeGradients { units, output_gradient, rows });
-        for (pairs, is_lit) in lit.pieces(pairs_of_whole_vectors(units), pairs_handed_on(units)) {
+        engine.dispatch(TakeGradients { units, output_gradient, rows });
+        for (pairs, is_nonzero) in nonzero.pieces(pairs_of_whole_vectors(units), pairs_handed_on(units)) {
             // What an image is filled up with has no weights.
             let place = (pairs.start * PAIR).min(inputs) * units..(pairs.end * PAIR).min(inputs) * units;
-            if is_lit {
-                simd::dispatch(Backward { units, images, lit, shares, rows, pairs, sums, gradient: tile });
+            if is_nonzero {
+                engine.dispatch(Backward { units, images, nonzero, rows, pairs, sums, gradient: tile });
                 let length = place.len();
                 take(place, Gradient::Dense(&tile[..length]));
             } else if !place.is_empty() {

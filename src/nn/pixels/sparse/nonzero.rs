@@ -1,10 +1,10 @@
-//! Which samples of a minibatch have which pixels lit.
+//! Which samples of a minibatch have which pixels nonzero.
 
 use std::ops::Range;
 
 use pulp::{Simd, WithSimd};
 
-use crate::simd;
+use crate::simd::Engine;
 
 /// Neighbouring pixels that share a bit.
 pub const PAIR: usize = 2;
@@ -36,25 +36,25 @@ impl<'a> Images<'a> {
     }
 }
 
-/// For each block of samples, for each pair of pixels, a bit for each sample that has a lit pixel there.
-pub struct Lit {
+/// For each block of samples, for each pair of pixels, a bit for each sample that has a nonzero pixel there.
+pub struct NonzeroMask {
     pairs: usize,
     samples: usize,
     words: Vec<u32>,
 }
 
-impl Lit {
+impl NonzeroMask {
     /// For images of this many pixels.
     pub fn new(pixels: usize) -> Self {
         Self { pairs: pixels / PAIR, samples: 0, words: Vec::new() }
     }
 
     /// Takes in a minibatch.
-    pub fn find(&mut self, images: Images<'_>) {
+    pub fn find(&mut self, engine: Engine, images: Images<'_>) {
         self.samples = images.samples();
         self.words.clear();
         self.words.resize(self.blocks() * self.pairs, 0);
-        simd::dispatch(Find { images, words: &mut self.words });
+        engine.dispatch(Find { images, words: &mut self.words });
     }
 
     /// Blocks of the minibatch.
@@ -62,26 +62,26 @@ impl Lit {
         self.samples.div_ceil(BLOCK)
     }
 
-    /// The pairs of an image, piece by piece, and whether any sample has a lit pixel there. Pieces begin at multiples of
-    /// `step` pairs, and lit ones have up to `most`.
+    /// The pairs of an image, piece by piece, and whether any sample has a nonzero pixel there. Pieces begin at multiples of
+    /// `step` pairs, and those with such a sample have up to `most`.
     pub fn pieces(&self, step: usize, most: usize) -> impl Iterator<Item = (Range<usize>, bool)> {
         let mut first = 0;
         std::iter::from_fn(move || {
-            let is_lit = self.is_lit(first..(first + step).min(self.pairs))?;
+            let is_nonzero = self.is_nonzero(first..(first + step).min(self.pairs))?;
             let start = first;
-            while first < self.pairs && !(is_lit && first - start + step > most) {
+            while first < self.pairs && !(is_nonzero && first - start + step > most) {
                 let next = first..(first + step).min(self.pairs);
-                if self.is_lit(next.clone()) != Some(is_lit) {
+                if self.is_nonzero(next.clone()) != Some(is_nonzero) {
                     break;
                 }
                 first = next.end;
             }
-            Some((start..first, is_lit))
+            Some((start..first, is_nonzero))
         })
     }
 
-    /// Whether any sample has a lit pixel in one of `pairs`; none if there are no pairs.
-    fn is_lit(&self, pairs: Range<usize>) -> Option<bool> {
+    /// Whether any sample has a nonzero pixel in one of `pairs`; none if there are no pairs.
+    fn is_nonzero(&self, pairs: Range<usize>) -> Option<bool> {
         let mut blocks = self.words.chunks_exact(self.pairs);
         (!pairs.is_empty()).then(|| blocks.any(|words| words[pairs.clone()].iter().any(|word| *word != 0)))
     }

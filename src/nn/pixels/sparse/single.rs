@@ -10,7 +10,7 @@ pub struct Single<'a> {
     /// Pixel ÷ 255.
     pub sample: &'a [f32],
     /// The pixels that are not 0.
-    pub lit: &'a [u32],
+    pub nonzero: &'a [u32],
     pub weights: &'a [f32],
     pub row: &'a mut [f32],
 }
@@ -30,7 +30,7 @@ impl Tiled for Single<'_> {
         let first_unit = start * S::F32_LANES;
         let width = VECTORS * S::F32_LANES;
         let mut totals: [S::f32s; VECTORS] = load(simd, &self.row[first_unit..]);
-        for &pixel in self.lit {
+        for &pixel in self.nonzero {
             let pixel = pixel as usize;
             let place = pixel * self.units + first_unit;
             // Past the end of a row the next one begins: what is read of it lands beyond the units.

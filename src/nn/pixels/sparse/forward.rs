@@ -2,15 +2,15 @@
 
 use pulp::{Simd, WithSimd};
 
-use super::lit::{Images, Lit, PAIR};
+use super::nonzero::{Images, NonzeroMask, PAIR};
+use crate::nn::pixels::PIXEL_TO_UNIT;
 use crate::nn::tiles::{Tiled, WIDEST, cover, load, load_some, row_length, rows_of_mut, store_some};
 
 /// Fills `outputs`, `[samples][units]`, with pixels × weights + biases.
 pub struct Forward<'a> {
     pub units: usize,
     pub images: Images<'a>,
-    pub lit: &'a Lit,
-    pub shares: &'a [f32; 256],
+    pub nonzero: &'a NonzeroMask,
     pub weights: &'a [f32],
     pub biases: &'a [f32],
     pub edge: &'a mut Vec<f32>,
@@ -41,20 +41,20 @@ struct Groups<'a, 'b, const PIXELS: usize> {
 impl<const PIXELS: usize> Tiled for Groups<'_, '_, PIXELS> {
     #[inline(always)]
     fn tile<S: Simd, const VECTORS: usize>(&mut self, simd: S, start: usize) {
-        let Forward { units, images, lit, shares, weights, biases, edge, rows, outputs } = &mut *self.forward;
+        let Forward { units, images, nonzero, weights, biases, edge, rows, outputs } = &mut *self.forward;
         let units = *units;
         let first_unit = start * S::F32_LANES;
         let end = (first_unit + VECTORS * S::F32_LANES).min(units);
         let rows = rows_of_mut::<S, VECTORS>(rows, images.samples(), 0);
         rows.fill(load_some(simd, &biases[first_unit..end]));
-        for block in 0..lit.blocks() {
-            let samples = lit.samples(block);
+        for block in 0..nonzero.blocks() {
+            let samples = nonzero.samples(block);
             let groups = images.groups::<PIXELS>(samples.clone());
             let groups_per_image = images.pixels / PIXELS;
             let rows = &mut rows[samples];
-            for (group, pairs) in lit.block(block).chunks(PIXELS / PAIR).enumerate() {
-                let mut lit = pairs.iter().fold(0, |lit, pair| lit | pair);
-                if lit == 0 {
+            for (group, pairs) in nonzero.block(block).chunks(PIXELS / PAIR).enumerate() {
+                let mut samples_left = pairs.iter().fold(0, |samples, pair| samples | pair);
+                if samples_left == 0 {
                     continue;
                 }
                 // Past the end of a row the next one begins: what is read of it lands beyond the units.
@@ -71,11 +71,11 @@ impl<const PIXELS: usize> Tiled for Groups<'_, '_, PIXELS> {
                 for (pixel, column) in columns.iter_mut().enumerate() {
                     *column = load(simd, &weights[pixel * units + first_unit..]);
                 }
-                while lit != 0 {
-                    let sample = lit.trailing_zeros() as usize;
-                    lit &= lit - 1;
+                while samples_left != 0 {
+                    let sample = samples_left.trailing_zeros() as usize;
+                    samples_left &= samples_left - 1;
                     let pixels = groups[sample * groups_per_image + group];
-                    let values = pixels.map(|pixel| simd.splat_f32s(shares[usize::from(pixel)]));
+                    let values = pixels.map(|pixel| simd.splat_f32s(PIXEL_TO_UNIT[usize::from(pixel)]));
                     let row = &mut rows[sample];
                     for (vector, total) in row.iter_mut().enumerate() {
                         let mut sum = *total;

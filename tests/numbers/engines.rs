@@ -1,12 +1,15 @@
-//! The two kernels of the first layer compute the same, whatever the shape, the minibatch and the pixels.
+//! All engines that this processor has compute the same, whatever the shape, the minibatch and the pixels.
 
 #![allow(clippy::expect_used)]
 
 use std::ops::Range;
 
 use optirace::gradient::Gradient;
-use optirace::nn::{Activation, Architecture, GradientSink, Kernel, Network};
+use optirace::nn::{Activation, Architecture, GradientSink, Network};
+use optirace::simd::{Engine, Instructions};
 use proptest::prelude::*;
+
+use crate::aloud::not_tested;
 
 /// Keeps the gradient of every parameter, and how often it was handed over.
 struct Whole {
@@ -28,28 +31,38 @@ impl GradientSink for Whole {
     }
 }
 
-/// A network's judgement of a minibatch and the gradient of every parameter.
-fn learn(kernel: Kernel, architecture: &Architecture, pixels: &[u8], labels: &[u8]) -> (f32, usize, Vec<f32>) {
-    let mut network = Network::with_kernel(architecture.clone(), kernel);
+/// Loss and hits of a minibatch, and the gradient of every parameter.
+fn forward_backward(
+    engine: Engine,
+    architecture: &Architecture,
+    pixels: &[u8],
+    labels: &[u8],
+) -> (f32, usize, Vec<f32>) {
+    let mut network = Network::with_engine(architecture.clone(), engine);
     let mut parameters = network.initial_parameters(3);
     let mut whole = Whole::new(parameters.len());
-    let tally = network.learn(&mut parameters, pixels, labels, &mut whole);
+    let statistics = network.forward_backward(&mut parameters, pixels, labels, &mut whole);
     assert!(whole.handed.iter().all(|&count| count == 1), "every parameter is handed over once");
-    (tally.mean_loss(), tally.correct, whole.gradient)
+    (statistics.mean_loss(), statistics.correct, whole.gradient)
 }
 
 fn agree(architecture: &Architecture, pixels: &[u8], labels: &[u8]) -> Result<(), TestCaseError> {
-    let (loss, correct, gradient) = learn(Kernel::General, architecture, pixels, labels);
-    let (sparse_loss, sparse_correct, sparse_gradient) = learn(Kernel::SparseInput, architecture, pixels, labels);
-    prop_assert!((loss - sparse_loss).abs() <= 1e-5 * loss.max(1.0), "loss {loss} and {sparse_loss}");
-    // A tie between two classes may fall either way.
-    prop_assert!(correct.abs_diff(sparse_correct) <= 1);
+    let engines = Engine::available();
+    let (loss, correct, gradient) = forward_backward(engines[0], architecture, pixels, labels);
     let largest = gradient.iter().fold(1e-3_f32, |most, g| most.max(g.abs()));
-    for (index, (g, sparse)) in gradient.iter().zip(&sparse_gradient).enumerate() {
-        prop_assert!((g - sparse).abs() <= 1e-5 * largest, "parameter {index}: {g} and {sparse}");
+    for &engine in &engines {
+        let name = engine.instructions();
+        let (its_loss, its_correct, its_gradient) = forward_backward(engine, architecture, pixels, labels);
+        prop_assert!((loss - its_loss).abs() <= 1e-5 * loss.max(1.0), "{name:?}: loss {its_loss}, not {loss}");
+        // A tie between two classes may fall either way.
+        prop_assert!(correct.abs_diff(its_correct) <= 1);
+        for (index, (g, its)) in gradient.iter().zip(&its_gradient).enumerate() {
+            prop_assert!((g - its).abs() <= 1e-5 * largest, "{name:?}, parameter {index}: {its}, not {g}");
+        }
+        let again = forward_backward(engine, architecture, pixels, labels).2;
+        let is_same = again.iter().zip(&its_gradient).all(|(a, b)| a.to_bits() == b.to_bits());
+        prop_assert!(is_same, "{name:?} is not deterministic");
     }
-    let again = learn(Kernel::SparseInput, architecture, pixels, labels).2;
-    prop_assert!(again.iter().zip(&sparse_gradient).all(|(a, b)| a.to_bits() == b.to_bits()), "not deterministic");
     Ok(())
 }
 
@@ -62,7 +75,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(200))]
 
     #[test]
-    fn kernels_agree_on_random_networks_and_pixels(
+    fn engines_agree_on_random_networks_and_pixels(
         height in 1_usize..9,
         width in 1_usize..9,
         hidden in prop::collection::vec(1_usize..260, 0..3),
@@ -81,12 +94,22 @@ proptest! {
 }
 
 #[test]
-fn kernels_agree_when_no_pixel_or_every_pixel_is_lit_and_on_minibatches_in_pieces() {
+fn engines_agree_when_no_pixel_or_every_pixel_is_nonzero_and_on_minibatches_in_pieces() {
     for samples in [1, 63, 64, 65, 511, 512, 513, 1100] {
         for pixel in [0, 1, 255] {
             let architecture = network(5, 5, vec![100], 10);
             let labels: Vec<u8> = (0..samples).map(|sample| (sample % 10) as u8).collect();
-            agree(&architecture, &vec![pixel; samples * 25], &labels).expect("the kernels agree");
+            agree(&architecture, &vec![pixel; samples * 25], &labels).expect("the engines agree");
         }
+    }
+}
+
+#[test]
+fn there_is_a_general_engine_and_the_one_in_use() {
+    let available: Vec<Instructions> = Engine::available().into_iter().map(Engine::instructions).collect();
+    assert_eq!(available[0], Instructions::General);
+    assert!(available.contains(&Engine::in_use().instructions()));
+    if available.len() == 1 {
+        not_tested("this processor has general instructions only: there is no engine to compare with");
     }
 }

@@ -7,23 +7,23 @@ use pulp::{Simd, WithSimd};
 
 use super::DenseShape;
 use super::tiles::{Tiled, cover, row_length};
-use crate::simd::{self, Engine};
+use crate::simd::Engine;
 
 /// Units of the widest layer that is worth a kernel of its own; wider ones are worth being packed into panels, as
 /// `ndarray` does.
 const NARROW: usize = 128;
 
 /// Multiplies matrices of a Dense layer.
-pub struct Products {
-    is_vectorised: bool,
+pub struct MatrixProducts {
+    engine: Engine,
     /// The right matrix, each row filled up to whole vectors.
     right: AVec<f32>,
 }
 
-impl Products {
-    /// With the best instructions here.
-    pub fn new() -> Self {
-        Self { is_vectorised: Engine::in_use().is_vectorised(), right: avec![] }
+impl MatrixProducts {
+    /// With an engine.
+    pub fn new(engine: Engine) -> Self {
+        Self { engine, right: avec![] }
     }
 
     /// Adds `inputs`, `[samples][inputs]`, × `weights`, `[inputs][units]`, to `outputs`, `[samples][units]`.
@@ -78,14 +78,14 @@ impl Products {
     }
 
     fn is_fast_for(&self, columns: usize) -> bool {
-        self.is_vectorised && columns <= NARROW
+        self.engine.is_vectorised() && columns <= NARROW
     }
 
     /// Takes in the right matrix, which has `columns`.
     fn take_rows(&mut self, values: &[f32], columns: usize) {
         let length = row_length(columns);
         self.right.resize(values.len() / columns * length, 0.0);
-        simd::dispatch(TakeRows { values, columns, right: &mut self.right });
+        self.engine.dispatch(TakeRows { values, columns, right: &mut self.right });
     }
 
     /// Takes in the transpose of the right matrix: one with `rows` columns.
@@ -101,7 +101,7 @@ impl Products {
 
     /// Adds `left`, of so much `depth`, × the right matrix, which has `columns`, to `sums`.
     fn add(&self, left: impl Left, depth: usize, columns: usize, sums: &mut [f32]) {
-        simd::dispatch(Add { left, depth, columns, right: &self.right, sums });
+        self.engine.dispatch(Add { left, depth, columns, right: &self.right, sums });
     }
 }
 
