@@ -18,6 +18,7 @@ use clap_complete::Shell;
 
 use crate::headless::{self, Outcome, Training};
 use crate::race::memory::{Forecast, Need};
+use crate::race::settings::RaceSetup;
 use crate::record::Folder;
 use crate::tui;
 use data::DataArgs;
@@ -149,20 +150,19 @@ impl ScreenArgs {
     fn run(self) -> anyhow::Result<()> {
         let settings = self.race.settings(&mut Cli::command())?;
         output::need_terminal("use `optirace train --out DIR`")?;
-        let data = self.race.data()?;
-        let architecture = settings.architecture(&data.dataset)?;
-        let need = Need::new(&settings, &data, &architecture)?.on_screen(&settings, &architecture, tui::CURVE_BYTES);
-        let memory = Forecast::new(need, &settings)?;
+        let setup = RaceSetup::new(settings, self.race.data()?)?;
+        let need = Need::new(&setup)?.on_screen(&setup, tui::CURVE_BYTES);
+        let memory = Forecast::new(need)?;
         let out = self.out.map(|out| Folder::claim(&out, self.force)).transpose()?;
-        tui::run(tui::Screen { settings, data, out, memory })
+        tui::run(tui::Screen { setup, out, memory })
     }
 }
 
 impl TrainArgs {
     fn run(self) -> anyhow::Result<Outcome> {
         let settings = self.race.settings(&mut Cli::command())?;
-        let data = self.race.data()?;
-        let training = Training { settings, data, out: self.out, force: self.force };
+        let setup = RaceSetup::new(settings, self.race.data()?)?;
+        let training = Training { setup, out: self.out, force: self.force };
         Ok(headless::run(&training, &mut std::io::stdout())?)
     }
 }

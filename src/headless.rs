@@ -7,21 +7,20 @@ mod table;
 
 use std::io::{self, Write};
 use std::path::PathBuf;
-use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use crossbeam_channel::{Receiver, select, tick};
+use crossbeam_channel::Receiver;
 
 use crate::board::ranking::state_text;
 use crate::nn::summary::Summary;
 use crate::race::history::{History, RunHistory};
 use crate::race::memory::{Forecast, Need, TooLittle};
-use crate::race::protocol::Command;
-use crate::race::settings::Settings;
-use crate::race::{Race, RaceData, RaceError};
+use crate::race::protocol::{Command, Target};
+use crate::race::settings::RaceSetup;
+use crate::race::{EventSource, Race, RaceError};
 use crate::record::{Ended, Folder, RecordError, Report, Stream};
 use crate::system::ending_signals;
-use progress::{News, Progress};
+use progress::Progress;
 use table::Results;
 
 /// What a race has measured is on the disk this much later, or as soon as it can be written.
@@ -30,10 +29,8 @@ const STREAM_EVERY: Duration = Duration::from_secs(1);
 /// A race to be run without a screen.
 #[derive(Debug)]
 pub struct Training {
-    /// What to compute.
-    pub settings: Settings,
-    /// What to train and to judge on.
-    pub data: Arc<RaceData>,
+    /// What to compute, on which data.
+    pub setup: RaceSetup,
     /// The folder for the results.
     pub out: PathBuf,
     /// Whether results in that folder may be replaced.
@@ -102,24 +99,22 @@ pub enum TrainError {
 /// When the folder is refused, the race cannot start or needs more memory than there is, the results cannot be written
 /// or no run came to its end.
 pub fn run(training: &Training, stdout: &mut impl Write) -> Result<Outcome, TrainError> {
-    let Training { settings, data, out, force } = training;
-    let architecture = settings.architecture(&data.dataset).map_err(RaceError::from)?;
-    let need = Need::new(settings, data, &architecture).map_err(RaceError::from)?;
-    let forecast = Forecast::new(need, settings)?;
+    let Training { setup, out, force } = training;
+    let forecast = Forecast::new(Need::new(setup).map_err(RaceError::from)?)?;
     let folder = Folder::claim(out, *force)?;
     let signals = ending_signals().map_err(TrainError::Signals)?;
     say(&format!("This race needs {forecast}"));
     if let Some(shortage) = forecast.shortage() {
         say(&format!("warning: {shortage}"));
     }
-    let race = Race::start(settings, Arc::clone(data))?;
+    let race = Race::start(setup)?;
     let printed = |result| unless_closed(result).map_err(|error| TrainError::Stdout(error, out.clone()));
     // Whether it can be printed is told once the race has been run and written.
-    let summary_printed = writeln!(stdout, "{}\n", Summary(race.architecture())).and_then(|()| stdout.flush());
+    let summary_printed = writeln!(stdout, "{}\n", Summary(&setup.architecture)).and_then(|()| stdout.flush());
 
-    let (history, interrupted) = Watch::new(training, &race, &folder).run(&signals);
+    let (history, interrupted) = watch(setup, &race, &folder, &signals);
     let ended = if interrupted { Ended::Interrupted } else { Ended::of(&history) };
-    let report = Report { settings, data, architecture: race.architecture(), history: &history, ended };
+    let report = Report { setup, history: &history, ended };
     folder.write(&report).map_err(|cause| unwritten(cause, &folder))?;
     say(&format!("Results written to {}", out.display()));
     printed(summary_printed)?;
@@ -135,61 +130,52 @@ fn unwritten(cause: RecordError, folder: &Folder) -> TrainError {
     }
 }
 
-/// Receives all that happens, tells it and streams it.
-struct Watch<'a> {
-    training: &'a Training,
-    race: &'a Race,
-    history: History,
-    progress: Progress,
+/// Receives all that happens until every run has ended, tells it and streams it. Whether a signal stopped them comes with
+/// the history.
+fn watch(setup: &RaceSetup, race: &Race, folder: &Folder, signals: &Receiver<()>) -> (History, bool) {
+    let start = race.history();
+    let mut progress = Progress::new(&start, setup.data.split.train.len());
+    let mut streaming = Streaming { setup, stream: Stream::new(folder), due: Instant::now(), trouble: None };
+    let mut interrupted = false;
+    streaming.catch_up(&start, &progress);
+    let history = race.run_to_end(&mut |happened, history| {
+        if let Some((run, milestone)) = happened {
+            progress.show(history, run, milestone);
+        }
+        streaming.catch_up(history, &progress);
+        if signals.try_recv().is_ok() && !std::mem::replace(&mut interrupted, true) {
+            progress.say("Stopping…");
+            race.send(Target::All, Command::Stop);
+        }
+    });
+    (history, interrupted)
+}
+
+/// Writes what is new, now and then.
+struct Streaming<'a> {
+    setup: &'a RaceSetup,
     stream: Stream<'a>,
+    due: Instant,
     /// Why the last rows could not be written, if so.
     trouble: Option<String>,
 }
 
-impl<'a> Watch<'a> {
-    fn new(training: &'a Training, race: &'a Race, folder: &'a Folder) -> Self {
-        let history = History::new(race.runs(), training.settings.epochs);
-        let progress = Progress::new(&history, training.data.split.train.len());
-        Self { training, race, history, progress, stream: Stream::new(folder), trouble: None }
-    }
-
-    /// Goes on until every run has ended. Whether a signal stopped them comes with the history.
-    fn run(mut self, signals: &Receiver<()>) -> (History, bool) {
-        let mut interrupted = false;
-        let time_to_stream = tick(STREAM_EVERY);
-        self.stream();
-        while !self.history.has_ended() {
-            select! {
-                recv(self.race.events()) -> event => {
-                    let Ok(event) = event else { break };
-                    let (run, news) = (event.run, News::of(&event.kind));
-                    self.history.apply(event);
-                    self.progress.show(&self.history, run, news);
-                }
-                recv(time_to_stream) -> _ => self.stream(),
-                recv(signals) -> _ => {
-                    if !interrupted {
-                        self.progress.say("Stopping…");
-                        self.race.send(Command::Stop);
-                    }
-                    interrupted = true;
-                }
-            }
+impl Streaming<'_> {
+    /// Writes what is new, if it is time to. That it cannot be written does not stop the race: it is told, and tried
+    /// again.
+    fn catch_up(&mut self, history: &History, progress: &Progress) {
+        let now = Instant::now();
+        if now < self.due {
+            return;
         }
-        (self.history, interrupted)
-    }
-
-    /// Writes what is new. That it cannot be written does not stop the race: it is told, and tried again.
-    fn stream(&mut self) {
-        let Training { settings, data, .. } = self.training;
-        let (architecture, history) = (self.race.architecture(), &self.history);
-        let report = Report { settings, data, architecture, history, ended: Ended::Running };
+        self.due = now + STREAM_EVERY;
+        let report = Report { setup: self.setup, history, ended: Ended::Running };
         let trouble = self.stream.catch_up(&report).err().map(|error| error.to_string());
         match (&trouble, &self.trouble) {
             (Some(new), old) if Some(new) != old.as_ref() => {
-                self.progress.say(&format!("warning: {new}; the race goes on, and this is tried again"));
+                progress.say(&format!("warning: {new}; the race goes on, and this is tried again"));
             }
-            (None, Some(_)) => self.progress.say("what was measured can be written again"),
+            (None, Some(_)) => progress.say("what was measured can be written again"),
             _ => {}
         }
         self.trouble = trouble;

@@ -23,6 +23,7 @@
 //! Five seeds, with `--quick` three. The same measures judge a race on the screen, as far as its runs allow: a
 //! [`Trial`] is made of any histories.
 
+mod error;
 mod finding;
 mod lab;
 mod measures;
@@ -33,11 +34,12 @@ mod table;
 mod trial;
 mod verdict;
 
+pub use error::LessonError;
 pub use finding::{ClaimFinding, Finding, SoFar};
 pub use lab::{Flatten, Lab, Wells};
 pub use measures::Measured;
 pub use plan::Plan;
-pub use run::{LessonError, News, run};
+pub use run::{News, run};
 pub use sentences::{Claim, SENTENCES, Sentence, Unit};
 pub use table::{Findings, LESSON_COLUMNS, figures, write_lesson};
 pub use trial::{Missing, Trial};

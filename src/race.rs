@@ -2,7 +2,7 @@
 //!
 //! [`Race::start`] gives every run a thread. Commands ([`protocol::Command`]) go in through [`Race::send`], what
 //! happens ([`protocol::Event`]) comes out of [`Race::events`], and [`history::History`] keeps it. Who may train when
-//! is decided in [`pace`], what a run does in [`worker`], which knows no thread.
+//! is decided by the [`scheduler`], what a run does in [`worker`], which knows no thread.
 
 mod clock;
 pub mod history;
@@ -12,9 +12,9 @@ pub mod memory;
 mod meter;
 pub mod metrics;
 mod minibatch;
-pub mod pace;
 mod probe;
 pub mod protocol;
+pub mod scheduler;
 pub mod settings;
 pub mod stretch;
 mod thread;
@@ -23,14 +23,15 @@ pub mod worker;
 
 use std::sync::Arc;
 use std::thread::JoinHandle;
+use std::time::Duration;
 
-use crossbeam_channel::Receiver;
+use crossbeam_channel::{Receiver, RecvTimeoutError};
 
 use crate::data::{Dataset, Split};
-use crate::nn::Architecture;
-use pace::Pace;
-use protocol::{Command, Event};
-use settings::{RunInfo, Settings, SettingsError};
+use history::History;
+use protocol::{Command, Event, Milestone, RunIndex, Target};
+use scheduler::Scheduler;
+use settings::{RaceSetup, RunInfo, SettingsError};
 use worker::Task;
 
 /// What a race trains and is judged on: the samples, and which of them are for what.
@@ -67,13 +68,67 @@ pub enum RaceError {
     },
 }
 
+/// Where the events of a race come from, and where commands go: a live race, or whatever else tells one.
+pub trait EventSource {
+    /// The runs, in the order of their specs.
+    fn runs(&self) -> &[RunInfo];
+
+    /// Where what happens can be received. The channel of a live race is bounded: it waits for whoever is too slow to
+    /// receive, nothing is dropped. Nothing comes after the last event of a source that has ended.
+    fn events(&self) -> &Receiver<Event>;
+
+    /// Asks something of the race. The answer comes as events.
+    fn send(&self, target: Target, command: Command);
+}
+
+/// How long whoever waits for an event is left alone when none comes.
+const PATIENCE: Duration = Duration::from_millis(100);
+
+/// Is told, after each event, its run and what it means, and `None` where a while has passed without one.
+pub type Observer<'a> = &'a mut dyn FnMut(Option<(RunIndex, Milestone)>, &History);
+
+/// Takes events of `source` into `history` until it looks as `wanted`, or no more come.
+pub fn follow(
+    source: &dyn EventSource,
+    history: &mut History,
+    wanted: &mut dyn FnMut(&History) -> bool,
+    observe: Observer<'_>,
+) {
+    while !wanted(history) {
+        let news = match source.events().recv_timeout(PATIENCE) {
+            Ok(event) => {
+                let news = (event.run, event.kind.milestone());
+                history.apply(event);
+                Some(news)
+            }
+            Err(RecvTimeoutError::Timeout) => None,
+            Err(RecvTimeoutError::Disconnected) => return,
+        };
+        observe(news, history);
+    }
+}
+
 /// A race under way: its runs train in threads of their own until they have ended or the race is dropped.
 pub struct Race {
     runs: Vec<RunInfo>,
-    architecture: Architecture,
-    pace: Arc<Pace>,
+    epochs: u32,
+    scheduler: Arc<Scheduler>,
     events: Receiver<Event>,
     threads: Vec<JoinHandle<()>>,
+}
+
+impl EventSource for Race {
+    fn runs(&self) -> &[RunInfo] {
+        &self.runs
+    }
+
+    fn events(&self) -> &Receiver<Event> {
+        &self.events
+    }
+
+    fn send(&self, target: Target, command: Command) {
+        self.scheduler.send(target, command);
+    }
 }
 
 impl Race {
@@ -81,62 +136,53 @@ impl Race {
     ///
     /// # Errors
     /// When the settings do not fit together or to the data, or the system refuses a thread.
-    pub fn start(settings: &Settings, data: Arc<RaceData>) -> Result<Self, RaceError> {
-        let runs = settings.roster(data.split.train.len())?;
-        let architecture = settings.architecture(&data.dataset)?;
-        let pace = Arc::new(Pace::new(runs.len(), places(settings.threads.get())));
+    pub fn start(setup: &RaceSetup) -> Result<Self, RaceError> {
+        let RaceSetup { settings, data, architecture } = setup;
+        let runs = setup.runs()?;
+        let scheduler = Arc::new(Scheduler::new(runs.len(), places(settings.threads.get())));
         let (sender, events) = crossbeam_channel::bounded(WAITING_EVENTS_PER_RUN * runs.len());
-        let mut race = Self { runs, architecture, pace, events, threads: Vec::new() };
+        let mut race = Self { runs, epochs: settings.epochs, scheduler, events, threads: Vec::new() };
         for (index, info) in race.runs.iter().enumerate() {
             let changes = settings.lr_changes.iter().filter(|change| change.run == index);
             let task = Task {
                 info: info.clone(),
-                architecture: race.architecture.clone(),
-                data: Arc::clone(&data),
+                architecture: architecture.clone(),
+                data: Arc::clone(data),
                 seed: settings.seed,
                 lr_changes: changes.map(|change| (change.step, change.lr)).collect(),
             };
-            let spawned = thread::spawn(index, task, settings.epochs, Arc::clone(&race.pace), sender.clone());
-            let count = race.runs.len();
-            let thread = spawned.map_err(|source| RaceError::Thread { run: index + 1, runs: count, source })?;
-            race.threads.push(thread);
+            let spawned = thread::spawn(index, task, settings.epochs, Arc::clone(&race.scheduler), sender.clone());
+            match spawned {
+                Ok(thread) => race.threads.push(thread),
+                Err(source) => {
+                    let runs = race.runs.len();
+                    // The race is dropped once no thread of it is left that could send.
+                    drop(sender);
+                    return Err(RaceError::Thread { run: index + 1, runs, source });
+                }
+            }
         }
         Ok(race)
     }
 
-    /// The runs, in the order of their specs.
-    pub fn runs(&self) -> &[RunInfo] {
-        &self.runs
+    /// A history of the race before anything has happened in it.
+    pub fn history(&self) -> History {
+        History::new(&self.runs, self.epochs)
     }
 
-    /// The network that every run trains.
-    pub fn architecture(&self) -> &Architecture {
-        &self.architecture
-    }
-
-    /// Where what happens can be received. The channel is bounded: a race waits for whoever is too slow to receive,
-    /// nothing is dropped.
-    pub fn events(&self) -> &Receiver<Event> {
-        &self.events
-    }
-
-    /// Asks something of the race. The answer comes as events.
-    pub fn send(&self, command: Command) {
-        let only = match command {
-            Command::SetLr { run, .. }
-            | Command::FirstLr { run }
-            | Command::RestartRun { run, .. }
-            | Command::Sketch { run, .. } => Some(run),
-            _ => None,
-        };
-        self.pace.send(command, only);
+    /// Runs the race to its end: see [`follow`]. All that was measured; less than all if the threads of some runs end
+    /// without a word.
+    pub fn run_to_end(&self, observe: Observer<'_>) -> History {
+        let mut history = self.history();
+        follow(self, &mut history, &mut History::has_ended, observe);
+        history
     }
 }
 
 impl Drop for Race {
     /// Stops every run and waits for its thread.
     fn drop(&mut self) {
-        self.send(Command::Stop);
+        self.send(Target::All, Command::Stop);
         // A run may be waiting to send: receive until all have gone.
         for _ in self.events.iter() {}
         for thread in self.threads.drain(..) {

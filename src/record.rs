@@ -25,10 +25,8 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use crate::nn::Architecture;
-use crate::race::RaceData;
 use crate::race::history::History;
-use crate::race::settings::Settings;
+use crate::race::settings::RaceSetup;
 
 pub use draft::write_one;
 pub use folder::{Folder, default_dir, write};
@@ -37,12 +35,8 @@ pub use stream::Stream;
 /// A race as far as it has come, ready to be written.
 #[derive(Debug, Clone, Copy)]
 pub struct Report<'a> {
-    /// What was asked for.
-    pub settings: &'a Settings,
-    /// What it is trained and judged on.
-    pub data: &'a RaceData,
-    /// The network of every run.
-    pub architecture: &'a Architecture,
+    /// What was asked for, on which data.
+    pub setup: &'a RaceSetup,
     /// What was measured.
     pub history: &'a History,
     /// Why nothing more was measured.

@@ -28,8 +28,8 @@ use crate::board::race_info::RaceInfo;
 use crate::board::saver::{self, Saver};
 use crate::race::history::History;
 use crate::race::memory::Forecast;
-use crate::race::settings::Settings;
-use crate::race::{Race, RaceData};
+use crate::race::settings::RaceSetup;
+use crate::race::{EventSource, Race};
 use crate::record::Folder;
 use crate::system::giving_way;
 use crate::text::panic_message;
@@ -44,10 +44,8 @@ pub use series::STEP_BYTES as CURVE_BYTES;
 /// A race to be shown.
 #[derive(Debug)]
 pub struct Screen {
-    /// What races.
-    pub settings: Settings,
-    /// On which data.
-    pub data: Arc<RaceData>,
+    /// What races, and on which data.
+    pub setup: RaceSetup,
     /// Where a person wants the results; a folder named after the time where `None`.
     pub out: Option<Folder>,
     /// What it needs.
@@ -75,13 +73,12 @@ pub fn run(screen: Screen) -> anyhow::Result<()> {
         terminal::is_there(),
         "the screen needs a terminal for input and output; `optirace train` races without one"
     );
-    let race = giving_way(|| Race::start(&screen.settings, Arc::clone(&screen.data)))?;
-    let facts = RaceInfo::new(&screen.settings, &screen.data, race.architecture());
-    let mut app = App::new(facts, race.runs(), Theme::from_environment(), screen.out.is_some());
+    let race = giving_way(|| Race::start(&screen.setup))?;
+    let mut app = App::new(RaceInfo::new(&screen.setup), race.runs(), Theme::from_environment(), screen.out.is_some());
     app.tell_memory(&screen.memory);
-    let architecture = race.architecture().clone();
-    let mut landscape = LandscapeHandle::new(screen.settings.clone(), architecture, Arc::clone(&screen.data));
-    let mut saver = Saver::new(screen.settings, screen.data, race.architecture().clone(), screen.out);
+    let setup = Arc::new(screen.setup);
+    let mut landscape = LandscapeHandle::new(Arc::clone(&setup));
+    let mut saver = Saver::new(setup, screen.out);
 
     let outcome = {
         let (mut guard, mut terminal) = TerminalGuard::open()?;

@@ -2,24 +2,20 @@
 
 use std::sync::Arc;
 
-use crate::nn::Architecture;
-use crate::race::RaceData;
 use crate::race::history::History;
 use crate::race::landscape::{Landscape, Picture, Scene};
-use crate::race::settings::Settings;
+use crate::race::settings::RaceSetup;
 
 /// The landscape's worker, once it was started.
 pub struct LandscapeHandle {
-    settings: Settings,
-    architecture: Architecture,
-    data: Arc<RaceData>,
+    setup: Arc<RaceSetup>,
     landscape: Option<Landscape>,
 }
 
 impl LandscapeHandle {
-    /// A handle for the race of these settings; no worker is started yet.
-    pub fn new(settings: Settings, architecture: Architecture, data: Arc<RaceData>) -> Self {
-        Self { settings, architecture, data, landscape: None }
+    /// A handle for a race; no worker is started yet.
+    pub fn new(setup: Arc<RaceSetup>) -> Self {
+        Self { setup, landscape: None }
     }
 
     /// Has the worker look at the race as it stands, with no say for the runs that are `hidden`.
@@ -29,8 +25,7 @@ impl LandscapeHandle {
     pub fn look(&mut self, history: &History, hidden: &[bool]) -> Result<(), String> {
         let landscape = match self.landscape.take() {
             Some(landscape) => landscape,
-            None => Landscape::start(&self.settings, self.architecture.clone(), Arc::clone(&self.data))
-                .map_err(|error| error.to_string())?,
+            None => Landscape::start(&self.setup).map_err(|error| error.to_string())?,
         };
         landscape.look(Scene::of(history, hidden));
         self.landscape = Some(landscape);

@@ -1,8 +1,7 @@
 //! What is known of a race before it begins, and does not change.
 
 use crate::nn::{Activation, Architecture};
-use crate::race::RaceData;
-use crate::race::settings::Settings;
+use crate::race::settings::RaceSetup;
 
 /// What is known of a race before it begins, and does not change.
 #[derive(Debug, Clone)]
@@ -45,8 +44,9 @@ impl RaceInfo {
         }
     }
 
-    /// What is known of a race with these settings on this data.
-    pub fn new(settings: &Settings, data: &RaceData, architecture: &Architecture) -> Self {
+    /// What the screen tells of a race.
+    pub fn new(setup: &RaceSetup) -> Self {
+        let RaceSetup { settings, data, architecture } = setup;
         Self {
             dataset: data.dataset.name.clone(),
             training_samples: data.split.train.len() as u64,

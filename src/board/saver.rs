@@ -4,10 +4,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 
-use crate::nn::Architecture;
-use crate::race::RaceData;
 use crate::race::history::History;
-use crate::race::settings::Settings;
+use crate::race::settings::RaceSetup;
 use crate::record::{self, Ended, Folder, Report};
 
 /// The folder that was written, or why not.
@@ -15,9 +13,7 @@ pub type Outcome = Result<PathBuf, String>;
 
 /// Writes results, one race at a time.
 pub struct Saver {
-    settings: Arc<Settings>,
-    data: Arc<RaceData>,
-    architecture: Arc<Architecture>,
+    setup: Arc<RaceSetup>,
     /// Where a person wants the results.
     chosen: Option<Arc<Folder>>,
     /// Where each race went that was begun on this screen, by its generation.
@@ -43,17 +39,9 @@ impl UnderWay {
 }
 
 impl Saver {
-    /// A saver of races with these settings. `chosen` is where a person wants the results.
-    pub fn new(settings: Settings, data: Arc<RaceData>, architecture: Architecture, chosen: Option<Folder>) -> Self {
-        Self {
-            settings: Arc::new(settings),
-            data,
-            architecture: Arc::new(architecture),
-            chosen: chosen.map(Arc::new),
-            folders: Vec::new(),
-            under_way: None,
-            written: Vec::new(),
-        }
+    /// A saver of a race, as often as it is begun. `chosen` is where a person wants the results.
+    pub fn new(setup: Arc<RaceSetup>, chosen: Option<Folder>) -> Self {
+        Self { setup, chosen: chosen.map(Arc::new), folders: Vec::new(), under_way: None, written: Vec::new() }
     }
 
     /// Folders written so far.
@@ -75,14 +63,8 @@ impl Saver {
                 return;
             }
         };
-        let (settings, data, architecture) =
-            (Arc::clone(&self.settings), Arc::clone(&self.data), Arc::clone(&self.architecture));
-        let history = history.clone();
-        let job = move || {
-            let report =
-                Report { settings: &settings, data: &data, architecture: &architecture, history: &history, ended };
-            write(&folder, &report)
-        };
+        let (setup, history) = (Arc::clone(&self.setup), history.clone());
+        let job = move || write(&folder, &Report { setup: &setup, history: &history, ended });
         self.under_way = Some(match thread::Builder::new().name("saver".to_owned()).spawn(job) {
             Ok(thread) => UnderWay::Writing(thread),
             Err(error) => UnderWay::Failed(format!("no thread could be started to write: {error}")),
@@ -97,9 +79,7 @@ impl Saver {
             ended => ended,
         };
         let folder = self.folder(history.generation)?;
-        let report =
-            Report { settings: &self.settings, data: &self.data, architecture: &self.architecture, history, ended };
-        let outcome = write(&folder, &report);
+        let outcome = write(&folder, &Report { setup: &self.setup, history, ended });
         self.note(outcome)
     }
 

@@ -2,12 +2,11 @@
 
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 
-use super::progress::News;
 use super::table::label_width;
 use crate::board::ranking::state_text;
 use crate::race::history::{History, RunHistory};
 use crate::race::metrics::StepRecord;
-use crate::race::protocol::RunIndex;
+use crate::race::protocol::{Milestone, RunIndex};
 
 /// Steps whose mean loss and accuracy a bar shows: a single minibatch would flicker.
 const SHOWN_STEPS: usize = 100;
@@ -35,16 +34,18 @@ impl Bars {
     }
 
     /// Moves the bar of a run on.
-    pub(super) fn show(&self, run: RunIndex, history: &RunHistory, news: News) {
+    pub(super) fn show(&self, run: RunIndex, history: &RunHistory, milestone: Milestone) {
         let Some(bar) = self.bars.get(run) else { return };
-        match news {
-            News::Steps => {
+        match milestone {
+            Milestone::Steps => {
                 bar.set_message(standing(history));
                 bar.set_position(history.samples());
             }
-            News::Epoch => bar.set_message(standing(history)),
-            News::Ended => bar.abandon_with_message(format!("{}  {}", state_text(&history.state), standing(history))),
-            News::Nothing => {}
+            Milestone::Epoch => bar.set_message(standing(history)),
+            Milestone::Ended => {
+                bar.abandon_with_message(format!("{}  {}", state_text(&history.state), standing(history)))
+            }
+            Milestone::Other => {}
         }
     }
 

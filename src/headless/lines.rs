@@ -1,11 +1,11 @@
 //! A line for each epoch of each run: progress for files and pipes.
 
-use super::progress::News;
 use super::say;
 use super::table::label_width;
 use crate::board::ranking::state_text;
 use crate::race::history::{History, RunHistory};
 use crate::race::metrics::EpochRecord;
+use crate::race::protocol::Milestone;
 
 /// Prints a line for each epoch and each end of a run.
 pub(super) struct Lines {
@@ -19,10 +19,10 @@ impl Lines {
     }
 
     /// Prints what is new of a run, if that is worth a line.
-    pub(super) fn show(&self, run: &RunHistory, epochs: u32, news: News) {
-        let text = match (news, run.epochs.last()) {
-            (News::Epoch, Some(epoch)) => epoch_text(epoch, epochs),
-            (News::Ended, _) => match run.test {
+    pub(super) fn show(&self, run: &RunHistory, epochs: u32, milestone: Milestone) {
+        let text = match (milestone, run.epochs.last()) {
+            (Milestone::Epoch, Some(epoch)) => epoch_text(epoch, epochs),
+            (Milestone::Ended, _) => match run.test {
                 Some(test) => {
                     format!("{}  test loss {:.4}  test acc {:.4}", state_text(&run.state), test.loss, test.accuracy)
                 }

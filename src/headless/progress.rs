@@ -6,41 +6,7 @@ use super::bars::Bars;
 use super::lines::Lines;
 use super::say;
 use crate::race::history::History;
-use crate::race::protocol::{EventKind, RunIndex};
-
-/// What an event means for whoever watches.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum News {
-    /// Steps were done.
-    Steps,
-    /// An epoch was evaluated.
-    Epoch,
-    /// The run has ended.
-    Ended,
-    /// Nothing to be told.
-    Nothing,
-}
-
-impl News {
-    /// What an event of this kind means.
-    pub(super) fn of(kind: &EventKind) -> Self {
-        match kind {
-            EventKind::Progress { .. } => Self::Steps,
-            EventKind::Epoch(_) => Self::Epoch,
-            EventKind::Diverged { .. }
-            | EventKind::Failed { .. }
-            | EventKind::Finished { .. }
-            | EventKind::Stopped { .. } => Self::Ended,
-            EventKind::Started { .. }
-            | EventKind::Restarted { .. }
-            | EventKind::Snapshot(_)
-            | EventKind::LrChanged { .. }
-            | EventKind::Extended { .. }
-            | EventKind::Paused { .. }
-            | EventKind::Resumed { .. } => Self::Nothing,
-        }
-    }
-}
+use crate::race::protocol::{Milestone, RunIndex};
 
 /// How progress is told.
 pub(super) enum Progress {
@@ -62,11 +28,11 @@ impl Progress {
     }
 
     /// Tells what is new of `run`.
-    pub(super) fn show(&mut self, history: &History, run: RunIndex, news: News) {
+    pub(super) fn show(&mut self, history: &History, run: RunIndex, milestone: Milestone) {
         let Some(run_history) = history.runs.get(run) else { return };
         match self {
-            Self::Bars(bars) => bars.show(run, run_history, news),
-            Self::Lines(lines) => lines.show(run_history, history.epochs, news),
+            Self::Bars(bars) => bars.show(run, run_history, milestone),
+            Self::Lines(lines) => lines.show(run_history, history.epochs, milestone),
         }
     }
 

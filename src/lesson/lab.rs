@@ -5,13 +5,12 @@ use std::sync::Arc;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
-use super::LessonError;
-use super::run::finished;
+use super::error::LessonError;
 use crate::data::{Dataset, Samples, Split};
 use crate::nn::Network;
 use crate::optim::Spec;
 use crate::race::history::History;
-use crate::race::settings::Settings;
+use crate::race::settings::{RaceSetup, Settings};
 use crate::race::{Race, RaceData};
 use crate::surface::{self, Noise, Plan, Point, Surface, Walk};
 
@@ -81,8 +80,10 @@ impl Flatten {
         let network = Network::new(settings.architecture(&images.dataset)?);
         let dense: usize = network.architecture().dense_layers().map(|layer| layer.parameters()).sum();
         let parameters = network.layout().parameters - dense;
-        let [ours, theirs] =
-            [images, flat].map(|data| Ok::<_, LessonError>(finished(&Race::start(&settings, data)?, settings.epochs)));
+        let [ours, theirs] = [images, flat].map(|data| {
+            let race = Race::start(&RaceSetup::new(settings.clone(), data)?)?;
+            Ok::<_, LessonError>(race.run_to_end(&mut |_, _| {}))
+        });
         Ok(Self { parameters, differences: differences(&ours?, &theirs?) })
     }
 }

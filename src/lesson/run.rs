@@ -4,41 +4,16 @@ use std::num::NonZeroUsize;
 use std::path::Path;
 use std::sync::Arc;
 
+use super::error::LessonError;
 use super::finding::Finding;
 use super::lab::Lab;
 use super::plan::{Plan, PlannedRace};
 use super::trial::Trial;
-use crate::data::DataError;
-use crate::optim::SpecError;
 use crate::race::history::History;
-use crate::race::protocol::{Event, EventKind};
-use crate::race::settings::SettingsError;
-use crate::race::{Race, RaceData, RaceError};
-use crate::record::{self, Ended, RecordError, Report};
-use crate::surface::SurfaceError;
-
-/// Why the lesson could not be measured.
-#[derive(Debug, thiserror::Error)]
-pub enum LessonError {
-    /// A race could not start.
-    #[error(transparent)]
-    Race(#[from] RaceError),
-    /// Its settings do not fit the data.
-    #[error(transparent)]
-    Settings(#[from] SettingsError),
-    /// A race could not be written.
-    #[error(transparent)]
-    Record(#[from] RecordError),
-    /// An optimizer of the lesson is not known.
-    #[error(transparent)]
-    Spec(#[from] SpecError),
-    /// Its surface is not known.
-    #[error(transparent)]
-    Surface(#[from] SurfaceError),
-    /// Its samples cannot be flattened.
-    #[error(transparent)]
-    Data(#[from] DataError),
-}
+use crate::race::protocol::{Milestone, RunIndex};
+use crate::race::settings::RaceSetup;
+use crate::race::{Race, RaceData};
+use crate::record::{self, Ended, Report};
 
 /// What is told while it runs.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -73,11 +48,15 @@ pub fn run(
         for PlannedRace { name, settings } in &races {
             let what = format!("seed {seed}: {}", name.replace('-', " of "));
             news(News::Race { all_epochs: plan.all_epochs(), name: what });
-            let race = Race::start(settings, Arc::clone(data))?;
-            let history = watched(&race, settings.epochs, news);
+            let setup = RaceSetup::new(settings.clone(), Arc::clone(data))?;
+            let history = Race::start(&setup)?.run_to_end(&mut |happened, history| {
+                let done = happened.map_or(0, |(run, milestone)| epochs_done(milestone, history, run));
+                if done > 0 {
+                    news(News::Epochs(done));
+                }
+            });
             if let Some(out) = out {
-                let (architecture, ended) = (race.architecture(), Ended::of(&history));
-                let report = Report { settings, data, architecture, history: &history, ended };
+                let report = Report { setup: &setup, history: &history, ended: Ended::of(&history) };
                 record::write(&out.join(format!("seed-{seed}")).join(name), &report)?;
             }
             histories.push(history);
@@ -90,33 +69,13 @@ pub fn run(
     Ok(findings)
 }
 
-/// Runs a race to its end.
-pub(super) fn finished(race: &Race, epochs: u32) -> History {
-    watched(race, epochs, &mut |_| {})
-}
-
-fn watched(race: &Race, epochs: u32, news: &mut dyn FnMut(News)) -> History {
-    let mut history = History::new(race.runs(), epochs);
-    while !history.has_ended() {
-        let Ok(event) = race.events().recv() else { break };
-        let done = epochs_done(&event, &history);
-        history.apply(event);
-        if done > 0 {
-            news(News::Epochs(done));
-        }
-    }
-    history
-}
-
-/// By how many epochs an event brings its run nearer to its end.
-fn epochs_done(event: &Event, history: &History) -> u64 {
-    let left = || {
-        let done = history.runs.get(event.run).and_then(|run| run.epochs.last()).map_or(0, |epoch| epoch.epoch);
-        history.epochs.saturating_sub(done).into()
-    };
-    match &event.kind {
-        EventKind::Epoch(epoch) => u64::from(epoch.epoch > 0),
-        EventKind::Diverged { .. } | EventKind::Failed { .. } => left(),
-        _ => 0,
+/// By how many epochs an event brought its run nearer to its end.
+fn epochs_done(milestone: Milestone, history: &History, run: RunIndex) -> u64 {
+    let Some(run) = history.runs.get(run) else { return 0 };
+    let done = run.epochs.last().map_or(0, |epoch| epoch.epoch);
+    match milestone {
+        Milestone::Epoch => u64::from(done > 0),
+        Milestone::Ended if run.state.has_died() => history.epochs.saturating_sub(done).into(),
+        Milestone::Ended | Milestone::Steps | Milestone::Other => 0,
     }
 }

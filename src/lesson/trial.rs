@@ -51,7 +51,9 @@ impl<'a> Trial<'a> {
         let constant = self.smallest_batch()?;
         let is_like = |run: &&RunHistory| {
             let (spec, other) = (&run.info.spec, &constant.info.spec);
-            let is_lowered = spec.schedule.is_some() && run.rate.at(run.info.planned_steps) < 0.1 * spec.lr;
+            let planned = run.info.planned_steps;
+            let last_lr = spec.lr_curve(planned).rate(planned) * run.lr_scale;
+            let is_lowered = spec.schedule.is_some() && last_lr < 0.1 * spec.lr;
             let same_spec = spec.optimizer.name == "sgd" && spec.lr == other.lr && is_lowered;
             same_spec && run.info.batch_size == constant.info.batch_size
         };

@@ -7,7 +7,6 @@ use super::metrics::{EpochRecord, Score, StepRecord, Window, WindowRecord};
 use super::protocol::{Event, EventKind};
 use super::settings::RunInfo;
 use super::watch::{self, Snapshot, StepSketch};
-use crate::optim::schedule::Rate;
 use crate::race::measure::EffectiveLr;
 
 /// Where a run stands.
@@ -109,8 +108,8 @@ pub struct RunHistory {
     pub began: Option<SystemTime>,
     /// Learning rate of its next step.
     pub lr: f64,
-    /// Learning rate of its every step, as planned and as a person changed it.
-    pub rate: Rate,
+    /// What its schedule was multiplied by when a person last changed its learning rate; 1 before.
+    pub lr_scale: f64,
     /// Every step.
     pub steps: Vec<StepRecord>,
     /// Every window of steps.
@@ -148,11 +147,10 @@ pub struct History {
 
 impl RunHistory {
     fn new(info: RunInfo) -> Self {
-        let rate = info.rate();
         Self {
+            lr: info.first_lr(),
+            lr_scale: 1.0,
             info,
-            lr: rate.at(0),
-            rate,
             state: RunState::Preparing,
             restarts: 0,
             began: None,
@@ -217,24 +215,22 @@ impl RunHistory {
                 *self = Self { restarts: self.restarts + 1, ..Self::new(self.info.clone()) };
                 self.mark(0, 0, MarkKind::Restarted(step));
             }
-            EventKind::Progress { steps, windows, sketches } => {
+            EventKind::Progress { steps, windows, sketches, next_lr } => {
                 self.steps.extend(steps);
                 for Window { record, layers } in windows {
                     self.windows.push(record);
                     self.layer_effective_lr.extend(layers);
                 }
                 watch::keep_sketches(&mut self.sketches, sketches);
-                self.lr = self.rate.at(self.steps.len() as u64);
+                self.lr = next_lr;
             }
             EventKind::Snapshot(snapshot) => watch::keep_snapshot(&mut self.snapshots, snapshot),
             EventKind::Epoch(epoch) => self.epochs.push(epoch),
-            EventKind::LrChanged { step, samples, lr } => {
-                let next = u64::from(step).saturating_sub(1);
-                self.rate.set(next, lr);
-                self.lr = self.rate.at(next);
+            EventKind::LrChanged { step, samples, lr, scale, next_lr } => {
+                (self.lr, self.lr_scale) = (next_lr, scale);
                 self.mark(step, samples, MarkKind::Lr(lr));
                 if self.info.spec.schedule.is_some() {
-                    self.mark(step, samples, MarkKind::LrScale(self.rate.scale()));
+                    self.mark(step, samples, MarkKind::LrScale(scale));
                 }
             }
             EventKind::Extended { step, samples, epochs } => {

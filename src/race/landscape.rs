@@ -30,12 +30,10 @@ use std::thread::JoinHandle;
 
 use crossbeam_channel::{Receiver, Sender, unbounded};
 
-use super::RaceData;
 use super::history::{History, RunHistory, RunState};
-use super::settings::Settings;
+use super::settings::RaceSetup;
 use super::watch::Snapshot;
 use crate::geometry::{Plane, Spot};
-use crate::nn::Architecture;
 pub use field::FIELD_SAMPLES;
 use field::Field;
 pub use grid::Grid;
@@ -152,7 +150,8 @@ impl Landscape {
     ///
     /// # Errors
     /// When the system refuses another thread.
-    pub fn start(settings: &Settings, architecture: Architecture, data: Arc<RaceData>) -> std::io::Result<Self> {
+    pub fn start(setup: &RaceSetup) -> std::io::Result<Self> {
+        let RaceSetup { settings, data, architecture } = setup.clone();
         let (scenes, inbox) = unbounded();
         let (outbox, pictures) = unbounded();
         let seed = settings.seed;

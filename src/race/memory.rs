@@ -2,9 +2,8 @@
 
 use std::fmt;
 
-use super::RaceData;
 use super::metrics::step_bytes;
-use super::settings::{RunInfo, Settings, SettingsError};
+use super::settings::{RaceSetup, RunInfo, SettingsError};
 use super::watch::most_snapshots;
 use crate::nn::{Architecture, MICRO_BATCH, ParameterLayout};
 use crate::system::free_memory;
@@ -20,6 +19,8 @@ const NUMBERS_PER_PARAMETER: u64 = 7;
 /// What a race needs, in bytes, as far as that can be said beforehand.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Need {
+    /// Runs.
+    pub runs: usize,
     /// The program and the samples, which are there already when anybody asks.
     pub data: u64,
     /// Weights, gradients, optimizer states and minibatches of all runs.
@@ -31,17 +32,19 @@ pub struct Need {
 }
 
 impl Need {
-    /// What a race of `settings` needs without a screen.
+    /// What a race needs without a screen.
     ///
     /// # Errors
     /// When the settings make no race.
-    pub fn new(settings: &Settings, data: &RaceData, architecture: &Architecture) -> Result<Self, SettingsError> {
+    pub fn new(setup: &RaceSetup) -> Result<Self, SettingsError> {
+        let RaceSetup { data, architecture, .. } = setup;
         let (dataset, train) = (&data.dataset, data.split.train.len());
-        let roster = settings.roster(train)?;
+        let roster = setup.runs()?;
         let samples = (dataset.train.len() + dataset.test.len()) as u64;
         let steps = roster.iter().fold(0_u64, |sum, run| sum.saturating_add(run.planned_steps));
         let layers = architecture.dense_layers().count();
         Ok(Self {
+            runs: roster.len(),
             data: PROGRAM + samples * (architecture.inputs() as u64 + 1),
             training: roster.iter().map(|run| of_run(run, architecture, train)).sum(),
             records: (steps as f64 * step_bytes(layers)) as u64,
@@ -50,9 +53,9 @@ impl Need {
     }
 
     /// The same on a screen whose curves take `curve_bytes` for each step, and which may ask for snapshots of all weights.
-    pub fn on_screen(self, settings: &Settings, architecture: &Architecture, curve_bytes: f64) -> Self {
-        let parameters = architecture.parameters();
-        let snapshots = u64::from(most_snapshots(parameters)) * 4 * parameters as u64 * settings.specs.len() as u64;
+    pub fn on_screen(self, setup: &RaceSetup, curve_bytes: f64) -> Self {
+        let parameters = setup.architecture.parameters();
+        let snapshots = u64::from(most_snapshots(parameters)) * 4 * parameters as u64 * self.runs as u64;
         Self { records: self.records + (self.steps as f64 * curve_bytes) as u64 + snapshots, ..self }
     }
 }
@@ -77,7 +80,6 @@ pub struct Forecast {
     need: Need,
     /// `None` where the system does not tell.
     free: Option<u64>,
-    runs: usize,
 }
 
 /// There is not enough memory for a race to begin.
@@ -96,20 +98,19 @@ pub struct TooLittle {
 }
 
 impl Forecast {
-    /// What `need` of so many runs means on this machine, as it is now.
+    /// What `need` means on this machine, as it is now.
     ///
     /// # Errors
     /// When there is not enough memory for the race to begin. That it is too little for every step of a long race is
     /// no error, as a person may end it earlier: see [`Forecast::shortage`].
-    pub fn new(need: Need, settings: &Settings) -> Result<Self, TooLittle> {
-        Self::with_free(need, settings, free_memory())
+    pub fn new(need: Need) -> Result<Self, TooLittle> {
+        Self::with_free(need, free_memory())
     }
 
-    fn with_free(need: Need, settings: &Settings, free: Option<u64>) -> Result<Self, TooLittle> {
-        let runs = settings.specs.len();
+    fn with_free(need: Need, free: Option<u64>) -> Result<Self, TooLittle> {
         match free.filter(|&free| need.training > free) {
-            Some(free) => Err(TooLittle { runs, training: need.training, free }),
-            None => Ok(Self { need, free, runs }),
+            Some(free) => Err(TooLittle { runs: need.runs, training: need.training, free }),
+            None => Ok(Self { need, free }),
         }
     }
 
@@ -117,7 +118,7 @@ impl Forecast {
     pub fn shortage(&self) -> Option<String> {
         let left = self.free?.checked_sub(self.need.training).filter(|left| *left < self.need.records)?;
         let share = left as f64 / self.need.records as f64;
-        let steps = (self.need.steps as f64 * share / self.runs.max(1) as f64) as u64;
+        let steps = (self.need.steps as f64 * share / self.need.runs.max(1) as f64) as u64;
         Some(format!("memory lasts for about {} steps a run: lower --epochs to be safe", grouped(steps)))
     }
 }
@@ -135,22 +136,11 @@ impl fmt::Display for Forecast {
 #[allow(clippy::expect_used)]
 mod tests {
     use super::*;
-    use crate::nn::Activation;
 
     /// So many runs, each `adam`, of so many bytes to train, and records of 1,000 bytes for each of 1,000 steps.
     fn forecast(runs: usize, training: u64, free: Option<u64>) -> Result<Forecast, TooLittle> {
-        let settings = Settings {
-            specs: vec!["adam".parse().expect("a spec"); runs],
-            epochs: 1,
-            batch_size: "32".parse().expect("a batch size"),
-            hidden: vec![100],
-            activation: Activation::Relu,
-            seed: 0,
-            threads: std::num::NonZeroUsize::MIN,
-            lr_changes: Vec::new(),
-        };
-        let need = Need { data: 75_000_000, training, records: 1_000_000, steps: 1_000 };
-        Forecast::with_free(need, &settings, free)
+        let need = Need { runs, data: 75_000_000, training, records: 1_000_000, steps: 1_000 };
+        Forecast::with_free(need, free)
     }
 
     #[test]

@@ -8,62 +8,67 @@ use super::watch::{Snapshot, StepSketch};
 /// Index of a run within its race, in the order in which the specs were given.
 pub type RunIndex = usize;
 
-/// What a person, or a program, asks of a race.
+/// Whom a command is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Target {
+    /// Every run.
+    All,
+    /// This run alone.
+    Run(RunIndex),
+}
+
+impl Target {
+    /// Whether a run is meant.
+    pub fn names(self, run: RunIndex) -> bool {
+        match self {
+            Self::All => true,
+            Self::Run(one) => one == run,
+        }
+    }
+}
+
+/// What a person, or a program, asks of a race. Each is sent to a [`Target`].
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Command {
-    /// Every run stops after the step it is in and answers [`EventKind::Paused`].
+    /// The race pauses, whatever the target: steps that have begun come to their end, then the runs that have seen
+    /// fewer samples train on until they have seen as many. Every run answers [`EventKind::Paused`] once it stands.
     Pause,
-    /// Every paused run goes on.
+    /// A paused race goes on, whatever the target; every run answers [`EventKind::Resumed`].
     Resume,
-    /// Every paused run does one step, then is paused again and answers [`EventKind::Paused`].
+    /// While the race is paused: the run does its next step, and the others train until they have seen as many samples.
+    /// Sent to all, it is for the first run that has not ended.
     Step,
-    /// A new learning rate for one run, from its next step on; what is left of its schedule is scaled with it.
+    /// A new learning rate, from the run's next step on; what is left of its schedule is scaled with it.
     SetLr {
-        /// The run.
-        run: RunIndex,
         /// The new learning rate.
         lr: f64,
     },
-    /// A new learning rate for every run, from its next step on.
-    SetLrAll {
-        /// The new learning rate.
-        lr: f64,
-    },
-    /// The learning rate that the spec of one run plans, from its next step on, whatever a person made of it.
-    FirstLr {
-        /// The run.
-        run: RunIndex,
-    },
-    /// Every run begins again from its initial weights and first learning rate; what was measured is thrown away.
-    Restart,
-    /// One run begins again from its initial weights, with its first learning rate or another; what was measured of it
-    /// is thrown away. The others go on, half as fast until it has caught up.
-    RestartRun {
-        /// The run.
-        run: RunIndex,
+    /// The learning rate that the spec plans, from the run's next step on, whatever a person made of it.
+    FirstLr,
+    /// The run begins again from its initial weights, with its first learning rate or another; what was measured of it
+    /// is thrown away. If it does so alone, the others go on, half as fast until it has caught up.
+    Restart {
         /// The learning rate it begins with, unless its first.
         lr: Option<f64>,
     },
-    /// Every run that has not died trains for more epochs than planned. A schedule stays as long as it was planned:
-    /// its formula goes on beyond.
+    /// The run trains for more epochs than planned, unless it has died. A schedule stays as long as it was planned: its
+    /// formula goes on beyond.
     Extend {
-        /// How many more.
+        /// Epochs that are added.
         epochs: u32,
     },
-    /// One run sketches every step from its next on, or no longer does. It goes on through a restart.
+    /// The run sketches every step from its next on, or no longer does. It goes on through a restart.
     Sketch {
-        /// The run.
-        run: RunIndex,
         /// Whether it does.
         on: bool,
     },
-    /// Every run sends its first weights, those it has now, and more as it trains, or no longer does. It goes on
-    /// through a restart.
+    /// The run sends its first weights, those it has now, and more as it trains, or no longer does. It goes on through a
+    /// restart.
     Snapshots {
-        /// Whether they do.
+        /// Whether it does.
         on: bool,
     },
-    /// Every run stops after the step it is in, for good.
+    /// The run stops after the step it is in, for good.
     Stop,
 }
 
@@ -103,6 +108,8 @@ pub enum EventKind {
         windows: Vec<Window>,
         /// A sketch of each step, as far as [`Command::Sketch`] asked for them.
         sketches: Vec<StepSketch>,
+        /// Learning rate of the step after them.
+        next_lr: f64,
     },
     /// All weights of the run, as [`Command::Snapshots`] asked for them.
     Snapshot(Snapshot),
@@ -116,6 +123,10 @@ pub enum EventKind {
         samples: u64,
         /// The new learning rate.
         lr: f64,
+        /// What the run's schedule is multiplied by from that step on.
+        scale: f64,
+        /// Learning rate of that step: the new one, but 0 where the schedule is 0.
+        next_lr: f64,
     },
     /// The number of planned epochs changed.
     Extended {
@@ -126,8 +137,8 @@ pub enum EventKind {
         /// Epochs planned from now on.
         epochs: u32,
     },
-    /// The run has stopped and waits: the answer to a pause, and to each step while paused. A run that has ended
-    /// answers too.
+    /// The run stands still until it is resumed: the answer to a pause, and to each step while paused. A run that has
+    /// ended answers too.
     Paused {
         /// Steps done so far.
         step: u32,
@@ -169,4 +180,37 @@ pub enum EventKind {
         /// Samples seen.
         samples: u64,
     },
+}
+
+/// What an event means to whoever waits for the end of a race.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Milestone {
+    /// Steps were done.
+    Steps,
+    /// An epoch was evaluated.
+    Epoch,
+    /// The run has ended.
+    Ended,
+    /// Nothing that brings the run nearer to its end.
+    Other,
+}
+
+impl EventKind {
+    /// What it means to whoever waits for the end of the race.
+    pub fn milestone(&self) -> Milestone {
+        match self {
+            Self::Progress { .. } => Milestone::Steps,
+            Self::Epoch(_) => Milestone::Epoch,
+            Self::Diverged { .. } | Self::Failed { .. } | Self::Finished { .. } | Self::Stopped { .. } => {
+                Milestone::Ended
+            }
+            Self::Started { .. }
+            | Self::Restarted { .. }
+            | Self::Snapshot(_)
+            | Self::LrChanged { .. }
+            | Self::Extended { .. }
+            | Self::Paused { .. }
+            | Self::Resumed { .. } => Milestone::Other,
+        }
+    }
 }

@@ -1,11 +1,12 @@
 //! What a race is made of, validated.
 
 use std::num::NonZeroUsize;
+use std::sync::Arc;
 
+use super::RaceData;
 use super::protocol::RunIndex;
 use crate::data::Dataset;
 use crate::nn::{Activation, Architecture, ArchitectureError};
-use crate::optim::schedule::Rate;
 use crate::optim::{BatchSize, SameLabel, Spec, labels};
 
 /// A learning rate that changes at a given step: how a race with changes made by a person is replayed.
@@ -40,6 +41,53 @@ pub struct Settings {
     pub lr_changes: Vec<LrChange>,
 }
 
+/// All that is known of a race before it begins.
+#[derive(Debug, Clone)]
+pub struct RaceSetup {
+    /// What it computes.
+    pub settings: Settings,
+    /// What it trains and is judged on.
+    pub data: Arc<RaceData>,
+    /// The network of every run.
+    pub architecture: Architecture,
+}
+
+impl RaceSetup {
+    /// The race of these settings on this data.
+    ///
+    /// # Errors
+    /// When no network can be made of them.
+    pub fn new(settings: Settings, data: Arc<RaceData>) -> Result<Self, SettingsError> {
+        let architecture = settings.architecture(&data.dataset)?;
+        Ok(Self { settings, data, architecture })
+    }
+
+    /// The runs of the race: see [`Settings::roster`].
+    ///
+    /// # Errors
+    /// When there is no run, or two were given the same label.
+    pub fn runs(&self) -> Result<Vec<RunInfo>, SettingsError> {
+        self.settings.roster(self.data.split.train.len())
+    }
+}
+
+/// A race as the command line has it by default, but with no optimizers and on one thread.
+impl Default for Settings {
+    fn default() -> Self {
+        const BATCH_SIZE: NonZeroUsize = NonZeroUsize::new(32).unwrap();
+        Self {
+            specs: Vec::new(),
+            epochs: 5,
+            batch_size: BatchSize::Samples(BATCH_SIZE),
+            hidden: vec![100],
+            activation: Activation::Relu,
+            seed: 0,
+            threads: NonZeroUsize::MIN,
+            lr_changes: Vec::new(),
+        }
+    }
+}
+
 /// What a screen or a file needs to know of a run before it begins.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RunInfo {
@@ -54,9 +102,9 @@ pub struct RunInfo {
 }
 
 impl RunInfo {
-    /// The learning rate of its every step, as its spec plans it.
-    pub fn rate(&self) -> Rate {
-        self.spec.rate(self.planned_steps)
+    /// The learning rate of its first step, as its spec plans it.
+    pub fn first_lr(&self) -> f64 {
+        self.spec.lr_curve(self.planned_steps).rate(0)
     }
 }
 

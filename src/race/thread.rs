@@ -1,5 +1,6 @@
-//! The thread of one run: takes its turns, obeys commands, sends what happened.
+//! The thread of one run: does what it is granted, carries out commands, sends what happened.
 
+use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -7,10 +8,10 @@ use std::time::{Duration, Instant};
 use crossbeam_channel::Sender;
 
 use super::metrics::{StepRecord, Window};
-use super::pace::{Pace, TURN_SAMPLES, Turn, Wish};
-use super::protocol::{Command, Event, EventKind, RunIndex};
+use super::protocol::{Command, Event, EventKind, RunIndex, Target};
+use super::scheduler::{Ability, Grant, Scheduler, Standing};
 use super::watch::{StepSketch, Watch};
-use super::worker::{Outcome, Phase, Task, Worker};
+use super::worker::{Outcome, Phase, StepOutcome, Task, Worker};
 use crate::failpoint::fail_point;
 use crate::text::panic_message;
 
@@ -23,172 +24,162 @@ const MOST_STEPS_SENT: usize = 4096;
 /// Nobody receives events any more: the race is being dropped.
 struct Abandoned;
 
-/// Trains one run until it is told to stop or nobody listens. A panic ends the run, not the race: it is sent as
-/// [`EventKind::Failed`], and the thread waits for a restart.
-pub fn run(run: RunIndex, task: Task, epochs: u32, pace: &Pace, sender: Sender<Event>) {
-    let mut outbox = Outbox { run, generation: 0, sender, batch: Batch::default(), sent: Instant::now() };
-    let mut orders = Orders { epochs, watch: Watch::default(), paused: false, lr: None };
-    loop {
-        let life = catch_unwind(AssertUnwindSafe(|| live(&task, &mut orders, pace, &mut outbox)));
-        let Err(panic) = life else { return };
-        let failed = EventKind::Failed { message: panic_message(panic.as_ref()).to_owned() };
-        if outbox.event(failed).is_err() || wait_for_restart(&mut orders, pace, &mut outbox).is_err() {
-            return;
-        }
-    }
+/// Starts the thread of a run, which trains until it is told to stop or nobody listens. A panic ends the run, not the
+/// race: it is sent as [`EventKind::Failed`], and the thread waits for a restart.
+///
+/// # Errors
+/// When the system refuses another thread.
+pub fn spawn(
+    run: RunIndex,
+    task: Task,
+    epochs: u32,
+    scheduler: Arc<Scheduler>,
+    sender: Sender<Event>,
+) -> std::io::Result<std::thread::JoinHandle<()>> {
+    let outbox = Outbox { run, generation: 0, sender, batch: Batch::default(), sent: Instant::now() };
+    let thread = RunThread { task, epochs, watch: Watch::default(), scheduler, outbox, worker: None };
+    std::thread::Builder::new().name(format!("run {run}")).spawn(move || thread.run())
 }
 
-/// What was ordered and outlives a restart.
-struct Orders {
+/// A run and its thread.
+struct RunThread {
+    task: Task,
+    /// Epochs planned; like what is recorded, they outlive a restart.
     epochs: u32,
     watch: Watch,
-    paused: bool,
-    /// The learning rate to begin with, unless the spec's.
-    lr: Option<f64>,
+    scheduler: Arc<Scheduler>,
+    outbox: Outbox,
+    /// `None` before it was made, and once it has failed.
+    worker: Option<Worker>,
 }
 
-/// The life of a run from its first weights to its stop, restarts included.
-fn live(task: &Task, orders: &mut Orders, pace: &Pace, outbox: &mut Outbox) -> Result<(), Abandoned> {
-    let mut worker = Worker::new(task.clone(), orders.epochs, Instant::now());
-    tell(outbox, |events| worker.watch(orders.watch, events))?;
-    begin(&mut worker, orders, outbox)?;
-    loop {
-        let wish = match worker.phase() {
-            Phase::New | Phase::Training if !orders.paused => Wish::Train,
-            Phase::New | Phase::Training => Wish::Rest { ended: false },
-            Phase::Finished | Phase::Diverged | Phase::Stopped => Wish::Rest { ended: true },
+impl RunThread {
+    fn run(mut self) {
+        let mut is_first = true;
+        loop {
+            let life = catch_unwind(AssertUnwindSafe(|| {
+                if std::mem::take(&mut is_first) {
+                    self.begin(None)?;
+                }
+                self.live()
+            }));
+            let Err(panic) = life else { return };
+            self.worker = None;
+            let failed = EventKind::Failed { message: panic_message(panic.as_ref()).to_owned() };
+            if self.outbox.event(failed).is_err() {
+                return;
+            }
+        }
+    }
+
+    /// Does what it is granted until it is stopped.
+    fn live(&mut self) -> Result<(), Abandoned> {
+        loop {
+            match self.scheduler.next(self.outbox.run, self.standing()) {
+                Grant::Train { until } => self.train(until)?,
+                Grant::Pause => self.tell_place(|step, samples| EventKind::Paused { step, samples })?,
+                Grant::Resume => self.tell_place(|step, samples| EventKind::Resumed { step, samples })?,
+                Grant::Obey(target, command) => {
+                    if self.obey(target, command)?.is_break() {
+                        return Ok(());
+                    }
+                }
+            }
+        }
+    }
+
+    fn standing(&self) -> Standing {
+        let ability = match self.worker.as_ref().map(Worker::phase) {
+            Some(Phase::New) => Ability::Begin,
+            Some(Phase::Training) => Ability::Train,
+            Some(Phase::Finished | Phase::Diverged | Phase::Stopped) | None => Ability::Nothing,
         };
-        match pace.next(outbox.run, outbox.generation, worker.samples(), wish) {
-            Turn::Train => take_turn(&mut worker, pace, outbox)?,
-            Turn::Obey(Command::Pause) => {
-                orders.paused = true;
-                pause(&mut worker, outbox)?;
-            }
-            Turn::Obey(Command::Resume) => {
-                orders.paused = false;
-                outbox.event(EventKind::Resumed { step: worker.step_count(), samples: worker.samples() })?;
-            }
-            Turn::Obey(Command::Step) => {
-                if orders.paused {
-                    worker.resume_clock();
-                    advance(&mut worker, outbox)?;
-                    outbox.event(EventKind::Paused { step: worker.step_count(), samples: worker.samples() })?;
+        let samples = self.worker.as_ref().map_or(0, Worker::samples);
+        Standing { generation: self.outbox.generation, samples, ability }
+    }
+
+    /// Carries out a command. A run that has failed has no worker: what is meant for one has no effect on it, what is
+    /// meant for its next life is kept.
+    fn obey(&mut self, target: Target, command: Command) -> Result<ControlFlow<()>, Abandoned> {
+        match command {
+            // The scheduler has carried them out.
+            Command::Pause | Command::Resume => {}
+            Command::Step => {
+                if let Some(samples) = self.worker.as_ref().and_then(Worker::next_step_end) {
+                    self.scheduler.step_to(samples);
                 }
             }
-            Turn::Obey(Command::SetLr { lr, .. } | Command::SetLrAll { lr }) => {
-                tell(outbox, |events| worker.set_lr(lr, events))?;
+            Command::SetLr { lr } => self.tell(|worker, events| worker.set_lr(lr, events))?,
+            Command::FirstLr => self.tell(Worker::reset_lr)?,
+            Command::Extend { epochs } => {
+                self.epochs = self.epochs.saturating_add(epochs);
+                self.tell(|worker, events| worker.extend(epochs, events))?;
             }
-            Turn::Obey(Command::FirstLr { .. }) => tell(outbox, |events| worker.reset_lr(events))?,
-            Turn::Obey(Command::Extend { epochs }) => {
-                orders.epochs = orders.epochs.saturating_add(epochs);
-                let had_finished = worker.phase() == Phase::Finished;
-                tell(outbox, |events| worker.extend(epochs, events))?;
-                if orders.paused && had_finished {
-                    outbox.event(EventKind::Paused { step: worker.step_count(), samples: worker.samples() })?;
+            Command::Sketch { on } => self.record(Watch { sketches: on, ..self.watch })?,
+            Command::Snapshots { on } => self.record(Watch { snapshots: on, ..self.watch })?,
+            Command::Restart { lr } => {
+                match target {
+                    Target::All => self.outbox.restart(),
+                    Target::Run(run) => {
+                        self.outbox.restart_run(self.worker.as_ref().map_or(0, Worker::step_count))?;
+                        self.scheduler.begin_again(run);
+                    }
                 }
+                self.begin(lr)?;
             }
-            Turn::Obey(Command::Sketch { on, .. }) => {
-                orders.watch.sketches = on;
-                tell(outbox, |events| worker.watch(orders.watch, events))?;
+            Command::Stop => {
+                self.tell(Worker::stop)?;
+                return Ok(ControlFlow::Break(()));
             }
-            Turn::Obey(Command::Snapshots { on }) => {
-                orders.watch.snapshots = on;
-                tell(outbox, |events| worker.watch(orders.watch, events))?;
-            }
-            Turn::Obey(Command::Restart) => {
-                outbox.restart();
-                orders.paused = false;
-                worker.restart();
-            }
-            Turn::Obey(Command::RestartRun { lr, .. }) => {
-                outbox.restart_run(worker.step_count())?;
-                pace.begin_again(outbox.run);
-                worker.restart();
-                orders.lr = lr;
-                begin(&mut worker, orders, outbox)?;
-            }
-            Turn::Obey(Command::Stop) => {
-                tell(outbox, |events| worker.stop(events))?;
+        }
+        Ok(ControlFlow::Continue(()))
+    }
+
+    /// Makes a worker, which begins with this learning rate unless its first.
+    fn begin(&mut self, lr: Option<f64>) -> Result<(), Abandoned> {
+        // The old one goes first: both may not fit into memory.
+        self.worker = None;
+        self.worker = Some(Worker::new(self.task.clone(), self.epochs, Instant::now()));
+        self.record(self.watch)?;
+        lr.map_or(Ok(()), |lr| self.tell(|worker, events| worker.set_lr(lr, events)))
+    }
+
+    fn record(&mut self, watch: Watch) -> Result<(), Abandoned> {
+        self.watch = watch;
+        self.tell(|worker, events| worker.watch(watch, events))
+    }
+
+    /// Trains up to so many samples, or until the scheduler has something else for this run.
+    fn train(&mut self, until: u64) -> Result<(), Abandoned> {
+        self.worker.iter_mut().for_each(Worker::resume_clock);
+        loop {
+            fail_point("train");
+            self.tell(Worker::advance)?;
+            let Standing { samples, ability, .. } = self.standing();
+            if ability != Ability::Train || samples >= until || self.scheduler.is_interrupted(self.outbox.run) {
                 return Ok(());
             }
         }
     }
-}
 
-/// What a new life begins with: the learning rate that was ordered for it, and the pause that the race is in.
-fn begin(worker: &mut Worker, orders: &mut Orders, outbox: &mut Outbox) -> Result<(), Abandoned> {
-    if let Some(lr) = orders.lr.take() {
-        tell(outbox, |events| worker.set_lr(lr, events))?;
-    }
-    if orders.paused { pause(worker, outbox) } else { Ok(()) }
-}
-
-fn pause(worker: &mut Worker, outbox: &mut Outbox) -> Result<(), Abandoned> {
-    // What is seen while paused includes the state before training.
-    if worker.phase() == Phase::New {
-        advance(worker, outbox)?;
-    }
-    outbox.event(EventKind::Paused { step: worker.step_count(), samples: worker.samples() })
-}
-
-/// Trains until the turn is over, a command waits, or there is nothing left to train.
-fn take_turn(worker: &mut Worker, pace: &Pace, outbox: &mut Outbox) -> Result<(), Abandoned> {
-    let end = worker.samples() + TURN_SAMPLES;
-    worker.resume_clock();
-    loop {
-        advance(worker, outbox)?;
-        let may_go_on = worker.phase() == Phase::Training && worker.samples() < end;
-        if !may_go_on || pace.has_mail(outbox.run) {
-            return Ok(());
-        }
-    }
-}
-
-fn advance(worker: &mut Worker, outbox: &mut Outbox) -> Result<(), Abandoned> {
-    fail_point("train");
-    tell(outbox, |events| worker.advance(events))
-}
-
-/// Has `act` say what happened, and sends it.
-fn tell(outbox: &mut Outbox, act: impl FnOnce(&mut dyn FnMut(Outcome))) -> Result<(), Abandoned> {
-    let mut result = Ok(());
-    act(&mut |outcome| {
-        if result.is_ok() {
-            result = match outcome {
-                Outcome::Step(step, window, sketch) => outbox.step(step, window, sketch),
-                Outcome::Event(kind) => outbox.event(kind),
-            };
-        }
-    });
-    result
-}
-
-/// What a run does after it failed: nothing, until it may begin again.
-fn wait_for_restart(orders: &mut Orders, pace: &Pace, outbox: &mut Outbox) -> Result<(), Abandoned> {
-    loop {
-        match pace.next(outbox.run, outbox.generation, 0, Wish::Rest { ended: true }) {
-            Turn::Obey(Command::Restart) => {
-                outbox.restart();
-                orders.paused = false;
-                return Ok(());
+    /// Has the worker do something, if there is one, and sends what happened.
+    fn tell(&mut self, act: impl FnOnce(&mut Worker, &mut dyn FnMut(Outcome))) -> Result<(), Abandoned> {
+        let Self { worker: Some(worker), outbox, .. } = self else { return Ok(()) };
+        let mut result = Ok(());
+        act(worker, &mut |outcome| {
+            if result.is_ok() {
+                result = match outcome {
+                    Outcome::Step(step) => outbox.step(step),
+                    Outcome::Event(kind) => outbox.event(kind),
+                };
             }
-            Turn::Obey(Command::RestartRun { lr, .. }) => {
-                outbox.restart_run(0)?;
-                pace.begin_again(outbox.run);
-                orders.lr = lr;
-                return Ok(());
-            }
-            Turn::Obey(Command::Stop) => return Err(Abandoned),
-            Turn::Obey(Command::Extend { epochs }) => orders.epochs = orders.epochs.saturating_add(epochs),
-            Turn::Obey(Command::Sketch { on, .. }) => orders.watch.sketches = on,
-            Turn::Obey(Command::Snapshots { on }) => orders.watch.snapshots = on,
-            Turn::Obey(command @ (Command::Pause | Command::Step)) => {
-                orders.paused |= command == Command::Pause;
-                outbox.event(EventKind::Paused { step: 0, samples: 0 })?;
-            }
-            Turn::Obey(Command::Resume) => orders.paused = false,
-            Turn::Train | Turn::Obey(_) => {}
-        }
+        });
+        result
+    }
+
+    fn tell_place(&mut self, event: impl FnOnce(u32, u64) -> EventKind) -> Result<(), Abandoned> {
+        let place = self.worker.as_ref().map_or((0, 0), |worker| (worker.step_count(), worker.samples()));
+        self.outbox.event(event(place.0, place.1))
     }
 }
 
@@ -207,18 +198,15 @@ struct Batch {
     steps: Vec<StepRecord>,
     windows: Vec<Window>,
     sketches: Vec<StepSketch>,
+    next_lr: f64,
 }
 
 impl Outbox {
-    fn step(
-        &mut self,
-        step: StepRecord,
-        window: Option<Window>,
-        sketch: Option<Box<StepSketch>>,
-    ) -> Result<(), Abandoned> {
-        self.batch.steps.push(step);
-        self.batch.windows.extend(window);
-        self.batch.sketches.extend(sketch.map(|sketch| *sketch));
+    fn step(&mut self, step: StepOutcome) -> Result<(), Abandoned> {
+        self.batch.steps.push(step.record);
+        self.batch.windows.extend(step.window);
+        self.batch.sketches.extend(step.sketch.map(|sketch| *sketch));
+        self.batch.next_lr = step.next_lr;
         if self.batch.steps.len() >= MOST_STEPS_SENT || self.sent.elapsed() >= SEND_EVERY {
             self.flush()
         } else {
@@ -248,28 +236,13 @@ impl Outbox {
         if self.batch.steps.is_empty() {
             return Ok(());
         }
-        let Batch { steps, windows, sketches } = std::mem::take(&mut self.batch);
-        self.send(EventKind::Progress { steps, windows, sketches })
+        let Batch { steps, windows, sketches, next_lr } = std::mem::take(&mut self.batch);
+        self.send(EventKind::Progress { steps, windows, sketches, next_lr })
     }
 
     fn send(&self, kind: EventKind) -> Result<(), Abandoned> {
         self.sender.send(Event { run: self.run, generation: self.generation, kind }).map_err(|_| Abandoned)
     }
-}
-
-/// Starts the thread of a run.
-///
-/// # Errors
-/// When the system refuses another thread.
-pub fn spawn(
-    index: RunIndex,
-    task: Task,
-    epochs: u32,
-    pace: Arc<Pace>,
-    sender: Sender<Event>,
-) -> std::io::Result<std::thread::JoinHandle<()>> {
-    let name = format!("run {index}");
-    std::thread::Builder::new().name(name).spawn(move || run(index, task, epochs, &pace, sender))
 }
 
 #[cfg(test)]
@@ -306,10 +279,10 @@ mod tests {
     fn a_panic_ends_its_run_and_not_the_race() {
         let tasks = [task(1), task(2)];
         let infos: Vec<RunInfo> = tasks.iter().map(|task| task.info.clone()).collect();
-        let pace = Arc::new(Pace::new(2, 1));
+        let scheduler = Arc::new(Scheduler::new(2, 1));
         let (sender, events) = crossbeam_channel::bounded(4);
         for (index, task) in tasks.into_iter().enumerate() {
-            spawn(index, task, 2, Arc::clone(&pace), sender.clone()).unwrap();
+            spawn(index, task, 2, Arc::clone(&scheduler), sender.clone()).unwrap();
         }
         drop(sender);
         let mut history = History::new(&infos, 2);
@@ -322,9 +295,9 @@ mod tests {
             assert_eq!(history.runs[1].state, RunState::Finished);
             assert_eq!(history.runs[1].steps.len(), 16);
             // Even the run that failed hears commands.
-            pace.send(Command::Restart, None);
+            scheduler.send(Target::All, Command::Restart { lr: None });
         }
-        pace.send(Command::Stop, None);
+        scheduler.send(Target::All, Command::Stop);
         assert!(events.iter().count() > 0, "the threads end");
     }
 }

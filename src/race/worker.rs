@@ -61,6 +61,8 @@ pub struct Worker {
     phase: Phase,
     epochs: u32,
     rate: Rate,
+    /// Learning rate of the next step.
+    lr: f64,
     network: Network,
     parameters: Parameters,
     stepper: Stepper,
@@ -88,10 +90,12 @@ impl Worker {
         let parameters = network.initial_parameters(task.seed);
         let train = &task.data.split.train;
         let order = Order::new(task.seed, train.len());
+        let rate = task.info.spec.rate(task.info.planned_steps);
         Self {
             phase: Phase::New,
             epochs,
-            rate: task.info.rate(),
+            lr: rate.at(0),
+            rate,
             stepper: Stepper::new(&task.info.spec, network.layout().variables()),
             meter: Meter::new(&parameters, network.layout()),
             probe: Probe::new(&order, train, task.info.batch_size),
@@ -128,6 +132,12 @@ impl Worker {
         self.samples
     }
 
+    /// Training samples that it will have seen after its next step; `None` unless it trains.
+    pub fn next_step_end(&self) -> Option<u64> {
+        let left = self.order_now.len() - self.seen;
+        (self.phase == Phase::Training).then(|| self.samples + left.min(self.task.info.batch_size) as u64)
+    }
+
     /// Weights and biases.
     pub fn parameters(&self) -> &[f32] {
         &self.parameters
@@ -153,7 +163,9 @@ impl Worker {
             return;
         }
         self.rate.set(self.step.into(), lr);
-        events(EventKind::LrChanged { step: self.step + 1, samples: self.samples, lr }.into());
+        self.lr = self.rate.at(self.step.into());
+        let (step, scale, next_lr) = (self.step + 1, self.rate.scale(), self.lr);
+        events(EventKind::LrChanged { step, samples: self.samples, lr, scale, next_lr }.into());
     }
 
     /// The learning rate that the spec plans for the next step, in place of whatever a person made of it.
@@ -185,14 +197,6 @@ impl Worker {
             self.phase = Phase::Stopped;
         }
         events(EventKind::Stopped { step: self.step, samples: self.samples }.into());
-    }
-
-    /// Begins again, from the first weights and the first learning rate.
-    pub fn restart(&mut self) {
-        let Watch { sketches, snapshots } = self.watch;
-        *self = Self::new(self.task.clone(), self.epochs, Instant::now());
-        self.watch.snapshots = snapshots;
-        self.set_sketching(sketches);
     }
 
     /// What is to be recorded from now on beside the steps. None of it changes a number.
@@ -237,9 +241,10 @@ impl Worker {
         let next = self.step + 1;
         let due: Vec<f64> = self.task.lr_changes.iter().filter(|(step, _)| *step == next).map(|(_, lr)| *lr).collect();
         due.into_iter().for_each(|lr| self.set_lr(lr, events));
-        let lr = self.rate.at(self.step.into());
+        let lr = self.lr;
         let (statistics, measures) = self.gather_and_step(lr);
         self.step += 1;
+        self.lr = self.rate.at(self.step.into());
         self.seen += statistics.samples;
         self.samples += statistics.samples as u64;
         self.statistics.add(statistics);
@@ -263,7 +268,7 @@ impl Worker {
             Box::new(StepSketch { step: self.step, update: sketcher.sketch(self.stepper.last_update()) })
         });
         let is_watched = window.is_some() || sketch.is_some();
-        events(Outcome::Step(record, window, sketch));
+        events(Outcome::Step(StepOutcome { record, window, sketch, next_lr: self.lr }));
         if !(record.loss.is_finite() && record.grad_norm.is_finite() && record.update_norm.is_finite()) {
             self.diverge(events);
             return;
@@ -343,7 +348,7 @@ impl Worker {
             samples: self.samples,
             compute_s: self.clock.seconds(),
             wall_s: self.began.elapsed().as_secs_f64(),
-            lr: self.rate.at(self.step.into()) as f32,
+            lr: self.lr as f32,
             train,
             val,
         }
@@ -383,10 +388,22 @@ impl GradientSink for Update<'_> {
 
 /// What comes out of a worker: a step, or an event.
 pub enum Outcome {
-    /// One step was done, perhaps a window ended with it, perhaps it was sketched.
-    Step(StepRecord, Option<Window>, Option<Box<StepSketch>>),
+    /// One step was done.
+    Step(StepOutcome),
     /// Something else happened.
     Event(EventKind),
+}
+
+/// What comes out of a step.
+pub struct StepOutcome {
+    /// What was measured of it.
+    pub record: StepRecord,
+    /// The window that ended with it, if one did.
+    pub window: Option<Window>,
+    /// Its sketch, if it was asked for.
+    pub sketch: Option<Box<StepSketch>>,
+    /// Learning rate of the next step.
+    pub next_lr: f64,
 }
 
 impl From<EventKind> for Outcome {

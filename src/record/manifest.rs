@@ -221,8 +221,8 @@ impl Manifest {
             order_sha256: shared(runs.iter().map(|run| run.order_sha256.as_deref())),
             settings: SettingsEntry::new(report),
             network: NetworkEntry {
-                layers: report.architecture.to_string(),
-                parameters: report.architecture.parameters(),
+                layers: report.setup.architecture.to_string(),
+                parameters: report.setup.architecture.parameters(),
             },
             data: DataEntry::new(report),
             machine: Machine::this(),
@@ -263,7 +263,7 @@ fn shared<'a>(hashes: impl Iterator<Item = Option<&'a str>>) -> Option<String> {
 
 impl SettingsEntry {
     fn new(report: &Report<'_>) -> Self {
-        let settings = report.settings;
+        let settings = &report.setup.settings;
         let lr_changes = settings.lr_changes.iter();
         Self {
             optimizers: settings.specs.iter().map(ToString::to_string).collect(),
@@ -276,8 +276,8 @@ impl SettingsEntry {
             hidden: settings.hidden.clone(),
             activation: settings.activation.name().to_owned(),
             seed: settings.seed,
-            split_seed: report.data.split_seed,
-            val_fraction: report.data.val_fraction,
+            split_seed: report.setup.data.split_seed,
+            val_fraction: report.setup.data.val_fraction,
             threads: settings.threads.get(),
             lr_changes: lr_changes.map(|c| LrChangeEntry { run: c.run, step: c.step, lr: c.lr }).collect(),
             restarts: report.history.generation,
@@ -287,7 +287,7 @@ impl SettingsEntry {
 
 impl DataEntry {
     fn new(report: &Report<'_>) -> Self {
-        let (dataset, split) = (&report.data.dataset, &report.data.split);
+        let (dataset, split) = (&report.setup.data.dataset, &report.setup.data.split);
         let files = dataset.files.iter();
         Self {
             name: dataset.name.clone(),

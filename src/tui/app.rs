@@ -30,7 +30,7 @@ use crate::board::throughput::Throughput;
 use crate::race::history::History;
 use crate::race::landscape::Picture;
 use crate::race::memory::Forecast;
-use crate::race::protocol::{Command, Event, EventKind, RunIndex};
+use crate::race::protocol::{Command, Event, EventKind, RunIndex, Target};
 use crate::race::settings::RunInfo;
 use crossterm::event::{Event as TerminalEvent, KeyEvent, MouseEventKind};
 
@@ -60,7 +60,7 @@ pub enum Input {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Effect {
     /// Ask this of the race.
-    Race(Command),
+    Race(Target, Command),
     /// Show the landscape the race as it stands, or nothing any more.
     Look {
         /// Whether somebody looks.

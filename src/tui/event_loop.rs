@@ -14,7 +14,7 @@ use super::view;
 use crate::board::landscape::LandscapeHandle;
 use crate::board::saver::Saver;
 use crate::failpoint::fail_point;
-use crate::race::Race;
+use crate::race::EventSource;
 
 /// Time between two frames.
 const FRAME: Duration = Duration::from_millis(32);
@@ -28,7 +28,7 @@ const MOST_EVENTS: usize = 4096;
 /// What goes on beside the screen where there is a race.
 pub struct Services<'a> {
     /// The race.
-    pub race: &'a Race,
+    pub race: &'a dyn EventSource,
     /// Writes results.
     pub saver: &'a mut Saver,
     /// Computes the loss that surrounds the paths.
@@ -131,7 +131,7 @@ where
                 redraw(terminal, app)?;
             }
             (Effect::Quit, _) => return Ok(Some(Ending::Left)),
-            (Effect::Race(command), Some(services)) => services.race.send(command),
+            (Effect::Race(target, command), Some(services)) => services.race.send(target, command),
             (Effect::Look { on: true }, Some(services)) => {
                 if let Err(trouble) = services.landscape.look(&app.history, &app.hidden) {
                     app.handle(Input::Landscape(Err(trouble)));
@@ -139,7 +139,7 @@ where
             }
             (Effect::Look { on: false }, Some(services)) => services.landscape.rest(),
             (Effect::Save { leaving }, Some(services)) => services.saver.start(&app.history, leaving),
-            (Effect::Race(_) | Effect::Look { .. } | Effect::Save { .. }, None) => {}
+            (Effect::Race(..) | Effect::Look { .. } | Effect::Save { .. }, None) => {}
         }
     }
     Ok(None)

@@ -4,15 +4,16 @@
 use std::fs;
 use std::num::NonZeroUsize;
 use std::path::Path;
+use std::sync::Arc;
 
 use optirace::data::{Dataset, Samples, Split};
-use optirace::nn::{Activation, Architecture};
+use optirace::nn::Activation;
 use optirace::optim::BatchSize;
 use optirace::race::RaceData;
 use optirace::race::history::{History, Mark, MarkKind, RunState};
 use optirace::race::measure::EffectiveLr;
 use optirace::race::metrics::{EpochRecord, Score, StepRecord, WindowRecord};
-use optirace::race::settings::{RunInfo, Settings};
+use optirace::race::settings::{RaceSetup, RunInfo, Settings};
 use optirace::record::{self, Ended, Folder, RecordError, Report};
 use proptest::prelude::*;
 
@@ -204,9 +205,7 @@ fn every_event_has_its_name_and_value() {
 
 /// A race of two runs that have not begun, and all that a report of it borrows.
 struct Sample {
-    settings: Settings,
-    data: RaceData,
-    architecture: Architecture,
+    setup: RaceSetup,
     history: History,
 }
 
@@ -227,13 +226,13 @@ impl Sample {
             lr_changes: Vec::new(),
         };
         let history = History::new(&settings.roster(8).expect("two runs"), 4);
-        let architecture = settings.architecture(&dataset).expect("a small network");
-        Self { settings, data: RaceData { dataset, split, split_seed: 42, val_fraction: 0.2 }, architecture, history }
+        let data = Arc::new(RaceData { dataset, split, split_seed: 42, val_fraction: 0.2 });
+        Self { setup: RaceSetup::new(settings, data).expect("a small network"), history }
     }
 
     fn write(&self, dir: &Path) -> Result<(), RecordError> {
-        let Self { settings, data, architecture, history } = self;
-        record::write(dir, &Report { settings, data, architecture, history, ended: Ended::Quit })
+        let Self { setup, history } = self;
+        record::write(dir, &Report { setup, history, ended: Ended::Quit })
     }
 }
 

@@ -7,12 +7,12 @@ use std::time::Duration;
 
 use optirace::data::{Dataset, Samples, Split};
 use optirace::nn::Activation;
-use optirace::race::history::{History, RunHistory};
+use optirace::race::history::RunHistory;
 use optirace::race::landscape::{Effort, Landscape, Life, Picture, Scene};
-use optirace::race::protocol::{Command, EventKind};
-use optirace::race::settings::Settings;
+use optirace::race::protocol::{Command, EventKind, Target};
+use optirace::race::settings::{RaceSetup, Settings};
 use optirace::race::watch::Snapshot;
-use optirace::race::{Race, RaceData};
+use optirace::race::{EventSource, Race, RaceData};
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -68,9 +68,9 @@ impl Fixture {
             threads: 2.try_into().expect("not 0"),
             lr_changes: Vec::new(),
         };
-        let architecture = settings.architecture(&dataset).expect("a small network");
         let data = Arc::new(RaceData { dataset, split, split_seed: 0, val_fraction: 0.1 });
-        Landscape::start(&settings, architecture, data).expect("it starts")
+        let setup = RaceSetup::new(settings, data).expect("a small network");
+        Landscape::start(&setup).expect("it starts")
     }
 
     /// The first `count` snapshots of each case.
@@ -272,16 +272,15 @@ fn measure_what_watching_costs() {
         threads: std::thread::available_parallelism().expect("some cores"),
         lr_changes: Vec::new(),
     };
+    let setup = RaceSetup::new(settings, data).expect("a network");
     for _ in 0..5 {
         for watched in ["nothing", "sketches", "snapshots", "the landscape"] {
             let begin = std::time::Instant::now();
-            let race = Race::start(&settings, Arc::clone(&data)).expect("it starts");
-            let mut history = History::new(race.runs(), settings.epochs);
-            race.send(Command::Snapshots { on: watched == "snapshots" || watched == "the landscape" });
-            (0..2).for_each(|run| race.send(Command::Sketch { run, on: watched == "sketches" }));
-            let landscape = (watched == "the landscape").then(|| {
-                Landscape::start(&settings, race.architecture().clone(), Arc::clone(&data)).expect("it starts")
-            });
+            let race = Race::start(&setup).expect("it starts");
+            let mut history = race.history();
+            race.send(Target::All, Command::Snapshots { on: watched == "snapshots" || watched == "the landscape" });
+            race.send(Target::All, Command::Sketch { on: watched == "sketches" });
+            let landscape = (watched == "the landscape").then(|| Landscape::start(&setup).expect("it starts"));
             while !history.has_ended() {
                 let event = race.events().recv().expect("the race goes on");
                 let is_snapshot = matches!(event.kind, EventKind::Snapshot(_));

@@ -8,8 +8,8 @@ use crate::race_support::*;
 use optirace::optim;
 use optirace::race::RaceData;
 use optirace::race::history::{History, MarkKind, RunHistory, RunState};
-use optirace::race::pace::{TURN_SAMPLES, WINDOW_SAMPLES};
-use optirace::race::protocol::Command;
+use optirace::race::protocol::{Command, Target};
+use optirace::race::scheduler::{GRANT_SAMPLES, WINDOW_SAMPLES};
 use optirace::race::settings::LrChange;
 
 /// Settings with which numbers get out of hand, for every optimizer in both dialects.
@@ -101,7 +101,7 @@ fn a_run_that_diverged_begins_again_and_catches_up_while_the_others_go_on() {
     let data = data(640);
     let mut watched = one_dead(&data);
     let before: Vec<u64> = watched.history.runs.iter().map(RunHistory::samples).collect();
-    watched.race.send(Command::RestartRun { run: 0, lr: Some(0.05) });
+    watched.send(Target::Run(0), Command::Restart { lr: Some(0.05) });
     let is_close = |history: &History| {
         let [own, .., other] = &history.runs[..] else { return false };
         own.restarts == 1 && own.samples() + WINDOW_SAMPLES >= other.samples()
@@ -120,7 +120,7 @@ fn a_run_that_diverged_begins_again_and_catches_up_while_the_others_go_on() {
     let at: Vec<u64> = watched.history.runs.iter().map(RunHistory::samples).collect();
     let apart = at.iter().max().expect("three") - at.iter().min().expect("three");
     // What is measured may wait in the channel.
-    assert!(apart <= WINDOW_SAMPLES + 2 * TURN_SAMPLES, "{at:?}");
+    assert!(apart <= WINDOW_SAMPLES + 2 * GRANT_SAMPLES, "{at:?}");
 
     let run = &watched.history.runs[0];
     let kinds: Vec<_> = run.marks.iter().map(|mark| (mark.step, mark.kind.clone())).collect();
@@ -141,19 +141,21 @@ fn a_run_that_diverged_begins_again_and_catches_up_while_the_others_go_on() {
 }
 
 #[test]
-fn a_run_begins_again_with_its_first_rate_and_stays_paused_where_the_race_is() {
+fn a_run_begins_again_with_its_first_rate_and_catches_up_while_the_race_is_paused() {
     let data = data(640);
     let mut watched = one_dead(&data);
     watched.pause();
-    watched.race.send(Command::RestartRun { run: 0, lr: None });
-    watched.until(|history| history.runs[0].restarts == 1 && history.is_still());
-    let run = &watched.history.runs[0];
-    assert!(run.state == RunState::Paused && run.steps.is_empty() && run.epochs.len() == 1);
-    watched.race.send(Command::Step);
-    watched.until(|history| history.runs[0].steps.len() == 1);
+    watched.send(Target::Run(0), Command::Restart { lr: None });
+    // It catches up, while the others stand still, as far as it gets with that rate.
+    watched.until(|history| history.runs[0].restarts == 1 && history.is_still() && history.runs[0].state.has_died());
     assert_eq!(watched.history.runs[0].steps[0].lr, 1e30);
-    watched.race.send(Command::Resume);
-    watched.until(|history| history.runs[0].state.has_died());
+    let others = [1, 2].map(|run| watched.history.runs[run].samples());
+    watched.send(Target::Run(0), Command::Restart { lr: Some(0.05) });
+    watched.until(|history| history.runs[0].restarts == 2 && history.is_still());
+    assert_eq!(watched.history.runs[0].state, RunState::Paused);
+    assert_eq!([0, 1, 2].map(|run| watched.history.runs[run].samples()), [others[0]; 3], "it has caught up");
+    watched.send(Target::All, Command::Resume);
+    watched.until(|history| history.runs[0].samples() > others[0]);
 }
 
 #[test]
@@ -161,7 +163,7 @@ fn a_race_that_had_ended_goes_on_with_the_run_that_is_begun_again() {
     let data = data(640);
     let mut watched = Watched::start(&settings(&["sgd:lr=1e30", "adam"], 1, 2), &data);
     watched.until(History::has_ended);
-    watched.race.send(Command::RestartRun { run: 0, lr: Some(0.1) });
+    watched.send(Target::Run(0), Command::Restart { lr: Some(0.1) });
     watched.until(|history| !history.has_ended());
     watched.until(History::has_ended);
     let states: Vec<&RunState> = watched.history.runs.iter().map(|run| &run.state).collect();

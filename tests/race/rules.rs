@@ -2,17 +2,15 @@
 
 #![allow(clippy::expect_used, clippy::panic)]
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use crate::race_support::*;
 use optirace::geometry::{self, Sketcher};
-use optirace::race::Race;
+use optirace::race::EventSource;
 use optirace::race::history::{History, Mark, MarkKind, RunHistory, RunState};
 use optirace::race::measure::EffectiveLr;
 use optirace::race::metrics::StepRecord;
-use optirace::race::pace::{TURN_SAMPLES, WINDOW_SAMPLES};
-use optirace::race::protocol::{Command, EventKind};
+use optirace::race::protocol::{Command, EventKind, Target};
 use optirace::race::settings::{LrChange, Settings};
 
 const ALL: [&str; 6] = ["sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam"];
@@ -54,13 +52,13 @@ fn numbers_do_not_depend_on_pauses_and_steps() {
         watched.pause();
         for _ in 0..3 {
             let steps: Vec<usize> = (0..ALL.len()).map(|run| watched.steps(run)).collect();
-            watched.race.send(Command::Step);
+            watched.send(Target::All, Command::Step);
             watched.until(|history| {
                 let goes_on = |run: &RunHistory| !run.state.has_ended();
                 history.runs.iter().zip(&steps).all(|(run, &steps)| !goes_on(run) || run.steps.len() == steps + 1)
             });
         }
-        watched.race.send(Command::Resume);
+        watched.send(Target::All, Command::Resume);
         watched.until(|history| history.runs.iter().all(|run| run.state != RunState::Paused));
     }
     let disturbed = watched.finish();
@@ -76,13 +74,13 @@ fn a_learning_rate_changed_by_a_person_can_be_replayed() {
     let mut watched = Watched::start(&live, &data);
     watched.pause();
     // Two changes before the same step: the last one holds.
-    watched.race.send(Command::SetLr { run: 1, lr: 0.9 });
-    watched.race.send(Command::SetLr { run: 1, lr: 0.004 });
+    watched.send(Target::Run(1), Command::SetLr { lr: 0.9 });
+    watched.send(Target::Run(1), Command::SetLr { lr: 0.004 });
     let steps = watched.steps(1);
-    watched.race.send(Command::Step);
+    watched.send(Target::All, Command::Step);
     watched.until(|history| history.runs[1].steps.len() == steps + 1);
-    watched.race.send(Command::SetLrAll { lr: 0.002 });
-    watched.race.send(Command::Resume);
+    watched.send(Target::All, Command::SetLr { lr: 0.002 });
+    watched.send(Target::All, Command::Resume);
     let history = watched.finish();
     let changes = changes(&history);
     assert_eq!(changes.len(), 5);
@@ -116,15 +114,15 @@ fn a_change_of_a_scheduled_learning_rate_scales_the_rest_and_can_be_replayed() {
     let have_done = |more: usize| {
         move |history: &History| history.runs.iter().map(|run| run.steps.len()).sum::<usize>() == steps + 2 * more
     };
-    watched.race.send(Command::Step);
+    watched.send(Target::All, Command::Step);
     watched.until(have_done(1));
     let lr = watched.history.runs[0].lr * 2.0;
-    watched.race.send(Command::SetLr { run: 0, lr });
-    watched.race.send(Command::SetLr { run: 1, lr: 0.5 });
-    watched.race.send(Command::Step);
+    watched.send(Target::Run(0), Command::SetLr { lr });
+    watched.send(Target::Run(1), Command::SetLr { lr: 0.5 });
+    watched.send(Target::All, Command::Step);
     watched.until(have_done(2));
-    watched.race.send(Command::FirstLr { run: 1 });
-    watched.race.send(Command::Resume);
+    watched.send(Target::Run(1), Command::FirstLr);
+    watched.send(Target::All, Command::Resume);
     let history = watched.finish();
     for (run, plain) in history.runs.iter().zip(&unchanged.runs) {
         let (mut scale, mut marks) = (1.0, run.marks.iter().peekable());
@@ -174,17 +172,24 @@ fn changes(history: &History) -> Vec<LrChange> {
 }
 
 #[test]
-fn no_run_gets_far_ahead_of_the_slowest() {
+fn paused_runs_stand_at_the_same_samples_and_step_together() {
     let data = data(40_000);
     // One sample a step takes many times as long for the same samples.
     let mut watched = Watched::start(&settings(&["adam:batch=1", "sgd:batch=512", "sgd"], 2, 3), &data);
+    let spread = |history: &History| {
+        let samples = history.runs.iter().map(RunHistory::samples);
+        samples.clone().max().expect("runs") - samples.min().expect("runs")
+    };
     for _ in 0..8 {
         watched.pause();
-        let samples = watched.history.runs.iter().map(RunHistory::samples);
-        let spread = samples.clone().max().expect("runs") - samples.min().expect("runs");
-        assert!(spread <= WINDOW_SAMPLES + TURN_SAMPLES + 512, "a spread of {spread} samples");
+        assert!(spread(&watched.history) < 512, "{} samples apart while paused", spread(&watched.history));
+        let before = [0, 1, 2].map(|run| watched.history.runs[run].samples());
+        watched.send(Target::Run(2), Command::Step);
+        watched.until(|history| history.runs[2].samples() == before[2] + 16);
+        watched.until(|history| history.runs[0].samples() >= before[2] + 16);
+        assert!(watched.history.runs[0].samples() <= before[2].max(before[0]) + 16, "a step takes the others along");
         let seen = watched.history.runs[1].samples();
-        watched.race.send(Command::Resume);
+        watched.send(Target::All, Command::Resume);
         watched.until(|history| history.runs[1].samples() > seen + 512 && !history.is_still());
     }
 }
@@ -197,7 +202,7 @@ fn a_pause_stops_every_run_until_it_is_resumed() {
     watched.pause();
     assert!(watched.race.events().is_empty(), "nothing happens after every run has answered");
     let before: Vec<usize> = (0..ALL.len()).map(|run| watched.steps(run)).collect();
-    watched.race.send(Command::Step);
+    watched.send(Target::All, Command::Step);
     let mut answers = 0;
     while answers < ALL.len() {
         let event = watched.race.events().recv_timeout(Duration::from_secs(60)).expect("an answer");
@@ -208,7 +213,7 @@ fn a_pause_stops_every_run_until_it_is_resumed() {
         assert_eq!(watched.steps(run), before + 1, "one step each");
     }
     assert!(watched.history.is_still());
-    watched.race.send(Command::Resume);
+    watched.send(Target::All, Command::Resume);
     watched.until(|history| history.runs.iter().zip(&before).all(|(run, before)| run.steps.len() > before + 10));
 }
 
@@ -277,9 +282,9 @@ fn a_restart_begins_again_with_the_same_numbers() {
     let settings = settings(&["sgd", "adam", "sgd:lr=1e30"], 3, 2);
     let expected = run_race(&settings, &data);
     let mut watched = Watched::start(&settings, &data);
-    watched.race.send(Command::SetLrAll { lr: 0.5 });
+    watched.send(Target::All, Command::SetLr { lr: 0.5 });
     watched.until(|history| history.runs[0].steps.len() > 5);
-    watched.race.send(Command::Restart);
+    watched.send(Target::All, Command::Restart { lr: None });
     watched.until(|history| history.generation == 1);
     let history = watched.finish();
     for (run, expected) in history.runs.iter().zip(&expected.runs) {
@@ -294,9 +299,9 @@ fn a_race_can_be_extended_while_it_runs_and_after_its_end() {
     let short = settings(&["sgd", "adam", "sgd:lr=1e30"], 2, 2);
     let long = run_race(&Settings { epochs: 5, ..short.clone() }, &data);
     let mut watched = Watched::start(&short, &data);
-    watched.race.send(Command::Extend { epochs: 1 });
+    watched.send(Target::All, Command::Extend { epochs: 1 });
     watched.until(|history| history.has_ended() && history.epochs == 3);
-    watched.race.send(Command::Extend { epochs: 2 });
+    watched.send(Target::All, Command::Extend { epochs: 2 });
     watched.until(|history| history.epochs == 5 && !history.has_ended());
     let history = watched.finish();
     for (run, long) in history.runs.iter().zip(&long.runs) {
@@ -311,7 +316,7 @@ fn an_extended_race_leaves_schedules_as_long_as_they_were_planned() {
     let specs = ["sgd:schedule=cosine,final=0.2", "sgd:schedule=exponential", "sgd:schedule=one-cycle"];
     let mut watched = Watched::start(&settings(&specs, 2, 2), &data);
     watched.until(History::has_ended);
-    watched.race.send(Command::Extend { epochs: 1 });
+    watched.send(Target::All, Command::Extend { epochs: 1 });
     watched.until(|history| history.epochs == 3 && !history.has_ended());
     for run in &watched.finish().runs {
         let plan = run.info.spec.lr_curve(80);
@@ -324,7 +329,7 @@ fn an_extended_race_leaves_schedules_as_long_as_they_were_planned() {
 fn a_stopped_race_has_ended() {
     let mut watched = Watched::start(&settings(&ALL, 1000, 2), &data(640));
     watched.until(|history| history.runs.iter().all(|run| run.steps.len() > 3));
-    watched.race.send(Command::Stop);
+    watched.send(Target::All, Command::Stop);
     let history = watched.finish();
     assert!(history.runs.iter().all(|run| run.state == RunState::Stopped));
 }
@@ -332,7 +337,7 @@ fn a_stopped_race_has_ended() {
 #[test]
 fn a_race_can_be_dropped_at_any_time() {
     let data = data(640);
-    drop(Race::start(&settings(&ALL, 1000, 2), Arc::clone(&data)).expect("it starts"));
+    drop(Watched::start(&settings(&ALL, 1000, 2), &data));
     let mut watched = Watched::start(&settings(&ALL, 1000, 2), &data);
     watched.pause();
     drop(watched);
@@ -397,12 +402,12 @@ fn numbers_do_not_depend_on_sketches_and_snapshots() {
     let unwatched = run_race(&settings, &data);
     assert!(unwatched.runs.iter().all(|run| run.sketches.is_empty() && run.snapshots.is_empty()));
     let mut watched = Watched::start(&settings, &data);
-    watched.race.send(Command::Snapshots { on: true });
+    watched.send(Target::All, Command::Snapshots { on: true });
     for run in 0..ALL.len() {
-        watched.race.send(Command::Sketch { run, on: true });
+        watched.send(Target::Run(run), Command::Sketch { on: true });
         watched.until(|history| history.has_ended() || history.runs[run].steps.len() > 20 * run);
         if run % 2 == 1 {
-            watched.race.send(Command::Sketch { run, on: false });
+            watched.send(Target::Run(run), Command::Sketch { on: false });
         }
     }
     let watched = watched.finish();
@@ -417,11 +422,11 @@ fn sketches_and_snapshots_show_the_same_way() {
     let data = data(640);
     let mut watched = Watched::start(&settings(&["sgd", "adam"], 6, 2), &data);
     watched.pause();
-    watched.race.send(Command::Snapshots { on: true });
-    watched.race.send(Command::Sketch { run: 1, on: true });
-    watched.race.send(Command::Resume);
+    watched.send(Target::All, Command::Snapshots { on: true });
+    watched.send(Target::Run(1), Command::Sketch { on: true });
+    watched.send(Target::All, Command::Resume);
     watched.until(History::has_ended);
-    watched.race.send(Command::Restart);
+    watched.send(Target::All, Command::Restart { lr: None });
     watched.until(|history| history.generation == 1);
     let history = watched.finish();
     assert!(history.runs[0].sketches.is_empty(), "only one run was asked for sketches");
@@ -446,7 +451,7 @@ fn snapshots_can_be_asked_for_in_the_middle_of_a_race() {
     let mut watched = Watched::start(&settings(&["sgd", "adam"], 12, 2), &data(640));
     watched.until(|history| history.runs.iter().all(|run| run.steps.len() > 60));
     watched.pause();
-    watched.race.send(Command::Snapshots { on: true });
+    watched.send(Target::All, Command::Snapshots { on: true });
     watched.until(|history| history.runs.iter().all(|run| run.snapshots.len() == 2));
     for run in &watched.history.runs {
         let steps: Vec<u32> = run.snapshots.iter().map(|snapshot| snapshot.step).collect();

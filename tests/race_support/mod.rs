@@ -3,16 +3,16 @@
 #![allow(dead_code, clippy::expect_used, clippy::panic)]
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use optirace::data::{Dataset, Samples, Split};
 use optirace::nn::Activation;
 use optirace::race::history::{History, RunHistory};
 use optirace::race::measure::EffectiveLr;
 use optirace::race::metrics::WindowRecord;
-use optirace::race::protocol::Command;
-use optirace::race::settings::Settings;
-use optirace::race::{Race, RaceData};
+use optirace::race::protocol::{Command, Target};
+use optirace::race::settings::{RaceSetup, Settings};
+use optirace::race::{EventSource, Race, RaceData, follow};
 use rand::{RngExt, SeedableRng};
 
 pub const CLASSES: usize = 4;
@@ -62,17 +62,23 @@ pub struct Watched {
 
 impl Watched {
     pub fn start(settings: &Settings, data: &Arc<RaceData>) -> Self {
-        let race = Race::start(settings, Arc::clone(data)).expect("the race starts");
-        let history = History::new(race.runs(), settings.epochs);
-        Self { race, history }
+        let setup = RaceSetup::new(settings.clone(), Arc::clone(data)).expect("a network");
+        let race = Race::start(&setup).expect("the race starts");
+        Self { history: race.history(), race }
     }
 
     /// Takes in events until the history looks as wanted.
-    pub fn until(&mut self, wanted: impl Fn(&History) -> bool) {
-        while !wanted(&self.history) {
-            let event = self.race.events().recv_timeout(Duration::from_secs(60)).expect("the race goes on");
-            self.history.apply(event);
-        }
+    pub fn until(&mut self, mut wanted: impl FnMut(&History) -> bool) {
+        let mut last = Instant::now();
+        follow(&self.race, &mut self.history, &mut wanted, &mut |happened, _| match happened {
+            Some(_) => last = Instant::now(),
+            None => assert!(last.elapsed() < Duration::from_secs(60), "the race goes on"),
+        });
+        assert!(wanted(&self.history), "the race came to its end before");
+    }
+
+    pub fn send(&self, target: Target, command: Command) {
+        self.race.send(target, command);
     }
 
     pub fn finish(mut self) -> History {
@@ -85,7 +91,7 @@ impl Watched {
     }
 
     pub fn pause(&mut self) {
-        self.race.send(Command::Pause);
+        self.send(Target::All, Command::Pause);
         self.until(History::is_still);
     }
 }

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use crate::common::Terminal;
 use optirace::data::{Dataset, Split};
 use optirace::race::RaceData;
+use optirace::race::settings::RaceSetup;
 use optirace::record::csv::{EPOCH_COLUMNS, EVENT_COLUMNS, STEP_COLUMNS};
 use optirace::record::past::Past;
 use optirace::record::{Ended, Report, write};
@@ -22,9 +23,8 @@ fn race_again(past: &Past, dir: &Path) {
     split.train.truncate(told.data.train_samples);
     let data = Arc::new(RaceData { dataset, split, split_seed, val_fraction });
     let history = crate::race_support::run_race(&settings, &data);
-    let architecture = &settings.architecture(&data.dataset).expect("a network");
-    let report = Report { settings: &settings, data: &data, architecture, history: &history, ended: Ended::Finished };
-    write(dir, &report).expect("it can be written");
+    let setup = &RaceSetup::new(settings, data).expect("a network");
+    write(dir, &Report { setup, history: &history, ended: Ended::Finished }).expect("it can be written");
 }
 
 /// The rows of a table, without the columns that tell times.

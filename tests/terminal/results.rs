@@ -10,6 +10,7 @@ use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::process::CommandExt as _;
 use std::path::Path;
 use std::process::{Child, ChildStderr, Command, ExitStatus, Stdio};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::aloud::not_tested;
@@ -20,7 +21,7 @@ use optirace::optim::BatchSize;
 use optirace::race::RaceData;
 use optirace::race::history::History;
 use optirace::race::metrics::StepRecord;
-use optirace::race::settings::Settings;
+use optirace::race::settings::{RaceSetup, Settings};
 use optirace::record::csv::{EPOCH_COLUMNS, EVENT_COLUMNS, STEP_COLUMNS};
 use optirace::record::past::Past;
 use optirace::record::{Ended, Folder, RecordError, Report};
@@ -318,7 +319,7 @@ fn writes_until_it_is_killed() {
         files: Vec::new(),
     };
     let split = Split { train: (0..8).collect(), val: vec![8, 9] };
-    let data = RaceData { dataset, split, split_seed: 42, val_fraction: 0.2 };
+    let data = Arc::new(RaceData { dataset, split, split_seed: 42, val_fraction: 0.2 });
     let folder = Folder::claim(Path::new(&dir), true).expect("the one before is dead");
     for lr in [0.25_f32, 0.5].into_iter().cycle() {
         let settings = Settings {
@@ -345,16 +346,9 @@ fn writes_until_it_is_killed() {
             update_cosine: 1.0,
         };
         history.runs[0].steps = (1..=STEPS).map(step).collect();
-        let architecture = settings.architecture(&data.dataset).expect("a small network");
-        let report = Report {
-            settings: &settings,
-            data: &data,
-            architecture: &architecture,
-            history: &history,
-            ended: Ended::Finished,
-        };
+        let setup = RaceSetup::new(settings, Arc::clone(&data)).expect("a small network");
         println!("writing {lr}");
-        folder.write(&report).expect("it can be written");
+        folder.write(&Report { setup: &setup, history: &history, ended: Ended::Finished }).expect("it can be written");
     }
 }
 

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use crate::common::Terminal;
 use optirace::race::metrics::step_bytes;
-use optirace::race::pace::{TURN_SAMPLES, WINDOW_SAMPLES};
+use optirace::race::scheduler::{GRANT_SAMPLES, WINDOW_SAMPLES};
 use optirace::race::watch::most_snapshots;
 use optirace::tui::CURVE_BYTES;
 
@@ -112,5 +112,5 @@ fn twelve_runs_go_on_for_long() {
     let snapshots = f64::from(most_snapshots(PARAMETERS)) / 2.0 * (PARAMETERS * size_of::<f32>() * RUNS) as f64;
     assert!(grown <= done * stated + snapshots + SLACK, "{grown} bytes in {done} steps");
     assert!(late < FRAME, "the 99th percentile is {late:?}");
-    assert!(apart <= WINDOW_SAMPLES + TURN_SAMPLES, "{samples:?}");
+    assert!(apart <= WINDOW_SAMPLES + GRANT_SAMPLES, "{samples:?}");
 }

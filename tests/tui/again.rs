@@ -3,7 +3,7 @@
 use crossterm::event::KeyCode;
 use insta::assert_snapshot;
 use optirace::race::metrics::{Window, WindowRecord};
-use optirace::race::protocol::{Command, EventKind};
+use optirace::race::protocol::{Command, EventKind, Target};
 use optirace::tui::app::Effect;
 
 use crate::support::{FULL, SIX, Stage, step_record, window};
@@ -23,6 +23,7 @@ fn one_dead() -> Stage {
             steps,
             windows: vec![Window { record: broken, layers: Box::default() }],
             sketches: Vec::new(),
+            next_lr: 0.01,
         },
     );
     stage.event(1, EventKind::Diverged { step: 950, samples: 950 * 32 });
@@ -49,7 +50,7 @@ fn r_begins_it_again_by_itself() {
     let mut stage = one_dead();
     assert_eq!(stage.keys("r"), []);
     assert_snapshot!(stage.picture());
-    assert_eq!(stage.keys("r"), [Effect::Race(Command::RestartRun { run: 1, lr: None })]);
+    assert_eq!(stage.keys("r"), [Effect::Race(Target::Run(1), Command::Restart { lr: None })]);
     assert!(stage.status().contains("Momentum begins again, with its first learning rate; the others go on"));
     stage.event(1, EventKind::Restarted { step: 950 });
     stage.start_run(1);
@@ -72,11 +73,11 @@ fn r_begins_it_again_by_itself() {
 #[test]
 fn with_a_tenth_of_its_rate_or_with_all_runs() {
     let mut stage = one_dead();
-    assert_eq!(stage.keys("rl"), [Effect::Race(Command::RestartRun { run: 1, lr: Some(0.001) })]);
+    assert_eq!(stage.keys("rl"), [Effect::Race(Target::Run(1), Command::Restart { lr: Some(0.001) })]);
     let mut stage = one_dead();
     assert_eq!(stage.keys("ra"), []);
     assert!(stage.picture().contains("Restart the race?"));
-    assert_eq!(stage.keys("r"), [Effect::Race(Command::Restart)]);
+    assert_eq!(stage.keys("r"), [Effect::Race(Target::All, Command::Restart { lr: None })]);
     let mut stage = one_dead();
     stage.keys("r");
     assert_eq!(stage.press(KeyCode::Esc), []);
@@ -88,7 +89,7 @@ fn another_rate_offers_it() {
     let mut stage = one_dead();
     assert_eq!(stage.press(KeyCode::Left), []);
     assert!(stage.picture().contains("Begin Momentum again?") && stage.picture().contains("lr 0.005"));
-    assert_eq!(stage.press(KeyCode::Enter), [Effect::Race(Command::RestartRun { run: 1, lr: Some(0.005) })]);
+    assert_eq!(stage.press(KeyCode::Enter), [Effect::Race(Target::Run(1), Command::Restart { lr: Some(0.005) })]);
     let mut stage = one_dead();
     stage.keys("=3e-4");
     assert_eq!(stage.press(KeyCode::Enter), []);

@@ -3,7 +3,7 @@
 use crossterm::event::{Event as TerminalEvent, KeyCode, KeyEvent, KeyModifiers};
 use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 use optirace::race::metrics::Score;
-use optirace::race::protocol::{Command, EventKind};
+use optirace::race::protocol::{Command, EventKind, Target};
 use optirace::tui::app::{Effect, Input};
 use optirace::tui::theme::{Colors, Theme};
 use optirace::tui::view;
@@ -89,24 +89,24 @@ fn reaches_quit(stage: &mut Stage) -> bool {
 fn answer(stage: &mut Stage, effects: Vec<Effect>, random: &mut ChaCha8Rng) {
     for effect in effects {
         match effect {
-            Effect::Race(Command::Pause) => stage.pause(),
-            Effect::Race(Command::SetLr { run, lr }) => {
-                let (step, samples) = stage.reached(run);
-                stage.event(run, EventKind::LrChanged { step: step + 1, samples, lr });
+            Effect::Race(Target::All, Command::Pause) => stage.pause(),
+            Effect::Race(Target::Run(run), Command::SetLr { lr }) => {
+                let (step, _) = stage.reached(run);
+                stage.lr_changed(run, step, lr);
             }
-            Effect::Race(Command::RestartRun { run, lr }) => {
+            Effect::Race(Target::Run(run), Command::Restart { lr }) => {
                 let (step, _) = stage.reached(run);
                 stage.event(run, EventKind::Restarted { step });
                 if let Some(lr) = lr {
-                    stage.event(run, EventKind::LrChanged { step: 1, samples: 0, lr });
+                    stage.lr_changed(run, 0, lr);
                 }
                 stage.start_run(run);
             }
-            Effect::Race(Command::Restart) => {
+            Effect::Race(Target::All, Command::Restart { lr: None }) => {
                 stage.next_generation();
                 stage.start();
             }
-            Effect::Race(Command::Extend { .. }) => {
+            Effect::Race(Target::All, Command::Extend { .. }) => {
                 let run = random.random_range(0..SIX.len());
                 let (step, samples) = stage.reached(run);
                 if random.random_bool(0.5) {
@@ -120,7 +120,7 @@ fn answer(stage: &mut Stage, effects: Vec<Effect>, random: &mut ChaCha8Rng) {
                 let effects = stage.app.handle(Input::Saved(outcome));
                 answer(stage, effects, random);
             }
-            Effect::Race(_) | Effect::Look { .. } | Effect::Suspend | Effect::Quit => {}
+            Effect::Race(..) | Effect::Look { .. } | Effect::Suspend | Effect::Quit => {}
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use crossterm::event::{Event as TerminalEvent, KeyCode, MouseEventKind};
-use optirace::race::protocol::{Command, EventKind};
+use optirace::race::protocol::{Command, EventKind, Target};
 use optirace::tui::app::{Effect, Input};
 use optirace::tui::dialog::Dialog;
 
@@ -29,29 +29,29 @@ fn place(stage: &Stage, text: &str) -> (u16, u16) {
 fn space_pauses_and_resumes_and_a_dot_steps_only_while_paused() {
     let mut stage = racing();
     assert_eq!(stage.keys("."), []);
-    assert_eq!(stage.keys(" "), [Effect::Race(Command::Pause)]);
+    assert_eq!(stage.keys(" "), [Effect::Race(Target::All, Command::Pause)]);
     assert_eq!(stage.keys("."), []);
     assert!(!stage.app.is_paused(), "a pause is one when every run has answered");
     stage.pause();
     assert!(stage.app.is_paused());
-    assert_eq!(stage.keys("."), [Effect::Race(Command::Step)]);
-    assert_eq!(stage.keys(" "), [Effect::Race(Command::Resume)]);
+    assert_eq!(stage.keys("."), [Effect::Race(Target::Run(0), Command::Step)]);
+    assert_eq!(stage.keys(" "), [Effect::Race(Target::All, Command::Resume)]);
 }
 
 #[test]
 fn arrows_climb_the_ladder_from_what_was_asked_last() {
     let mut stage = racing();
-    let set = |run, lr| Effect::Race(Command::SetLr { run, lr });
+    let set = |run, lr| Effect::Race(Target::Run(run), Command::SetLr { lr });
     assert_eq!(stage.press(KeyCode::Right), [set(0, 0.02)]);
     assert_eq!(stage.press(KeyCode::Right), [set(0, 0.05)]);
     assert!(stage.picture().contains(">0.05"));
-    stage.event(0, EventKind::LrChanged { step: 601, samples: 600 * 32, lr: 0.02 });
+    stage.lr_changed(0, 600, 0.02);
     assert!(stage.picture().contains(">0.05"), "the second is still to come");
-    stage.event(0, EventKind::LrChanged { step: 602, samples: 601 * 32, lr: 0.05 });
+    stage.lr_changed(0, 601, 0.05);
     assert!(!stage.picture().contains(">0.05"));
     assert!(stage.picture().contains("SGD: lr 0.02 → 0.05 from step 602"));
     assert_eq!(stage.press(KeyCode::Left), [set(0, 0.02)]);
-    assert_eq!(stage.keys("0"), [Effect::Race(Command::FirstLr { run: 0 })]);
+    assert_eq!(stage.keys("0"), [Effect::Race(Target::Run(0), Command::FirstLr)]);
     assert!(stage.picture().contains(">0.01"));
     assert_eq!(stage.keys("0"), [], "it is the first already");
 }
@@ -67,12 +67,12 @@ fn a_scheduled_rate_is_shown_and_a_change_of_it_scales_the_rest() {
     assert_eq!(lr, stage.app.history.runs[0].info.spec.lr_curve(7500).rate(3000));
     assert!(stage.picture().contains(" 0.075 "), "the rate of the next step, in the table");
     assert_eq!(stage.keys("0"), [], "the schedule is as it was planned");
-    assert_eq!(stage.press(KeyCode::Left), [Effect::Race(Command::SetLr { run: 0, lr: 0.05 })]);
-    stage.event(0, EventKind::LrChanged { step: 3001, samples: 3000 * 32, lr: 0.05 });
+    assert_eq!(stage.press(KeyCode::Left), [Effect::Race(Target::Run(0), Command::SetLr { lr: 0.05 })]);
+    stage.lr_changed(0, 3000, 0.05);
     assert!(stage.status().contains("lr 0.075 → 0.05 from step 3001; the rest of its cosine schedule × 0.67"));
     stage.train(7000);
     assert!(stage.app.history.runs[0].lr < 0.002);
-    assert_eq!(stage.keys("0"), [Effect::Race(Command::FirstLr { run: 0 })]);
+    assert_eq!(stage.keys("0"), [Effect::Race(Target::Run(0), Command::FirstLr)]);
     stage.keys("e");
     assert!(stage.status().contains("schedules stay as long as they were planned"));
 }
@@ -84,7 +84,7 @@ fn changes_go_to_all_runs_each_from_its_own_rate() {
     assert!(stage.picture().contains("ALL RUNS"));
     let rates = |effects: Vec<Effect>| -> Vec<(usize, f64)> {
         let rate = |effect| match effect {
-            Effect::Race(Command::SetLr { run, lr }) => Some((run, lr)),
+            Effect::Race(Target::Run(run), Command::SetLr { lr }) => Some((run, lr)),
             _ => None,
         };
         effects.into_iter().filter_map(rate).collect()
@@ -96,7 +96,7 @@ fn changes_go_to_all_runs_each_from_its_own_rate() {
     stage.event(2, EventKind::Diverged { step: 601, samples: 1 });
     assert_eq!(rates(stage.press(KeyCode::Left)).len(), 5, "a dead run is passed over");
     assert_eq!(stage.keys("=0.5\u{8}"), []);
-    assert_eq!(stage.press(KeyCode::Enter), [Effect::Race(Command::SetLrAll { lr: 0.5 })]);
+    assert_eq!(stage.press(KeyCode::Enter), [Effect::Race(Target::All, Command::SetLr { lr: 0.5 })]);
 }
 
 #[test]
@@ -104,7 +104,7 @@ fn a_rate_is_typed_or_pasted_and_checked() {
     let mut stage = racing();
     stage.keys("jj=");
     stage.app.handle(Input::Terminal(TerminalEvent::Paste(" 3e-3\n".to_owned())));
-    assert_eq!(stage.press(KeyCode::Enter), [Effect::Race(Command::SetLr { run: 2, lr: 0.003 })]);
+    assert_eq!(stage.press(KeyCode::Enter), [Effect::Race(Target::Run(2), Command::SetLr { lr: 0.003 })]);
     stage.keys("=-1");
     assert_eq!(stage.press(KeyCode::Enter), []);
     assert!(stage.picture().contains("must be a number above 0"));
@@ -131,14 +131,14 @@ fn restart_asks_and_begins_anew() {
     assert_eq!(stage.keys("r"), []);
     assert!(matches!(stage.app.dialog, Some(Dialog::Question { .. })));
     assert_eq!(stage.keys("n"), []);
-    assert_eq!(stage.keys("rr"), [Effect::Race(Command::Restart)]);
+    assert_eq!(stage.keys("rr"), [Effect::Race(Target::All, Command::Restart { lr: None })]);
     stage.press(KeyCode::Right);
     stage.next_generation();
     stage.start();
     assert_eq!(stage.app.history.runs[0].steps.len(), 0);
     assert_eq!(stage.app.lr(0), 0.01, "what was asked before is forgotten");
     assert_eq!(stage.app.series.last(0, optirace::tui::series::Metric::Loss), None);
-    assert_eq!(stage.keys("e"), [Effect::Race(Command::Extend { epochs: 5 })]);
+    assert_eq!(stage.keys("e"), [Effect::Race(Target::All, Command::Extend { epochs: 5 })]);
 }
 
 #[test]

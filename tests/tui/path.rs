@@ -10,8 +10,8 @@ use optirace::geometry::{Plane, Spot};
 use optirace::nn::Activation;
 use optirace::race::RaceData;
 use optirace::race::landscape::{Grid, Landscape, Life, PathSpot, Picture, Scene};
-use optirace::race::protocol::{Command, EventKind};
-use optirace::race::settings::Settings;
+use optirace::race::protocol::{Command, EventKind, Target};
+use optirace::race::settings::{RaceSetup, Settings};
 use optirace::race::watch::Snapshot;
 use optirace::tui::app::{Effect, Input};
 use optirace::tui::theme::{Colors, Theme};
@@ -111,9 +111,9 @@ impl Fixture {
             threads: 2.try_into().expect("not 0"),
             lr_changes: Vec::new(),
         };
-        let architecture = settings.architecture(&dataset).expect("a small network");
         let data = Arc::new(RaceData { dataset, split, split_seed: 0, val_fraction: 0.1 });
-        Landscape::start(&settings, architecture, data).expect("it starts")
+        let setup = RaceSetup::new(settings, data).expect("a small network");
+        Landscape::start(&setup).expect("it starts")
     }
 }
 
@@ -208,7 +208,7 @@ fn before_the_first_snapshots_it_says_what_will_be_seen() {
 #[test]
 fn the_race_records_snapshots_from_the_start_whatever_is_shown() {
     let mut stage = Stage::new(&PAIR, (80, 24), FULL);
-    let request = Effect::Race(Command::Snapshots { on: true });
+    let request = Effect::Race(Target::All, Command::Snapshots { on: true });
     assert_eq!(requests(&mut stage), [request]);
     assert_eq!(requests(&mut stage), []);
 }
@@ -345,10 +345,10 @@ fn a_click_on_its_line_selects_a_run() {
 #[test]
 fn the_keys_of_the_race_work_beside_the_paths() {
     let mut stage = paths((80, 24), FULL);
-    assert_eq!(stage.press(KeyCode::Right), [Effect::Race(Command::SetLr { run: 0, lr: 0.02 })]);
-    assert_eq!(stage.keys(" "), [Effect::Race(Command::Pause)]);
+    assert_eq!(stage.press(KeyCode::Right), [Effect::Race(Target::Run(0), Command::SetLr { lr: 0.02 })]);
+    assert_eq!(stage.keys(" "), [Effect::Race(Target::All, Command::Pause)]);
     stage.pause();
-    assert_eq!(stage.keys("."), [Effect::Race(Command::Step)]);
+    assert_eq!(stage.keys("."), [Effect::Race(Target::Run(0), Command::Step)]);
     assert_eq!(stage.keys("w"), [Effect::Save { leaving: false }]);
 }
 

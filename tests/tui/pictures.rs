@@ -47,8 +47,8 @@ fn racing_200x60() {
 fn paused_with_a_changed_learning_rate() {
     let mut stage = racing((80, 24), FULL);
     stage.press(KeyCode::Right);
-    let (step, samples) = stage.reached(0);
-    stage.event(0, EventKind::LrChanged { step: step + 1, samples, lr: 0.02 });
+    let (step, _) = stage.reached(0);
+    stage.lr_changed(0, step, 0.02);
     stage.keys(" ");
     assert!(stage.picture().contains("pausing…"));
     stage.pause();
@@ -84,7 +84,10 @@ fn a_diverged_run_stays_out_of_the_axes() {
     record.loss = 1e30;
     let mut last = crate::support::step_record(1, 3602, 0.01);
     last.loss = f32::NAN;
-    stage.event(1, EventKind::Progress { steps: vec![record, last], windows: Vec::new(), sketches: Vec::new() });
+    stage.event(
+        1,
+        EventKind::Progress { steps: vec![record, last], windows: Vec::new(), sketches: Vec::new(), next_lr: 0.01 },
+    );
     stage.event(1, EventKind::Diverged { step: 3602, samples: 3602 * 32 });
     stage.tick(30);
     assert!(stage.picture().contains("Momentum diverged at step 3602"));

@@ -16,7 +16,8 @@ fn history(losses: &[f32], chunk: usize, mut taken_in: impl FnMut(&History)) -> 
     let steps: Vec<StepRecord> =
         (1..).zip(losses).map(|(step, &loss)| StepRecord { loss, ..step_record(0, step, 0.1) }).collect();
     for part in steps.chunks(chunk) {
-        let kind = EventKind::Progress { steps: part.to_vec(), windows: Vec::new(), sketches: Vec::new() };
+        let kind =
+            EventKind::Progress { steps: part.to_vec(), windows: Vec::new(), sketches: Vec::new(), next_lr: 0.01 };
         history.apply(Event { run: 0, generation: 0, kind });
         taken_in(&history);
     }

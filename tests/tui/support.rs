@@ -128,6 +128,19 @@ impl Stage {
         self.event(run, EventKind::Epoch(evaluation(run, 0)));
     }
 
+    /// The learning rate that a run's spec plans for the step after `step`.
+    fn planned_lr(&self, run: usize, step: u32) -> f64 {
+        let info = &self.app.history.runs[run].info;
+        info.spec.lr_curve(info.planned_steps).rate(step.into())
+    }
+
+    /// A person changed the learning rate of a run after `step` steps.
+    pub fn lr_changed(&mut self, run: usize, step: u32, lr: f64) {
+        let scale = lr / self.planned_lr(run, step);
+        let samples = u64::from(step) * BATCH;
+        self.event(run, EventKind::LrChanged { step: step + 1, samples, lr, scale, next_lr: lr });
+    }
+
     /// One run trains from where it is up to `step`.
     pub fn train_run(&mut self, run: usize, step: u32) {
         let done = self.app.history.runs[run].steps.len() as u32;
@@ -140,7 +153,8 @@ impl Stage {
                 Window { record: window(run, step), layers: layers.into() }
             });
             let sketches = numbers.clone().map(|step| sketch(run, step)).collect();
-            self.event(run, EventKind::Progress { steps, windows: windows.collect(), sketches });
+            let next_lr = self.planned_lr(run, *numbers.end()) * self.app.history.runs[run].lr_scale;
+            self.event(run, EventKind::Progress { steps, windows: windows.collect(), sketches, next_lr });
             for epoch in numbers.filter(|step| step.is_multiple_of(EPOCH_STEPS)).map(|step| step / EPOCH_STEPS) {
                 self.event(run, EventKind::Epoch(evaluation(run, epoch)));
             }

@@ -1,7 +1,7 @@
 //! From one view of the race to another, and back.
 
 use crossterm::event::KeyCode;
-use optirace::race::protocol::Command;
+use optirace::race::protocol::{Command, Target};
 use optirace::tui::app::Effect;
 use optirace::tui::dialog::Dialog;
 use optirace::tui::view_kind::View;
@@ -42,7 +42,7 @@ fn the_surface_takes_its_own_keys_and_leaves_the_rest_to_the_race() {
     assert!(matches!(stage.app.dialog, Some(Dialog::Question { .. })), "the race is not written yet");
     stage.press(KeyCode::Esc);
     stage.keys("1");
-    assert_eq!(stage.keys(" "), [Effect::Race(Command::Pause)]);
+    assert_eq!(stage.keys(" "), [Effect::Race(Target::All, Command::Pause)]);
 }
 
 #[test]

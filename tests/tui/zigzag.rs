@@ -5,7 +5,7 @@ use std::time::Duration;
 use crossterm::event::KeyCode;
 use insta::assert_snapshot;
 use optirace::race::metrics::{StepRecord, Window, WindowRecord};
-use optirace::race::protocol::{Command, EventKind};
+use optirace::race::protocol::{Command, EventKind, Target};
 use optirace::race::stretch::Stretch;
 use optirace::race::watch::StepSketch;
 use optirace::tui::app::{Effect, Input};
@@ -91,6 +91,7 @@ impl Recorded {
             steps: range.clone().map(|index| self.step(index, batch)).collect(),
             windows: range.clone().filter(|index| index % 50 == 49).map(|index| self.window(index / 50)).collect(),
             sketches: range.filter(|index| *index >= sketched).map(|index| self.sketch(index)).collect(),
+            next_lr: if batch == 1 { 0.01 } else { 0.001 },
         }
     }
 }
@@ -134,7 +135,7 @@ fn requests(stage: &mut Stage) -> Vec<Effect> {
 }
 
 fn sketch(run: usize, on: bool) -> Effect {
-    Effect::Race(Command::Sketch { run, on })
+    Effect::Race(Target::Run(run), Command::Sketch { on })
 }
 
 #[test]
@@ -283,7 +284,7 @@ fn the_chosen_side_is_the_selected_run() {
     stage.start();
     stage.train(300);
     stage.keys("2");
-    let set = |run, lr| Effect::Race(Command::SetLr { run, lr });
+    let set = |run, lr| Effect::Race(Target::Run(run), Command::SetLr { lr });
     let sides = |stage: &Stage| (stage.app.zigzag().sides().to_vec(), stage.app.selected);
     assert_eq!(sides(&stage), (vec![0, 5], 0));
     assert_eq!(stage.press(KeyCode::Right), [set(0, 0.02)]);
@@ -375,7 +376,7 @@ fn every_step_of_a_paused_race_is_seen_at_once_and_moves_the_mark() {
     stage.pause();
     for step in 60..70 {
         let before = stage.picture();
-        assert_eq!(stage.keys("."), [Effect::Race(Command::Step)]);
+        assert_eq!(stage.keys("."), [Effect::Race(Target::Run(0), Command::Step)]);
         stage.event(0, fixture.runs[0].progress(step..step + 1, 1, 0));
         stage.event(0, EventKind::Paused { step: step as u32 + 1, samples: step as u64 + 1 });
         stage.tick(1);
@@ -397,11 +398,11 @@ fn a_race_that_runs_is_looked_at_ten_times_a_second() {
     };
     let before = stage.app.zigzag().panes()[0].step;
     let next = StepRecord { step: 151, ..recorded().runs[0].step(149, 1) };
-    stage.event(0, EventKind::Progress { steps: vec![next], windows: Vec::new(), sketches: Vec::new() });
+    stage.event(0, EventKind::Progress { steps: vec![next], windows: Vec::new(), sketches: Vec::new(), next_lr: 0.01 });
     // The last look was long ago.
     assert_eq!(look(&mut stage, 0), (before + 1, true));
     let next = StepRecord { step: 152, ..next };
-    stage.event(0, EventKind::Progress { steps: vec![next], windows: Vec::new(), sketches: Vec::new() });
+    stage.event(0, EventKind::Progress { steps: vec![next], windows: Vec::new(), sketches: Vec::new(), next_lr: 0.01 });
     assert_eq!(look(&mut stage, 50), (before + 1, false));
     assert_eq!(look(&mut stage, 50), (before + 2, true));
     assert_eq!(look(&mut stage, 500), (before + 2, false), "there is nothing new");
@@ -421,7 +422,7 @@ fn a_run_that_diverges_shows_its_end_and_spoils_no_scale() {
         let steps = sizes.into_iter().zip(151..).map(wild).collect();
         let sketch = |(size, step)| StepSketch { step, update: [size; 64] };
         let sketches = sizes.into_iter().zip(151..).map(sketch).collect();
-        stage.event(0, EventKind::Progress { steps, windows: Vec::new(), sketches });
+        stage.event(0, EventKind::Progress { steps, windows: Vec::new(), sketches, next_lr: 0.01 });
         stage.event(0, EventKind::Diverged { step: 154, samples: 154 });
         stage.tick(1000);
         stage.press(KeyCode::Esc);

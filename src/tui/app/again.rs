@@ -2,7 +2,7 @@
 
 use super::{App, Effect};
 use crate::board::lr;
-use crate::race::protocol::{Command, RunIndex};
+use crate::race::protocol::{Command, RunIndex, Target};
 use crate::tui::dialog::{Answer, Dialog, Question};
 
 impl App {
@@ -33,7 +33,7 @@ impl App {
         self.asked_lr[run] = None;
         // A race that ended while it was stepped through goes on running.
         let resumes = self.history.has_ended() && std::mem::take(&mut self.pause_asked);
-        let resume = resumes.then_some(Effect::Race(Command::Resume));
-        std::iter::once(Effect::Race(Command::RestartRun { run, lr })).chain(resume).collect()
+        let resume = resumes.then_some(Effect::Race(Target::All, Command::Resume));
+        std::iter::once(Effect::Race(Target::Run(run), Command::Restart { lr })).chain(resume).collect()
     }
 }

@@ -3,7 +3,7 @@
 use super::{App, Effect};
 use crate::board::lr;
 use crate::race::history::RunState;
-use crate::race::protocol::{Command, RunIndex};
+use crate::race::protocol::{Command, RunIndex, Target};
 
 impl App {
     pub(super) fn lr_up(&mut self) -> Vec<Effect> {
@@ -45,7 +45,7 @@ impl App {
             let spec = &self.history.runs[run].info.spec;
             self.asked_lr[run] = spec.schedule.is_none().then_some(spec.lr);
         }
-        runs.into_iter().map(|run| Effect::Race(Command::FirstLr { run })).collect()
+        runs.into_iter().map(|run| Effect::Race(Target::Run(run), Command::FirstLr)).collect()
     }
 
     /// Whose learning rate the keys change, and what it is.
@@ -69,7 +69,7 @@ impl App {
         }
         living.into_iter().for_each(|run| self.asked_lr[run] = Some(lr));
         self.say(format!("all runs: learning rate {} from their next step", lr::text(lr)));
-        vec![Effect::Race(Command::SetLrAll { lr })]
+        vec![Effect::Race(Target::All, Command::SetLr { lr })]
     }
 
     pub(super) fn toggle_all(&mut self) {
@@ -96,13 +96,13 @@ impl App {
             match new_lr(self, run) {
                 Some(lr) if lr != self.lr(run) => {
                     self.asked_lr[run] = Some(lr);
-                    effects.push(Effect::Race(Command::SetLr { run, lr }));
+                    effects.push(Effect::Race(Target::Run(run), Command::SetLr { lr }));
                 }
                 Some(_) => {}
                 None => self.say(format!("{}: the ladder ends here; = types any rate", self.label(run))),
             }
         }
-        if let [Effect::Race(Command::SetLr { run, lr })] = effects[..] {
+        if let [Effect::Race(Target::Run(run), Command::SetLr { lr })] = effects[..] {
             self.say(format!("{}: learning rate {} from its next step", self.label(run), lr::text(lr)));
         } else if !effects.is_empty() {
             self.say("all runs: new learning rates from their next step");
@@ -117,7 +117,7 @@ impl App {
             (Some(asked), None) => asked == history.info.spec.lr,
             (Some(_), Some(_)) => false,
             (None, None) => history.lr == history.info.spec.lr,
-            (None, Some(_)) => history.rate.scale() == 1.0,
+            (None, Some(_)) => history.lr_scale == 1.0,
         }
     }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::{App, Effect};
 use crate::race::history::{History, RunState};
 use crate::race::landscape::{Life, Picture};
-use crate::race::protocol::Command;
+use crate::race::protocol::{Command, Target};
 use crate::tui::view_kind::View;
 
 /// Time between two frames while runs train and nothing else happens: slow enough that numbers can be read.
@@ -73,7 +73,7 @@ impl App {
     pub(super) fn path_requests(&mut self) -> Vec<Effect> {
         let mut effects = Vec::new();
         if !std::mem::replace(&mut self.paths.is_recorded, true) {
-            effects.push(Effect::Race(Command::Snapshots { on: true }));
+            effects.push(Effect::Race(Target::All, Command::Snapshots { on: true }));
         }
         let wanted = (self.view == View::Path).then(|| Looked::of(&self.history, &self.hidden));
         if wanted != self.paths.looked_at {

@@ -3,7 +3,7 @@
 use super::{App, Effect};
 use crate::board::lr;
 use crate::race::history::RunState;
-use crate::race::protocol::{Command, Event, EventKind};
+use crate::race::protocol::{Command, Event, EventKind, Target};
 use crate::tui::dialog::{Dialog, Question};
 use crate::tui::status::{Status, Tone};
 
@@ -31,7 +31,7 @@ impl App {
         let run = event.run;
         let label = self.label(run).to_owned();
         let (text, tone) = match &event.kind {
-            EventKind::LrChanged { step, lr, .. } => {
+            EventKind::LrChanged { step, lr, scale, .. } => {
                 if self.asked_lr[run].is_some_and(|asked| (asked - lr).abs() <= 1e-6 * lr.abs()) {
                     self.asked_lr[run] = None;
                 }
@@ -40,9 +40,7 @@ impl App {
                 let schedule = history.info.spec.schedule.as_ref();
                 let before = if schedule.is_some() { lr::short(history.lr) } else { lr::text(history.lr) };
                 let rest = schedule.map_or_else(String::new, |schedule| {
-                    let mut rate = history.rate.clone();
-                    rate.set(u64::from(*step).saturating_sub(1), *lr);
-                    format!("; the rest of its {} schedule × {}", schedule.family.name, lr::short(rate.scale()))
+                    format!("; the rest of its {} schedule × {}", schedule.family.name, lr::short(*scale))
                 });
                 let change = format!("lr {before} → {} from step {step}{rest}", lr::text(*lr));
                 let others = match self.lr_changes {
@@ -89,12 +87,17 @@ impl App {
         }
         self.pause_asked = !self.pause_asked;
         self.throughput.reset();
-        vec![Effect::Race(if self.pause_asked { Command::Pause } else { Command::Resume })]
+        vec![Effect::Race(Target::All, if self.pause_asked { Command::Pause } else { Command::Resume })]
     }
 
     pub(super) fn step(&mut self) -> Vec<Effect> {
+        if self.is_paused() && !self.history.runs[self.selected].state.has_ended() {
+            return vec![Effect::Race(Target::Run(self.selected), Command::Step)];
+        }
         if self.is_paused() {
-            return vec![Effect::Race(Command::Step)];
+            let label = self.label(self.selected).to_owned();
+            self.say(format!("{label} has ended: there is no next step of it; ↑ ↓ choose another run"));
+            return Vec::new();
         }
         self.say(match (self.history.has_ended(), self.pause_asked) {
             (true, _) => "the race has ended: there is no next step",
@@ -118,8 +121,8 @@ impl App {
         self.say(format!("{MORE_EPOCHS} more epochs: {epochs} in all{schedules}"));
         // A race that ended while it was stepped through goes on running.
         let resumes = self.history.has_ended() && std::mem::take(&mut self.pause_asked);
-        let resume = resumes.then_some(Effect::Race(Command::Resume));
-        std::iter::once(Effect::Race(Command::Extend { epochs: MORE_EPOCHS })).chain(resume).collect()
+        let resume = resumes.then_some(Effect::Race(Target::All, Command::Resume));
+        std::iter::once(Effect::Race(Target::All, Command::Extend { epochs: MORE_EPOCHS })).chain(resume).collect()
     }
 
     /// A run that died begins again by itself; otherwise the race does.
@@ -142,6 +145,6 @@ impl App {
         self.say("restarted: the same initial weights, the same samples, each run's first learning rate");
         // A race that was paused runs when it begins again.
         self.pause_asked = false;
-        vec![Effect::Race(Command::Restart)]
+        vec![Effect::Race(Target::All, Command::Restart { lr: None })]
     }
 }

@@ -1,7 +1,7 @@
 //! Two runs side by side: the chosen side is the selected run.
 
 use super::{App, Effect};
-use crate::race::protocol::{Command, RunIndex};
+use crate::race::protocol::{Command, RunIndex, Target};
 use crate::tui::view_kind::View;
 use crate::tui::zigzag::Zigzag;
 
@@ -71,7 +71,7 @@ impl App {
         let changes = asked.filter(|(_, (asked, wanted))| **asked != *wanted);
         let request = |(run, (asked, on)): (RunIndex, (&mut bool, bool))| {
             *asked = on;
-            Effect::Race(Command::Sketch { run, on })
+            Effect::Race(Target::Run(run), Command::Sketch { on })
         };
         let changes: Vec<(RunIndex, (&mut bool, bool))> = changes.collect();
         changes.into_iter().map(request).collect()

@@ -45,7 +45,7 @@ pub fn question(painter: &mut Painter<'_>, app: &App, question: Question, focus:
         Question::Quit => ("Leave the race?".to_owned(), "Leaving ends it.".to_owned()),
         Question::Restart => ("Restart the race?".to_owned(), "All runs begin again from the same weights.".to_owned()),
         Question::RunAgain { run, lr } => {
-            let lr = lr.unwrap_or_else(|| app.history.runs[run].info.rate().at(0));
+            let lr = lr.unwrap_or_else(|| app.history.runs[run].info.first_lr());
             let ask = format!("Again: the same weights, lr {}. The others go on.", lr::text(lr));
             (format!("Begin {} again?", label(run)), ask)
         }
