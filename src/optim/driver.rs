@@ -51,6 +51,8 @@ struct Collected<T> {
     update: AVec<T>,
     /// Gradients of this step so far.
     count: u32,
+    /// For each variable, ‖g‖₂ of the newest one.
+    norms: Vec<f64>,
     /// Σ g² of the first one.
     gradient_squared: f64,
     /// The parameters, while a gradient is taken elsewhere.
@@ -90,6 +92,7 @@ impl<T: Scalar> Driver<T> {
             gradient: avec![T::zero(); parameters],
             update: avec![T::zero(); parameters],
             count: 0,
+            norms: Vec::new(),
             gradient_squared: 0.0,
             parameters: Vec::new(),
         });
@@ -158,10 +161,8 @@ impl<T: Scalar> Driver<T> {
 
     fn finish_collected(&mut self, collected: &mut Collected<T>, parameters: &mut [T]) -> StepEnd {
         collected.count += 1;
-        if collected.count == 1 {
-            let squared = self.variables.iter().map(|one| T::sum_of_squares(&collected.gradient[one.place.clone()]));
-            collected.gradient_squared = squared.sum();
-        } else {
+        collected.measure(&self.variables);
+        if collected.count > 1 {
             parameters.copy_from_slice(&collected.parameters);
         }
         if self.receive(collected, parameters) == Received::WantsAnother {
@@ -249,23 +250,42 @@ impl<T: Scalar> Driver<T> {
         DriverState { steps: self.at.t, kept: self.kept.clone(), update: self.update.clone() }
     }
 
-    /// Goes on from what was saved, between two steps.
+    /// Goes on from what was saved, between two steps; settings may differ as long as the same is kept.
     ///
     /// # Errors
-    /// When another optimizer, or one of other variables, saved it.
+    /// When an optimizer saved it that keeps other numbers, or one of other variables.
     pub fn restore(&mut self, state: &DriverState<T>) -> Result<(), StateMismatch> {
-        let fits = state.update.len() == self.update.len() && shapes(&state.kept) == shapes(&self.kept);
-        if !fits {
+        if state.update.len() != self.update.len() || !shapes(&state.kept).eq(shapes(&self.kept)) {
             return Err(StateMismatch);
         }
         self.at.t = state.steps;
-        self.kept.clone_from(&state.kept);
+        let kept = self.kept.iter_mut().filter(|kept| kept.is_something());
+        kept.zip(state.kept.iter().filter(|kept| kept.is_something())).for_each(|(here, saved)| here.clone_from(saved));
         self.update.clone_from(&state.update);
         Ok(())
     }
 }
 
+impl<T: Scalar> Collected<T> {
+    fn measure(&mut self, variables: &[Variable]) {
+        self.norms.clear();
+        let mut all_squared = 0.0;
+        for variable in variables {
+            let (norm, squared) = T::norm_and_square(&self.gradient[variable.place.clone()]);
+            self.norms.push(norm);
+            all_squared += squared;
+        }
+        if self.count == 1 {
+            self.gradient_squared = all_squared;
+        }
+    }
+}
+
 impl<T> Kept<T> {
+    fn is_something(&self) -> bool {
+        !self.numbers.is_empty() || self.slots.iter().any(|slots| !slots.is_empty())
+    }
+
     /// A step as the one that keeps this sees it.
     fn step<'a>(
         &'a mut self,
@@ -276,11 +296,12 @@ impl<T> Kept<T> {
         parameters: &'a [T],
     ) -> WholeStep<'a, T> {
         let (mut gradients, mut updates) = (&mut collected.gradient[..], &mut collected.update[..]);
-        let variables = variables.iter().zip(&mut self.slots).map(|(variable, state)| {
+        let kept = self.slots.iter_mut().zip(&collected.norms);
+        let variables = variables.iter().zip(kept).map(|(variable, (state, &gradient_norm))| {
             let gradient = gradients.split_off_mut(..variable.place.len()).unwrap_or_default();
             let update = updates.split_off_mut(..variable.place.len()).unwrap_or_default();
             let parameters = &parameters[variable.place.clone()];
-            VariableStep { variable, parameters, gradient, update, state }
+            VariableStep { variable, parameters, gradient, gradient_norm, update, state }
         });
         WholeStep { at, engine, variables: variables.collect(), kept: &mut self.numbers }
     }
@@ -323,11 +344,10 @@ fn initial<T: Scalar>(rule: &dyn Rule<T>, transforms: &Transforms<T>, variables:
     kept.collect()
 }
 
-/// How many numbers stand where, whatever they are.
-fn shapes<T>(kept: &[Kept<T>]) -> Vec<Vec<Vec<usize>>> {
-    let of_one = |kept: &Kept<T>| {
-        let slots = kept.slots.iter().map(|slots| slots.iter().map(|slot| slot.len()).collect());
-        slots.chain([vec![kept.numbers.len()]]).collect()
-    };
-    kept.iter().map(of_one).collect()
+/// How many numbers stand where, whatever they are; who keeps nothing is left out.
+fn shapes<T>(kept: &[Kept<T>]) -> impl Iterator<Item = (usize, Vec<Vec<usize>>)> {
+    kept.iter().filter(|kept| kept.is_something()).map(|kept| {
+        let lengths = |slots: &Vec<AVec<T>>| slots.iter().map(|slot| slot.len()).collect();
+        (kept.numbers.len(), kept.slots.iter().map(lengths).collect())
+    })
 }

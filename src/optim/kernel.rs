@@ -72,11 +72,8 @@ pub trait Scalar: Float + SimdFloat<Self> + Default + Debug + Send + Sync + 'sta
     where
         F: StepFormula<Self, SLOTS>;
 
-    /// Σ v².
-    fn sum_of_squares(values: &[Self]) -> f64;
-
-    /// ‖v‖₂.
-    fn norm(values: &[Self]) -> f64;
+    /// ‖v‖₂, and Σ v².
+    fn norm_and_square(values: &[Self]) -> (f64, f64);
 }
 
 impl Scalar for f32 {
@@ -95,12 +92,9 @@ impl Scalar for f32 {
         StepSums { gradient_squared, update_squared, update_times_last }
     }
 
-    fn sum_of_squares(values: &[Self]) -> f64 {
-        dot(values, values)
-    }
-
-    fn norm(values: &[Self]) -> f64 {
-        Self::sum_of_squares(values).sqrt()
+    fn norm_and_square(values: &[Self]) -> (f64, f64) {
+        let square = dot(values, values);
+        (square.sqrt(), square)
     }
 }
 
@@ -134,13 +128,10 @@ impl Scalar for f64 {
         sums
     }
 
-    fn sum_of_squares(values: &[Self]) -> f64 {
-        values.iter().map(|value| value * value).sum()
-    }
-
-    /// Without squares: those of a steep function's gradient may be too large for a number.
-    fn norm(values: &[Self]) -> f64 {
-        values.iter().fold(0.0, |norm: f64, value| norm.hypot(*value))
+    /// The norm without squares: those of a steep function's gradient may be too large for a number.
+    fn norm_and_square(values: &[Self]) -> (f64, f64) {
+        let norm = values.iter().fold(0.0, |norm: f64, value| norm.hypot(*value));
+        (norm, values.iter().map(|value| value * value).sum())
     }
 }
 

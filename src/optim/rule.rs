@@ -56,6 +56,8 @@ pub struct VariableStep<'a, T> {
     pub parameters: &'a [T],
     /// Its gradient, as transforms before have left it.
     pub gradient: &'a mut [T],
+    /// ‖g‖₂ of the gradient as it came.
+    pub gradient_norm: f64,
     /// Its update, θ(t+1) − θ(t), as far as it is known.
     pub update: &'a mut [T],
     /// What is kept of it.

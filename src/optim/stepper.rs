@@ -102,10 +102,10 @@ impl Stepper {
         StepperState { driver, outer_steps, last_update_norm: self.last_update_norm }
     }
 
-    /// Goes on from what was saved.
+    /// Goes on from what was saved; settings may differ as long as the same is kept.
     ///
     /// # Errors
-    /// When another optimizer, or one of other variables, saved it.
+    /// When an optimizer saved it that keeps other numbers, or one of other variables.
     pub fn restore(&mut self, state: &StepperState) -> Result<(), StateMismatch> {
         self.driver.restore(&state.driver)?;
         self.lazy.restore(&state.outer_steps);

@@ -50,7 +50,8 @@ pub struct ClipNorm {
 impl<T: Scalar> GradientTransform<T> for ClipNorm {
     fn transform(&self, _: u32, step: &mut WholeStep<'_, T>) -> Received {
         for variable in &mut step.variables {
-            let norm = T::norm(variable.gradient);
+            // This is the first transform of all: the gradient is as it came.
+            let norm = variable.gradient_norm;
             // NaN compares as neither: it stays, and the run is found to have diverged.
             if norm > self.limit {
                 let scale = T::of(self.limit / norm);
