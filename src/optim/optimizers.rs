@@ -4,6 +4,7 @@ mod adagrad;
 mod adam;
 mod momentum;
 mod nesterov;
+mod prelude;
 mod rmsprop;
 mod sgd;
 

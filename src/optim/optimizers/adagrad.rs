@@ -1,11 +1,6 @@
 //! AdaGrad.
 
-use crate::optim::definition::Definition;
-use crate::optim::elementwise::{Elementwise, UpdateRule};
-use crate::optim::kernel::Scalar;
-use crate::optim::rule::{Rule, StepContext};
-use crate::optim::setting::{Dialect, Domain, PerDialect, Setting, SettingValues};
-use crate::optim::simd_float::SimdFloat;
+use super::prelude::*;
 
 /// What there is to know of it.
 pub static DEFINITION: Definition = Definition {

@@ -1,11 +1,6 @@
 //! Adam.
 
-use crate::optim::definition::Definition;
-use crate::optim::elementwise::{Elementwise, UpdateRule};
-use crate::optim::kernel::Scalar;
-use crate::optim::rule::{Rule, StepContext};
-use crate::optim::setting::{Dialect, Domain, PerDialect, Setting, SettingValues};
-use crate::optim::simd_float::SimdFloat;
+use super::prelude::*;
 
 /// What there is to know of it.
 pub static DEFINITION: Definition = Definition {
@@ -70,10 +65,9 @@ fn build<T: Scalar>(values: &SettingValues) -> Box<dyn Rule<T>> {
     let new_shares = (T::of(1.0 - beta1), T::of(1.0 - beta2));
     let adam = Adam { beta1, beta2, new_shares, eps: T::of(values.value("eps")), dialect: values.dialect };
     if values.flag("amsgrad") {
-        Elementwise::boxed(AmsGrad(adam), [T::zero(); 3])
-    } else {
-        Elementwise::boxed(adam, [T::zero(); 2])
+        return Elementwise::boxed(adam, [T::zero(); 3]);
     }
+    Elementwise::boxed(adam, [T::zero(); 2])
 }
 
 #[derive(Clone, Copy)]
@@ -133,21 +127,18 @@ impl<T: Scalar> UpdateRule<T, 2> for Adam<T> {
     }
 }
 
-/// Adam that divides by the largest v so far.
-#[derive(Clone, Copy)]
-struct AmsGrad<T>(Adam<T>);
-
-impl<T: Scalar> UpdateRule<T, 3> for AmsGrad<T> {
+/// With amsgrad: divided by the largest v so far.
+impl<T: Scalar> UpdateRule<T, 3> for Adam<T> {
     type Shared = (T, T);
 
     fn shared(&self, at: StepContext, _: &mut [f64]) -> (T, T) {
-        self.0.scales(at)
+        self.scales(at)
     }
 
     #[inline(always)]
     fn element<N: SimdFloat<T>>(&self, scales: (T, T), gradient: N, [m, v, largest]: [N; 3]) -> (N, [N; 3]) {
-        let (m, v) = self.0.moments(gradient, m, v);
+        let (m, v) = self.moments(gradient, m, v);
         let largest = largest.max(v);
-        (self.0.update(scales, m, largest), [m, v, largest])
+        (self.update(scales, m, largest), [m, v, largest])
     }
 }

@@ -1,10 +1,7 @@
 //! Nesterov's accelerated gradient.
 
 use super::momentum::{MOMENTUM, MOMENTUM_DIFFERENCES, build_momentum};
-use crate::optim::definition::Definition;
-use crate::optim::kernel::Scalar;
-use crate::optim::rule::Rule;
-use crate::optim::setting::{PerDialect, SettingValues};
+use super::prelude::*;
 
 /// What there is to know of it.
 pub static DEFINITION: Definition = Definition {

@@ -1,11 +1,6 @@
 //! RMSprop.
 
-use crate::optim::definition::Definition;
-use crate::optim::elementwise::{Elementwise, UpdateRule};
-use crate::optim::kernel::Scalar;
-use crate::optim::rule::{Rule, StepContext};
-use crate::optim::setting::{Dialect, Domain, PerDialect, Setting, SettingValues};
-use crate::optim::simd_float::SimdFloat;
+use super::prelude::*;
 
 /// What there is to know of it.
 pub static DEFINITION: Definition = Definition {
@@ -76,10 +71,9 @@ fn build<T: Scalar>(values: &SettingValues) -> Box<dyn Rule<T>> {
     };
     // Without them, momentum and centering would still cost the time to read and write their state.
     if values.value("momentum") == 0.0 && !values.flag("centered") {
-        Elementwise::boxed(Plain(rms), [T::zero()])
-    } else {
-        Elementwise::boxed(rms, [T::zero(); 3])
+        return Elementwise::boxed(rms, [T::zero()]);
     }
+    Elementwise::boxed(rms, [T::zero(); 3])
 }
 
 #[derive(Clone, Copy)]
@@ -127,11 +121,8 @@ impl<T: Scalar> UpdateRule<T, 3> for RmsProp<T> {
     }
 }
 
-/// Neither momentum nor centering.
-#[derive(Clone, Copy)]
-struct Plain<T>(RmsProp<T>);
-
-impl<T: Scalar> UpdateRule<T, 1> for Plain<T> {
+/// With neither momentum nor centering.
+impl<T: Scalar> UpdateRule<T, 1> for RmsProp<T> {
     type Shared = T;
 
     fn shared(&self, at: StepContext, _: &mut [f64]) -> T {
@@ -140,7 +131,7 @@ impl<T: Scalar> UpdateRule<T, 1> for Plain<T> {
 
     #[inline(always)]
     fn element<N: SimdFloat<T>>(&self, lr: T, gradient: N, [square]: [N; 1]) -> (N, [N; 1]) {
-        let square = self.0.mean_square(gradient, square);
-        (-((gradient * lr).flushed() / self.0.divisor(square)), [square])
+        let square = self.mean_square(gradient, square);
+        (-((gradient * lr).flushed() / self.divisor(square)), [square])
     }
 }
