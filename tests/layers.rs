@@ -113,3 +113,131 @@ fn every_module_has_its_place() {
     let found = offenders(|source| !known.contains(&source.module().as_str()));
     assert!(found.is_empty(), "these have no place in the order of modules: {found:?}");
 }
+
+/// The floors inside `optim`: each module names only those before it.
+const OPTIM: [&str; 16] = [
+    "setting",
+    "simd_float",
+    "dot",
+    "kernel",
+    "rule",
+    "elementwise",
+    "transforms",
+    "driver",
+    "definition",
+    "optimizers",
+    "schedule",
+    "batch",
+    "spec",
+    "labels",
+    "lazy",
+    "stepper",
+];
+
+/// How a file is named among modules: `optim/spec/parse.rs` is `["optim", "spec", "parse"]`.
+fn module_path(source: &Source) -> Vec<String> {
+    source.path.with_extension("").iter().map(|part| part.to_string_lossy().into_owned()).collect()
+}
+
+/// Every path that a file names with `crate`, `super` or `self`, or in a `use` of a module below it, from the crate on.
+/// Tests within the file are left out.
+fn named_paths(source: &Source) -> Vec<Vec<String>> {
+    let here = module_path(source);
+    let code = source.code.split("#[cfg(test)]\nmod ").next().unwrap_or_default();
+    let spaced: String =
+        code.chars().map(|c| if c.is_alphanumeric() || c == '_' { c.to_string() } else { format!(" {c} ") }).collect();
+    let words: Vec<&str> = spaced.split_whitespace().collect();
+    let is_path = |at: usize| words.get(at..at + 2) == Some(&[":", ":"]);
+    let mut paths = Vec::new();
+    for at in 0..words.len() {
+        let starts = at < 2 || words[at - 1] != ":";
+        let is_use = at > 0 && words[at - 1] == "use";
+        let from = match words[at] {
+            "crate" => Vec::new(),
+            "super" => here[..here.len() - 1].to_vec(),
+            "self" => here.clone(),
+            word if is_use && word.starts_with(char::is_lowercase) => [&here[..], &[word.to_owned()]].concat(),
+            _ => continue,
+        };
+        if starts && is_path(at + 1) {
+            follow(&words, at + 3, from, &mut paths);
+        }
+    }
+    paths
+}
+
+/// Follows a path from the word after `::` on, into each branch of a group in braces; gives the place after it.
+fn follow(words: &[&str], at: usize, mut path: Vec<String>, paths: &mut Vec<Vec<String>>) -> usize {
+    let Some(&word) = words.get(at) else { return at };
+    if word == "{" {
+        let mut next = at + 1;
+        while words.get(next).is_some_and(|word| *word != "}") {
+            next = follow(words, next, path.clone(), paths);
+            while words.get(next).is_some_and(|word| *word != "," && *word != "}") {
+                next += 1;
+            }
+            next += usize::from(words.get(next) == Some(&","));
+        }
+        return next + 1;
+    }
+    match word {
+        "super" => _ = path.pop(),
+        _ => path.push(word.to_owned()),
+    }
+    if words.get(at + 1..at + 3) == Some(&[":", ":"]) {
+        return follow(words, at + 3, path, paths);
+    }
+    paths.push(path);
+    at + 1
+}
+
+/// Circles of files in a module of the library: files that name each other, over however many in between.
+fn circles(module: &str) -> Vec<Vec<String>> {
+    let sources: Vec<Source> = sources().into_iter().filter(|source| source.module() == module).collect();
+    let modules: Vec<Vec<String>> = sources.iter().map(module_path).collect();
+    let file_of = |path: &Vec<String>| {
+        let of_path = modules.iter().enumerate().filter(|(_, module)| path.starts_with(module));
+        of_path.max_by_key(|(_, module)| module.len()).map(|(index, _)| index)
+    };
+    let mut reaches: Vec<Vec<bool>> = vec![vec![false; sources.len()]; sources.len()];
+    for (from, source) in sources.iter().enumerate() {
+        named_paths(source).iter().filter_map(file_of).for_each(|to| reaches[from][to] = true);
+    }
+    for over in 0..sources.len() {
+        for from in 0..sources.len() {
+            if reaches[from][over] {
+                let further = reaches[over].clone();
+                reaches[from].iter_mut().zip(further).for_each(|(reaches, further)| *reaches |= further);
+            }
+        }
+    }
+    let circle = |from: usize| -> Vec<usize> {
+        (0..sources.len()).filter(|&to| to == from || (reaches[from][to] && reaches[to][from])).collect()
+    };
+    let circles = (0..sources.len()).map(circle).enumerate();
+    let circles = circles.filter(|(first, circle)| circle.len() > 1 && circle[0] == *first).map(|(_, circle)| circle);
+    circles.map(|circle| circle.iter().map(|&file| sources[file].path.display().to_string()).collect()).collect()
+}
+
+#[test]
+fn circles_of_files_are_small() {
+    for (module, most) in [("optim", 2), ("nn", 2)] {
+        let found = circles(module);
+        assert!(
+            found.iter().all(|circle| circle.len() <= most),
+            "in `{module}` these files name each other: {found:?}"
+        );
+    }
+}
+
+#[test]
+fn optimizers_stand_on_floors() {
+    let floor = |path: &[String]| OPTIM.iter().position(|module| path.get(1).is_some_and(|name| name == module));
+    for source in sources().iter().filter(|source| source.module() == "optim" && source.path.as_os_str() != "optim.rs")
+    {
+        let here = floor(&module_path(source));
+        assert!(here.is_some(), "{} has no floor", source.path.display());
+        let above = named_paths(source).into_iter().find(|path| path[0] == "optim" && floor(path) > here);
+        assert_eq!(above, None, "{} names one above it", source.path.display());
+    }
+}

@@ -5,7 +5,6 @@
 //! taken once a window are over the windows of that part.
 
 use super::trial::{Missing, Trial};
-use crate::gradient::Variable;
 use crate::optim::{self, Dialect, Spec};
 use crate::race::history::{RunHistory, RunState};
 use crate::race::metrics::{StepRecord, WindowRecord};
@@ -46,7 +45,7 @@ pub fn step_time(trial: &Trial<'_>) -> Measured {
 pub fn memory(_: &Trial<'_>) -> Measured {
     let kept = |name| {
         let definition = optim::find(name).ok_or_else(|| format!("there is no {name}"))?;
-        Ok::<_, Missing>(Spec::new(definition, Dialect::Keras).numbers(&[Variable::bias(0, 1)]) as f64)
+        Ok::<_, Missing>(Spec::new(definition, Dialect::Keras).numbers_per_parameter() as f64)
     };
     let others = ["momentum", "adagrad", "rmsprop", "adam"].into_iter().map(kept);
     let fewest = others.collect::<Result<Vec<f64>, _>>()?.into_iter().fold(f64::INFINITY, f64::min);

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::Activation;
+use super::activation::Activation;
 use crate::text::grouped;
 
 /// Shape of a network: Flatten of height × width, Dense hidden layers with one activation, Dense to the classes with

@@ -1,7 +1,7 @@
 //! The layers of a network, each with the buffers that a pass through it needs.
 
-use super::Activation;
 use super::accumulator::Accumulator;
+use super::activation::Activation;
 use super::matrix::MatrixProducts;
 use super::parameters::DenseLayout;
 use super::pixels::PixelProducts;

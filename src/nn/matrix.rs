@@ -5,7 +5,7 @@ use ndarray::linalg::general_mat_mul;
 use ndarray::{ArrayView2, ArrayViewMut2};
 use pulp::{Simd, WithSimd};
 
-use super::DenseShape;
+use super::architecture::DenseShape;
 use super::tiles::{Tiled, cover, row_length};
 use crate::simd::Engine;
 

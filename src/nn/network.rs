@@ -1,11 +1,12 @@
 //! Forward, backward: from pixels to a loss, and from the loss to a gradient.
 
 use super::accumulator::{Accumulator, Part};
+use super::architecture::Architecture;
+use super::init;
 use super::layer::{DenseLayer, PixelLayer};
 use super::loss::{BatchStatistics, cross_entropy};
 use super::parameters::{ParameterLayout, Parameters};
 use super::sink::GradientSink;
-use super::{Architecture, init};
 use crate::simd::Engine;
 
 /// Samples that pass through the network at once; a larger minibatch passes in parts whose gradients add up.

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use aligned_vec::{AVec, avec};
 
-use super::DenseShape;
+use super::architecture::DenseShape;
 use crate::gradient::Variable;
 
 /// All weights and biases of a network in one buffer that begins on a cache line: layer by layer, weights

@@ -2,25 +2,15 @@
 
 mod dense;
 mod sparse;
+mod unit;
 
 use std::ops::Range;
 
 use self::dense::DensePixels;
 use self::sparse::SparsePixels;
-use super::DenseShape;
+use super::architecture::DenseShape;
 use crate::gradient::Gradient;
 use crate::simd::Engine;
-
-/// What the network sees of each pixel: pixel ÷ 255.
-static PIXEL_TO_UNIT: [f32; 256] = {
-    let mut units = [0.0; 256];
-    let mut pixel = 0;
-    while pixel < 256 {
-        units[pixel] = pixel as f32 / 255.0;
-        pixel += 1;
-    }
-    units
-};
 
 /// Multiplies pixels with the first layer's weights, and pixels with the gradients that come back to it.
 pub enum PixelProducts {

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::Architecture;
+use super::architecture::Architecture;
 use crate::text::grouped;
 
 /// A table of a network's layers, as Keras's `model.summary()` prints it; shown through [`fmt::Display`].

@@ -7,13 +7,14 @@ use std::fmt;
 
 use super::batch::BatchSize;
 use super::definition::{Definition, noise_cosine};
-use super::driver;
+use super::driver::{self, Driver};
 use super::kernel::Scalar;
 use super::rule::Rule;
 use super::schedule::{LrCurve, Rate, Schedule};
 use super::setting::{Dialect, Domain, SettingValues};
 use super::transforms::{ClipNorm, ClipValue, DecoupledDecay, Transforms};
 use crate::gradient::Variable;
+use crate::simd::Engine;
 use crate::text::shortest;
 
 pub use error::SpecError;
@@ -94,6 +95,16 @@ impl Spec {
             transforms.update.push(Box::new(DecoupledDecay { weight_decay }));
         }
         transforms
+    }
+
+    /// The optimizer of a vector of so many `f64` numbers, before its first step.
+    pub fn driver_f64(&self, parameters: usize) -> Driver<f64> {
+        Driver::new(self.rule_f64(), self.transforms(), vec![Variable::bias(0, parameters)], Engine::in_use())
+    }
+
+    /// Numbers that it keeps of a single parameter.
+    pub fn numbers_per_parameter(&self) -> usize {
+        self.numbers(&[Variable::bias(0, 1)])
     }
 
     /// Numbers that a network's optimizer needs for these variables, beside the parameters and their last update.

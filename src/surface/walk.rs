@@ -3,11 +3,9 @@
 use super::definition::{Point, Surface};
 use super::noise::NoiseSource;
 use super::plan::Plan;
-use crate::gradient::Variable;
 use crate::optim::Spec;
 use crate::optim::driver::Driver;
 use crate::optim::schedule::Rate;
-use crate::simd::Engine;
 
 /// Where a walk stood after a step, and what the surface is like there.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -60,13 +58,12 @@ pub struct Walk {
 impl Walk {
     /// A walk of `plan`, before its first step.
     pub(super) fn new(plan: &Plan, label: String, spec: &Spec) -> Self {
-        let place = vec![Variable::bias(0, 2)];
         let mut walk = Self {
             label,
             spec: spec.clone(),
             surface: plan.surface,
             planned: plan.steps,
-            driver: Driver::new(spec.rule_f64(), spec.transforms(), place, Engine::in_use()),
+            driver: spec.driver_f64(2),
             position: [plan.start.x, plan.start.y],
             noise: plan.noise.map(NoiseSource::new),
             rate: spec.rate(plan.steps.into()),

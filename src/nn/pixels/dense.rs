@@ -5,9 +5,9 @@ use std::ops::Range;
 use aligned_vec::{AVec, avec};
 use ndarray::linalg::general_mat_mul;
 
-use super::PIXEL_TO_UNIT;
+use super::unit::PIXEL_TO_UNIT;
 use crate::gradient::{Gradient, Outer};
-use crate::nn::DenseShape;
+use crate::nn::architecture::DenseShape;
 use crate::nn::matrix::{matrix, matrix_mut};
 
 /// Multiplies pixels with the first layer's weights, and pixels with the gradients that come back to it.

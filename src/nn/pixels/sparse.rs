@@ -22,9 +22,9 @@ use self::backward::{Backward, TakeGradients};
 use self::forward::Forward;
 use self::nonzero::{GROUP, Images, NonzeroMask, PAIR};
 use self::single::Single;
-use super::PIXEL_TO_UNIT;
+use super::unit::PIXEL_TO_UNIT;
 use crate::gradient::{Gradient, Outer, find_nonzero};
-use crate::nn::DenseShape;
+use crate::nn::architecture::DenseShape;
 use crate::nn::tiles::{MOST_LANES, row_length};
 use crate::simd::Engine;
 

@@ -5,7 +5,7 @@ use std::ops::Range;
 use pulp::{Simd, WithSimd};
 
 use super::nonzero::{Images, NonzeroMask, PAIR};
-use crate::nn::pixels::PIXEL_TO_UNIT;
+use crate::nn::pixels::unit::PIXEL_TO_UNIT;
 use crate::nn::tiles::{Tiled, WIDEST, cover, load, load_some, row_length, rows_of, rows_of_mut, store, store_some};
 
 /// Takes in the gradients of the outputs, `[samples][units]`.

@@ -3,7 +3,7 @@
 use pulp::{Simd, WithSimd};
 
 use super::nonzero::{Images, NonzeroMask, PAIR};
-use crate::nn::pixels::PIXEL_TO_UNIT;
+use crate::nn::pixels::unit::PIXEL_TO_UNIT;
 use crate::nn::tiles::{Tiled, WIDEST, cover, load, load_some, row_length, rows_of_mut, store_some};
 
 /// Fills `outputs`, `[samples][units]`, with pixels × weights + biases.
