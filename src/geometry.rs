@@ -9,8 +9,9 @@
 //!   all parameters of a network is ours: [`Turn`];
 //! - `roughness`, how unevenly a loss falls, is ours: [`Roughness`].
 //!
-//! What is drawn rather than measured: [`Sketcher`] compresses steps, [`SketchedPath`] lays them on the [`Plane`] that
-//! best shows them, [`Cloud`] does so for whole weights.
+//! What is drawn rather than measured: [`UpdateRing`] keeps a run's last steps and lays them on the [`Plane`] that best
+//! shows them; where they are too many for that, [`Sketcher`] compresses them and [`SketchedPath`] lays them on a plane;
+//! [`Cloud`] does so for whole weights.
 //!
 //! The cosine between consecutive updates is taken where the updates are made, by
 //! [`Stepper`](crate::optim::Stepper).
@@ -20,12 +21,14 @@ mod eigen;
 mod path;
 mod plane;
 mod sketch;
+mod trail;
 mod vectors;
 mod zigzag;
 
 pub use cloud::Cloud;
 pub use path::{Path, Window};
-pub use plane::{Plane, SketchedPath, Spot};
+pub use plane::{Plane, Spot};
 pub use sketch::{SKETCH, Sketch, Sketcher};
+pub use trail::{SketchedPath, Trail, UpdateRing};
 pub use vectors::{Products, distance};
 pub use zigzag::{Roughness, Turn, angle};

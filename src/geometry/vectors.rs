@@ -133,64 +133,68 @@ impl WithSimd for ProductFrom<'_> {
     }
 }
 
-/// Points that are added to a scatter matrix at once: it is read and written that much less often.
-const POINTS: usize = 4;
+/// Coordinates of all vectors that are multiplied before the next ones are read: as many as the nearest caches hold of
+/// some forty vectors.
+const GRAM_CHUNK: usize = 512;
 
-/// Σ (x − centre)(x − centre)ᵀ over points of as many coordinates as `centre`, row by row.
-pub(super) fn scatter(points: &[impl AsRef<[f64]>], centre: &[f64]) -> Vec<f64> {
-    simd::dispatch(Scatter { points, centre })
+/// Vectors that are multiplied with another one at once, so that it is read once for all of them.
+const GRAM_COLUMNS: usize = 4;
+
+/// The products of every two of a few vectors with the same number of coordinates, `[vectors][vectors]`: their Gram
+/// matrix.
+pub(super) fn gram(vectors: &[impl AsRef<[f32]>]) -> Vec<f64> {
+    simd::dispatch(Gram { vectors })
 }
 
-struct Scatter<'a, P> {
-    points: &'a [P],
-    centre: &'a [f64],
+struct Gram<'a, V> {
+    vectors: &'a [V],
 }
 
-impl<P: AsRef<[f64]>> WithSimd for Scatter<'_, P> {
+impl<V: AsRef<[f32]>> WithSimd for Gram<'_, V> {
     type Output = Vec<f64>;
 
     #[inline(always)]
-    fn with_simd<S: Simd>(self, _: S) -> Vec<f64> {
-        let size = self.centre.len();
-        let mut sums = vec![0.0; size * size];
-        let mut shifted = vec![0.0; POINTS * size];
-        for points in self.points.chunks(POINTS) {
-            // The last few are filled up with points in the centre, which add nothing.
-            shifted.fill(0.0);
-            for (shifted, point) in shifted.chunks_exact_mut(size.max(1)).zip(points) {
-                let differences = point.as_ref().iter().zip(self.centre).map(|(value, centre)| value - centre);
-                shifted.iter_mut().zip(differences).for_each(|(shifted, difference)| *shifted = difference);
-            }
-            let (a, rest) = shifted.split_at(size);
-            let (b, rest) = rest.split_at(size);
-            let (c, d) = rest.split_at(size);
-            let ((a_lanes, a_rest), (b_lanes, b_rest)) = (a.as_chunks::<LANES>(), b.as_chunks::<LANES>());
-            let ((c_lanes, c_rest), (d_lanes, d_rest)) = (c.as_chunks::<LANES>(), d.as_chunks::<LANES>());
-            for (row, sums) in sums.chunks_exact_mut(size.max(1)).enumerate() {
-                let (own_a, own_b, own_c, own_d) = (a[row], b[row], c[row], d[row]);
-                let (sums, sums_rest) = sums.as_chunks_mut::<LANES>();
-                // The matrix is symmetric: whole vectors from its diagonal on are enough.
-                for index in row / LANES..sums.len() {
-                    let sums = &mut sums[index];
-                    let (a, b) = (&a_lanes[index], &b_lanes[index]);
-                    let (c, d) = (&c_lanes[index], &d_lanes[index]);
-                    for lane in 0..LANES {
-                        sums[lane] += (own_a * a[lane] + own_b * b[lane]) + (own_c * c[lane] + own_d * d[lane]);
+    fn with_simd<S: Simd>(self, simd: S) -> Vec<f64> {
+        let count = self.vectors.len();
+        let length = self.vectors.first().map_or(0, |vector| vector.as_ref().len());
+        let mut products = vec![0.0_f64; count * count];
+        for from in (0..length).step_by(GRAM_CHUNK) {
+            let chunk = from..(from + GRAM_CHUNK).min(length);
+            for row in 0..count {
+                let own = &self.vectors[row].as_ref()[chunk.clone()];
+                for first in (0..=row).step_by(GRAM_COLUMNS) {
+                    // Beyond the diagonal the row itself stands in: its product is not used.
+                    let other = |column: usize| &self.vectors[(first + column).min(row)].as_ref()[chunk.clone()];
+                    let sums = four_products(simd, own, [other(0), other(1), other(2), other(3)]);
+                    for column in first..(first + GRAM_COLUMNS).min(row + 1) {
+                        products[row * count + column] += f64::from(sums[column - first]);
                     }
                 }
-                for index in 0..sums_rest.len() {
-                    sums_rest[index] += (own_a * a_rest[index] + own_b * b_rest[index])
-                        + (own_c * c_rest[index] + own_d * d_rest[index]);
-                }
             }
         }
-        for row in 0..size {
-            for column in 0..row {
-                sums[row * size + column] = sums[column * size + row];
+        for row in 0..count {
+            for column in row + 1..count {
+                products[row * count + column] = products[column * count + row];
             }
         }
-        sums
+        products
     }
+}
+
+/// The products of one vector with four others, in single precision.
+#[inline(always)]
+fn four_products<S: Simd>(simd: S, own: &[f32], others: [&[f32]; GRAM_COLUMNS]) -> [f32; GRAM_COLUMNS] {
+    let (own, own_rest) = S::as_simd_f32s(own);
+    let own_rest = simd.partial_load_f32s(own_rest);
+    let [(a, a_rest), (b, b_rest), (c, c_rest), (d, d_rest)] = others.map(S::as_simd_f32s);
+    let mut sums = [a_rest, b_rest, c_rest, d_rest].map(|rest| simd.mul_f32s(own_rest, simd.partial_load_f32s(rest)));
+    for ((((&own, &a), &b), &c), &d) in own.iter().zip(a).zip(b).zip(c).zip(d) {
+        sums[0] = simd.mul_add_e_f32s(own, a, sums[0]);
+        sums[1] = simd.mul_add_e_f32s(own, b, sums[1]);
+        sums[2] = simd.mul_add_e_f32s(own, c, sums[2]);
+        sums[3] = simd.mul_add_e_f32s(own, d, sums[3]);
+    }
+    [0, 1, 2, 3].map(|index| simd.reduce_sum_f32s(sums[index]))
 }
 
 #[cfg(test)]
@@ -198,14 +202,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_scatter_counts_every_point_however_many_there_are() {
-        let points: Vec<[f64; 3]> = (0..7).map(|i| [f64::from(i), f64::from(i * i), 1.0]).collect();
-        for count in 0..=7 {
-            let sums = scatter(&points[..count], &[1.0, 2.0, 3.0]);
-            for (row, column) in (0..3).flat_map(|row| (0..3).map(move |column| (row, column))) {
-                let centre = [1.0, 2.0, 3.0];
-                let product = |point: &[f64; 3]| (point[row] - centre[row]) * (point[column] - centre[column]);
-                assert_eq!(sums[3 * row + column], points[..count].iter().map(product).sum::<f64>());
+    fn a_gram_matrix_counts_every_coordinate_of_every_two_vectors() {
+        for length in [0, 1, 17, 512, 1300] {
+            for count in 0..=7 {
+                let value = |vector: usize, index: usize| ((vector * 5 + index * 3) % 7) as f32 - 3.0;
+                let vectors: Vec<Vec<f32>> =
+                    (0..count).map(|vector| (0..length).map(|index| value(vector, index)).collect()).collect();
+                let products = gram(&vectors);
+                for (row, column) in (0..count).flat_map(|row| (0..count).map(move |column| (row, column))) {
+                    // Small whole numbers: exact in any order.
+                    let expected: f32 = vectors[row].iter().zip(&vectors[column]).map(|(a, b)| a * b).sum();
+                    assert_eq!(products[row * count + column], f64::from(expected), "{count} of {length}");
+                }
             }
         }
     }

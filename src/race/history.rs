@@ -6,7 +6,7 @@ use std::time::SystemTime;
 use super::metrics::{EpochRecord, Score, StepRecord, Window, WindowRecord};
 use super::protocol::{Event, EventKind};
 use super::settings::RunInfo;
-use super::watch::{self, Snapshot, StepSketch};
+use super::watch::{self, RecordedTrail, Snapshot, StepSketch};
 use crate::race::measure::EffectiveLr;
 
 /// Where a run stands.
@@ -119,6 +119,8 @@ pub struct RunHistory {
     layer_effective_lr: Vec<EffectiveLr>,
     /// Sketches of its last steps, while they are asked for: at most [`watch::MOST_SKETCHES`], without a gap.
     pub sketches: VecDeque<StepSketch>,
+    /// The path of its last steps, as it was asked for last.
+    pub trail: Option<RecordedTrail>,
     /// Its weights at steps that are evenly spaced, and the last that were sent, while they are asked for: at most
     /// [`watch::most_snapshots`] and one.
     pub snapshots: Vec<Snapshot>,
@@ -158,6 +160,7 @@ impl RunHistory {
             windows: Vec::new(),
             layer_effective_lr: Vec::new(),
             sketches: VecDeque::new(),
+            trail: None,
             snapshots: Vec::new(),
             epochs: Vec::new(),
             marks: Vec::new(),
@@ -225,6 +228,7 @@ impl RunHistory {
                 self.lr = next_lr;
             }
             EventKind::Snapshot(snapshot) => watch::keep_snapshot(&mut self.snapshots, snapshot),
+            EventKind::Trail(trail) => self.trail = Some(trail),
             EventKind::Epoch(epoch) => self.epochs.push(epoch),
             EventKind::LrChanged { step, samples, lr, scale, next_lr } => {
                 (self.lr, self.lr_scale) = (next_lr, scale);

@@ -4,7 +4,8 @@ use std::fmt;
 
 use super::metrics::step_bytes;
 use super::settings::{RaceSetup, RunInfo, SettingsError};
-use super::watch::most_snapshots;
+use super::watch::{MOST_SKETCHES, most_snapshots, most_updates};
+use crate::geometry::SKETCH;
 use crate::nn::{Architecture, MICRO_BATCH, ParameterLayout};
 use crate::system::free_memory;
 use crate::text::{Bytes, grouped};
@@ -52,11 +53,15 @@ impl Need {
         })
     }
 
-    /// The same on a screen whose curves take `curve_bytes` for each step, and which may ask for snapshots of all weights.
+    /// The same on a screen whose curves take `curve_bytes` for each step, and which may ask for snapshots of all weights,
+    /// for the last updates of every run and for sketches of two.
     pub fn on_screen(self, setup: &RaceSetup, curve_bytes: f64) -> Self {
         let parameters = setup.architecture.parameters();
         let snapshots = u64::from(most_snapshots(parameters)) * 4 * parameters as u64 * self.runs as u64;
-        Self { records: self.records + (self.steps as f64 * curve_bytes) as u64 + snapshots, ..self }
+        let updates = (most_updates(parameters) * parameters) as u64 * 4 * self.runs as u64;
+        let sketches = (MOST_SKETCHES * SKETCH) as u64 * 4 * self.runs.min(2) as u64;
+        let curves = (self.steps as f64 * curve_bytes) as u64;
+        Self { records: self.records + curves + snapshots + updates + sketches, ..self }
     }
 }
 

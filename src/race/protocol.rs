@@ -3,7 +3,7 @@
 use std::time::SystemTime;
 
 use super::metrics::{EpochRecord, Score, StepRecord, Window};
-use super::watch::{Snapshot, StepSketch};
+use super::watch::{PathRecording, RecordedTrail, Snapshot, StepSketch};
 
 /// Index of a run within its race, in the order in which the specs were given.
 pub type RunIndex = usize;
@@ -57,10 +57,16 @@ pub enum Command {
         /// Epochs that are added.
         epochs: u32,
     },
-    /// The run sketches every step from its next on, or no longer does. It goes on through a restart.
-    Sketch {
-        /// Whether it does.
-        on: bool,
+    /// What the run records of its steps from its next on, so that their path can be drawn. It goes on through a
+    /// restart.
+    RecordPath {
+        /// What it records.
+        recording: PathRecording,
+    },
+    /// The run answers with the path of its last steps, [`EventKind::Trail`], as far as it has recorded their updates.
+    Trail {
+        /// How many of its last steps.
+        steps: usize,
     },
     /// The run sends its first weights, those it has now, and more as it trains, or no longer does. It goes on through a
     /// restart.
@@ -106,13 +112,15 @@ pub enum EventKind {
         steps: Vec<StepRecord>,
         /// A record for each window that ended among them.
         windows: Vec<Window>,
-        /// A sketch of each step, as far as [`Command::Sketch`] asked for them.
+        /// A sketch of each step, as far as [`Command::RecordPath`] asked for them.
         sketches: Vec<StepSketch>,
         /// Learning rate of the step after them.
         next_lr: f64,
     },
     /// All weights of the run, as [`Command::Snapshots`] asked for them.
     Snapshot(Snapshot),
+    /// The path of the run's last steps: the answer to [`Command::Trail`].
+    Trail(RecordedTrail),
     /// An epoch was evaluated.
     Epoch(EpochRecord),
     /// A person changed the learning rate.
@@ -207,6 +215,7 @@ impl EventKind {
             Self::Started { .. }
             | Self::Restarted { .. }
             | Self::Snapshot(_)
+            | Self::Trail(_)
             | Self::LrChanged { .. }
             | Self::Extended { .. }
             | Self::Paused { .. }

@@ -115,7 +115,8 @@ impl RunThread {
                 self.epochs = self.epochs.saturating_add(epochs);
                 self.tell(|worker, events| worker.extend(epochs, events))?;
             }
-            Command::Sketch { on } => self.record(Watch { sketches: on, ..self.watch })?,
+            Command::RecordPath { recording } => self.record(Watch { path: recording, ..self.watch })?,
+            Command::Trail { steps } => self.tell(|worker, events| worker.trail(steps, events))?,
             Command::Snapshots { on } => self.record(Watch { snapshots: on, ..self.watch })?,
             Command::Restart { lr } => {
                 match target {

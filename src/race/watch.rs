@@ -5,10 +5,10 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use super::metrics::WINDOW_STEPS;
-use crate::geometry::Sketch;
+use crate::geometry::{Sketch, Trail};
 
 /// Sketches that are kept of a run: those of its last 2,000 steps, and of the window of steps before, so that what is
-/// measured of 2,000 steps can be compared with what it was. They take 533 KB.
+/// measured of 2,000 steps can be compared with what it was.
 pub const MOST_SKETCHES: usize = 2000 + WINDOW_STEPS as usize;
 
 /// The most snapshots that are kept of a run at the same distance of steps, the first weights included; see
@@ -21,17 +21,44 @@ const SNAPSHOT_BYTES: usize = 32 << 20;
 /// The fewest snapshots that are kept of a run, however large its network.
 const FEWEST_SNAPSHOTS: u32 = 4;
 
+/// The most updates that are kept of a run with all their numbers: those of 40 steps.
+const MOST_UPDATES: usize = 40;
+
+/// Bytes that the updates of a run may take.
+const UPDATE_BYTES: usize = 32 << 20;
+
 /// What is recorded of a run beside its steps.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Watch {
-    /// A [`StepSketch`] of every step.
-    pub sketches: bool,
+    /// Its last steps.
+    pub path: PathRecording,
     /// A [`Snapshot`] now and then.
     pub snapshots: bool,
 }
 
+/// What is recorded of a run's last steps, so that their path can be drawn.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum PathRecording {
+    /// Nothing.
+    #[default]
+    Off,
+    /// The last few updates, all of their numbers: see [`most_updates`].
+    Updates,
+    /// These, and a [`StepSketch`] of every step.
+    UpdatesAndSketches,
+}
+
+/// The path of a run's last steps, as it stood at one of them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RecordedTrail {
+    /// Steps done.
+    pub step: u32,
+    /// The path of the last of them, exact.
+    pub trail: Trail,
+}
+
 /// A step's update, compressed: see [`geometry::Sketcher`](crate::geometry::Sketcher).
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct StepSketch {
     /// Number of the step within its run, from 1.
     pub step: u32,
@@ -53,6 +80,12 @@ pub struct Snapshot {
 pub fn most_snapshots(parameters: usize) -> u32 {
     let fitting = SNAPSHOT_BYTES / (parameters.max(1) * size_of::<f32>());
     u32::try_from(fitting).unwrap_or(MOST_SNAPSHOTS).clamp(FEWEST_SNAPSHOTS, MOST_SNAPSHOTS)
+}
+
+/// The most updates that are kept of a run whose network has this many parameters: 40, or as many as fit into 32 MiB.
+/// With the default network of 79,510 parameters they take 12.7 MB a run.
+pub fn most_updates(parameters: usize) -> usize {
+    (UPDATE_BYTES / (parameters.max(1) * size_of::<f32>())).min(MOST_UPDATES)
 }
 
 /// Steps from one snapshot to the next once `step` steps are done: 50, doubled until no more than
@@ -131,7 +164,8 @@ mod tests {
 
     #[test]
     fn the_last_sketches_are_kept_without_a_gap() {
-        let sketches = |steps: std::ops::Range<u32>| steps.map(|step| StepSketch { step, update: [0.0; 64] }).collect();
+        let sketches =
+            |steps: std::ops::Range<u32>| steps.map(|step| StepSketch { step, update: Box::from([0.0; 64]) }).collect();
         let mut ring = VecDeque::new();
         keep_sketches(&mut ring, sketches(1..2500));
         let ends = |ring: &VecDeque<StepSketch>| (ring.front().map(|s| s.step), ring.back().map(|s| s.step));

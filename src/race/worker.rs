@@ -12,9 +12,9 @@ use super::minibatch::Minibatch;
 use super::probe::Probe;
 use super::protocol::EventKind;
 use super::settings::RunInfo;
-use super::watch::{Snapshot, StepSketch, Watch, snapshot_spacing};
+use super::watch::{PathRecording, RecordedTrail, Snapshot, StepSketch, Watch, most_updates, snapshot_spacing};
 use crate::data::{Order, Samples, sha256_hex};
-use crate::geometry::Sketcher;
+use crate::geometry::{Sketcher, UpdateRing};
 use crate::gradient::Gradient;
 use crate::nn::loss::BatchStatistics;
 use crate::nn::{Architecture, GradientSink, Network, Parameters};
@@ -69,6 +69,7 @@ pub struct Worker {
     meter: Meter,
     probe: Probe,
     watch: Watch,
+    updates: Option<UpdateRing>,
     sketcher: Option<Sketcher>,
     clock: ComputeClock,
     order: Order,
@@ -100,6 +101,7 @@ impl Worker {
             meter: Meter::new(&parameters, network.layout()),
             probe: Probe::new(&order, train, task.info.batch_size),
             watch: Watch::default(),
+            updates: None,
             sketcher: None,
             clock: ComputeClock::new(),
             order,
@@ -203,7 +205,7 @@ impl Worker {
     pub fn watch(&mut self, watch: Watch, events: &mut dyn FnMut(Outcome)) {
         let begins = watch.snapshots && !self.watch.snapshots && self.phase != Phase::New;
         self.watch.snapshots = watch.snapshots;
-        self.set_sketching(watch.sketches);
+        self.record_path(watch.path);
         if begins {
             let first = self.network.initial_parameters(self.task.seed);
             events(EventKind::Snapshot(Snapshot { step: 0, weights: Arc::from(&first[..]) }).into());
@@ -213,9 +215,22 @@ impl Worker {
         }
     }
 
-    fn set_sketching(&mut self, on: bool) {
-        self.watch.sketches = on;
-        self.sketcher = on.then(|| Sketcher::new(self.parameters.len()));
+    fn record_path(&mut self, recording: PathRecording) {
+        let parameters = self.parameters.len();
+        let kept = Some(most_updates(parameters)).filter(|kept| *kept > 0 && recording != PathRecording::Off);
+        self.updates = kept.map(|kept| self.updates.take().unwrap_or_else(|| UpdateRing::new(kept)));
+        let has_sketches = recording == PathRecording::UpdatesAndSketches;
+        self.sketcher = has_sketches.then(|| self.sketcher.take().unwrap_or_else(|| Sketcher::new(parameters)));
+        self.watch.path = recording;
+    }
+
+    /// The path of the last `steps` steps, as far as their updates are kept.
+    pub fn trail(&mut self, steps: usize, events: &mut dyn FnMut(Outcome)) {
+        if let Some(updates) = &mut self.updates {
+            events(EventKind::Trail(RecordedTrail { step: self.step, trail: updates.trail(steps) }).into());
+        }
+        // Like an evaluation, it is no part of training.
+        self.clock.start();
     }
 
     fn snapshot(&self, events: &mut dyn FnMut(Outcome)) {
@@ -267,7 +282,10 @@ impl Worker {
         let sketch = self.sketcher.as_ref().map(|sketcher| {
             Box::new(StepSketch { step: self.step, update: sketcher.sketch(self.stepper.last_update()) })
         });
-        let is_watched = window.is_some() || sketch.is_some();
+        if let Some(updates) = &mut self.updates {
+            updates.push(self.stepper.last_update());
+        }
+        let is_watched = window.is_some() || self.watch.path != PathRecording::Off;
         events(Outcome::Step(StepOutcome { record, window, sketch, next_lr: self.lr }));
         if !(record.loss.is_finite() && record.grad_norm.is_finite() && record.update_norm.is_finite()) {
             self.diverge(events);

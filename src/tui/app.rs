@@ -114,8 +114,6 @@ pub struct App {
     lesson: LiveLesson,
     zigzag: Zigzag,
     paths: Paths,
-    /// Whether each run was asked to sketch its steps.
-    sketching: Vec<bool>,
     throughput: Throughput,
     now: Duration,
     saving: Saving,
@@ -133,9 +131,8 @@ impl App {
             view: View::default(),
             surface: None,
             lesson: LiveLesson::default(),
-            zigzag: Zigzag::new(&history),
+            zigzag: Zigzag::new(runs.len()),
             paths: Paths::default(),
-            sketching: vec![false; runs.len()],
             history,
             series: Series::new(runs.len(), charts.smoothing()),
             charts,
@@ -192,14 +189,15 @@ impl App {
             Input::Race(event) => {
                 // Paths are looked at less often than steps come.
                 let shows_paths = matches!(self.view, View::Zigzag | View::Path);
-                let waits = shows_paths && matches!(event.kind, EventKind::Progress { .. } | EventKind::Snapshot(_));
+                let waits = shows_paths
+                    && matches!(event.kind, EventKind::Progress { .. } | EventKind::Snapshot(_) | EventKind::Trail(_));
                 self.needs_drawing |= !waits;
                 self.handle_race(event)
             }
             Input::Tick(now) => {
                 self.tick(now);
                 if self.has_race() {
-                    self.sketch_requests().into_iter().chain(self.path_requests()).collect()
+                    self.path_recordings().into_iter().chain(self.path_requests()).collect()
                 } else {
                     Vec::new()
                 }

@@ -68,6 +68,8 @@ pub enum Action {
     MoveStart(i8, i8),
     /// The next surface.
     NextSurface,
+    /// Both paths on one plane and scale, or each on its own.
+    SharePlane,
     /// Another view of the race.
     Show(View),
     /// Begin the race again.

@@ -1,7 +1,7 @@
 //! The curves of a race: smoothed as the steps come in, and thinned to the columns of a chart without being reread.
 //!
-//! Smoothing comes before thinning, and thinning keeps the lowest and the highest value of every column, so that a
-//! zigzag stays visible however many steps share a column.
+//! Smoothing comes before thinning, and thinning keeps the mean, the lowest and the highest value of every column: the
+//! mean is the line, and what a zigzag does around it stays visible however many steps share a column.
 
 mod curves;
 mod metric;
@@ -79,7 +79,8 @@ impl Ruler {
 /// The curves of all runs, with the smoothing a person chose.
 #[derive(Debug, Clone)]
 pub struct Series {
-    keep: f64,
+    /// Samples over which training curves are averaged; 0 where they are as measured.
+    window: f64,
     /// Whose effective learning rates are shown; the whole network's where `None`.
     layer: Option<usize>,
     generation: u32,
@@ -87,9 +88,9 @@ pub struct Series {
 }
 
 impl Series {
-    /// Curves of `runs` runs without a step; each average keeps the share `keep` of the one before it.
-    pub fn new(runs: usize, keep: f64) -> Self {
-        Self { keep, layer: None, generation: 0, runs: vec![RunCurves::new(keep); runs] }
+    /// Curves of `runs` runs without a step, exponentially averaged over `window` samples.
+    pub fn new(runs: usize, window: f64) -> Self {
+        Self { window, layer: None, generation: 0, runs: vec![RunCurves::new(window); runs] }
     }
 
     /// Takes in the steps that are new in `history`.
@@ -99,7 +100,7 @@ impl Series {
         }
         for (curves, run) in self.runs.iter_mut().zip(&history.runs) {
             if curves.restarts != run.restarts {
-                *curves = RunCurves::new(self.keep);
+                *curves = RunCurves::new(self.window);
                 curves.restarts = run.restarts;
             }
             curves.catch_up(run, self.layer);
@@ -107,8 +108,8 @@ impl Series {
     }
 
     /// Smooths anew, from the first step on.
-    pub fn smooth(&mut self, keep: f64, history: &History) {
-        self.keep = keep;
+    pub fn smooth(&mut self, window: f64, history: &History) {
+        self.window = window;
         self.begin_anew(history);
         self.catch_up(history);
     }
@@ -127,7 +128,7 @@ impl Series {
 
     fn begin_anew(&mut self, history: &History) {
         self.generation = history.generation;
-        self.runs = vec![RunCurves::new(self.keep); history.runs.len()];
+        self.runs = vec![RunCurves::new(self.window); history.runs.len()];
     }
 
     /// The last smoothed value of a run that is a number.
@@ -138,9 +139,9 @@ impl Series {
         (0..values.len()).rev().take(2).find_map(finite)
     }
 
-    /// How much of the average each step keeps.
+    /// Samples over which training curves are averaged; 0 where they are as measured.
     pub fn smoothing(&self) -> f64 {
-        self.keep
+        self.window
     }
 
     /// The smoothed values of these steps of a run, counted from 0, as far as they have been taken in.

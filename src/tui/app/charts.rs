@@ -1,11 +1,12 @@
 //! How the charts are drawn.
 
 use super::App;
+use crate::text::grouped;
 use crate::tui::series::{Metric, Ruler, XAxis};
 use crate::tui::view_kind::View;
 
-/// The smoothings to choose from: how much of the average each step keeps, and how a title says it.
-const SMOOTHINGS: [(f64, &str); 4] = [(0.0, "unsmoothed"), (0.9, "EMA .9"), (0.98, "EMA .98"), (0.995, "EMA .995")];
+/// The smoothings to choose from: over how many samples an exponential moving average goes.
+const SMOOTHINGS: [u32; 4] = [0, 320, 1_600, 6_400];
 
 /// How the charts are drawn.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -28,14 +29,17 @@ impl Default for ChartSettings {
 }
 
 impl ChartSettings {
-    /// How much of the average each step keeps.
+    /// Samples over which training curves are averaged; 0 where they are as measured.
     pub fn smoothing(&self) -> f64 {
-        SMOOTHINGS[self.smoothing].0
+        f64::from(SMOOTHINGS[self.smoothing])
     }
 
     /// The smoothing in words.
-    pub fn smoothing_name(&self) -> &'static str {
-        SMOOTHINGS[self.smoothing].1
+    pub fn smoothing_name(&self) -> String {
+        match SMOOTHINGS[self.smoothing] {
+            0 => "unsmoothed".to_owned(),
+            samples => format!("smoothed over {} samples", grouped(samples.into())),
+        }
     }
 }
 
@@ -50,7 +54,7 @@ impl App {
         self.series.smooth(self.charts.smoothing(), &self.history);
         self.say(match self.charts.smoothing() {
             0.0 => "training curves as measured, step by step".to_owned(),
-            keep => format!("training curves smoothed: each step keeps {keep} of the average before it"),
+            _ => format!("training curves {}: an exponential moving average", self.charts.smoothing_name()),
         });
     }
 

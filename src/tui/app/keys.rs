@@ -68,6 +68,7 @@ impl App {
             Action::NextSide => self.next_side(),
             Action::FewerSteps => self.fewer_steps(),
             Action::MoreSteps => self.more_steps(),
+            Action::SharePlane => self.toggle_shared_plane(),
             Action::ToggleResult => self.toggle_result(),
             Action::TypeLr => self.dialog = Some(Dialog::Lr(LrInput::default())),
             Action::Slower | Action::Faster | Action::MoveStart(..) | Action::NextSurface => {}

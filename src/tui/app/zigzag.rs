@@ -1,9 +1,9 @@
-//! Two runs side by side: the chosen side is the selected run.
+//! Two runs side by side.
 
 use super::{App, Effect};
-use crate::race::protocol::{Command, RunIndex, Target};
+use crate::race::protocol::Target;
 use crate::tui::view_kind::View;
-use crate::tui::zigzag::Zigzag;
+use crate::tui::zigzag::{Watched, Zigzag};
 
 impl App {
     /// The runs side by side, and what is seen of them.
@@ -11,10 +11,13 @@ impl App {
         &self.zigzag
     }
 
-    /// The selected run's side is chosen; a run that is on neither gives way to the one that is.
+    /// The selected run stays selected; once there are runs on both sides, only a person changes them.
     pub(super) fn enter_zigzag(&mut self) {
-        self.zigzag.choose(self.selected);
-        self.select_chosen_side();
+        self.zigzag.open(self.selected, &self.history);
+        if !self.zigzag.sides().contains(&self.selected) {
+            let label = self.label(self.selected).to_owned();
+            self.say(format!("{label} is on neither side; [ ] puts another run on a side, tab chooses one"));
+        }
         self.look_side_by_side();
     }
 
@@ -54,26 +57,35 @@ impl App {
         self.look_side_by_side();
     }
 
+    pub(super) fn toggle_shared_plane(&mut self) {
+        self.zigzag.toggle_shared();
+        self.say(match self.zigzag.is_shared() {
+            true => "both paths on one plane and one scale",
+            false => "each path on its own plane, at its own scale",
+        });
+        self.look_side_by_side();
+    }
+
     /// Looks at both sides as they are now.
     pub(super) fn look_side_by_side(&mut self) {
         if self.view == View::Zigzag {
-            self.needs_drawing |= self.zigzag.look(self.now, &self.history, &self.series);
+            let parameters = self.facts.architecture.parameters();
+            self.needs_drawing |= self.zigzag.look(self.now, &self.history, &self.series, parameters);
         }
     }
 
-    /// Asks for sketches of the runs that are looked at, and of no others: to sketch a step takes a tenth of the time
-    /// of training it, or half of it at one sample a step.
-    pub(super) fn sketch_requests(&mut self) -> Vec<Effect> {
-        let is_shown = self.view == View::Zigzag;
-        let wanted = (0..self.history.runs.len())
-            .map(|run| self.zigzag.wants_sketches(run, &self.history, self.facts.epochs, is_shown));
-        let asked = self.sketching.iter_mut().zip(wanted).enumerate();
-        let changes = asked.filter(|(_, (asked, wanted))| **asked != *wanted);
-        let request = |(run, (asked, on)): (RunIndex, (&mut bool, bool))| {
-            *asked = on;
-            Effect::Race(Target::Run(run), Command::Sketch { on })
-        };
-        let changes: Vec<(RunIndex, (&mut bool, bool))> = changes.collect();
-        changes.into_iter().map(request).collect()
+    /// Asks for recordings of the runs that are looked at, and of no others until the end of the race: to record a step
+    /// takes a tenth of the time of training it, or half of it at one sample a step.
+    pub(super) fn path_recordings(&mut self) -> Vec<Effect> {
+        let commands = self.zigzag.requests(Watched {
+            history: &self.history,
+            planned_epochs: self.facts.epochs,
+            parameters: self.facts.architecture.parameters(),
+            is_shown: self.view == View::Zigzag,
+            selected: self.selected,
+            now: self.now,
+        });
+        let effects = commands.into_iter().map(|(run, command)| Effect::Race(Target::Run(run), command));
+        effects.collect()
     }
 }

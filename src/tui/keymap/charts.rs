@@ -16,7 +16,7 @@ pub(super) const SMOOTH: Entry = Entry {
     keys: &[(plain('s'), Action::NextSmoothing)],
     shown: "s",
     short: "smooth",
-    help: "smoothing of the training curves: 0, .9, .98, .995 (moving average over steps)",
+    help: "smoothing of the training curves: over 0, 320, 1,600 or 6,400 samples (exponential moving average)",
     rank: 4,
 };
 

@@ -6,45 +6,53 @@ use crate::race::history::RunHistory;
 use crate::race::measure::EffectiveLr;
 
 /// An exponential moving average, corrected for the zero it begins with.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 struct Smoother {
-    keep: f64,
     mean: f64,
     weight: f64,
 }
 
 impl Smoother {
-    fn new(keep: f64) -> Self {
-        Self { keep, mean: 0.0, weight: 0.0 }
-    }
-
-    /// The average after one more value. A value that is not finite has no average and leaves no trace in later ones.
-    fn next(&mut self, value: f32) -> f32 {
+    /// The average after one more value, where the ones before keep the share `keep` of their weight. A value that is
+    /// not finite has no average and leaves no trace in later ones.
+    fn next(&mut self, value: f32, keep: f64) -> f32 {
         if !value.is_finite() {
             return f32::NAN;
         }
-        self.mean = self.keep * self.mean + (1.0 - self.keep) * f64::from(value);
-        self.weight = self.keep * self.weight + (1.0 - self.keep);
+        self.mean = keep * self.mean + (1.0 - keep) * f64::from(value);
+        self.weight = keep * self.weight + (1.0 - keep);
         (self.mean / self.weight) as f32
     }
 }
 
+/// What an average over `window` samples keeps of the values before a step of so many samples: e^(−samples ÷ window), so
+/// that runs with minibatches of different sizes are averaged over as many samples, not as many steps.
+#[derive(Debug, Clone, Copy)]
+struct Keep {
+    window: f64,
+    /// The last step's samples, and what was kept then: nearly every step has as many.
+    last: (u64, f64),
+}
+
+impl Keep {
+    fn new(window: f64) -> Self {
+        Self { window, last: (0, 1.0) }
+    }
+
+    fn after(&mut self, samples: u64) -> f64 {
+        if self.last.0 != samples {
+            let kept = if self.window > 0.0 { (-(samples as f64) / self.window).exp() } else { 0.0 };
+            self.last = (samples, kept);
+        }
+        self.last.1
+    }
+}
+
 /// A curve: one metric of one run, smoothed.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 struct Curve {
     smoother: Smoother,
     values: Pyramid,
-}
-
-impl Curve {
-    fn new(keep: f64) -> Self {
-        Self { smoother: Smoother::new(keep), values: Pyramid::default() }
-    }
-
-    fn push(&mut self, value: f32) {
-        let smoothed = self.smoother.next(value);
-        self.values.push(smoothed);
-    }
 }
 
 /// Curves that have a number for each window.
@@ -55,6 +63,9 @@ pub(super) const OF_WINDOWS: usize = 3;
 pub(super) struct RunCurves {
     /// How often the run had been begun again by itself.
     pub restarts: u32,
+    keep: Keep,
+    /// Samples seen by the last step that was taken in.
+    samples: u64,
     /// Of its steps, in the order of [`Metric::OF_STEPS`].
     steps: [Curve; Metric::OF_STEPS.len()],
     /// Of its windows: 10th percentile, median and 90th percentile of the effective learning rates.
@@ -62,10 +73,10 @@ pub(super) struct RunCurves {
 }
 
 impl RunCurves {
-    /// Curves without a step.
-    pub fn new(keep: f64) -> Self {
-        let curve = |metric: Metric| Curve::new(if metric.is_smoothed() { keep } else { 0.0 });
-        Self { restarts: 0, steps: Metric::OF_STEPS.map(curve), effective_lr: Default::default() }
+    /// Curves without a step, to be averaged over `window` samples.
+    pub fn new(window: f64) -> Self {
+        let steps = Metric::OF_STEPS.map(|_| Curve::default());
+        Self { restarts: 0, keep: Keep::new(window), samples: 0, steps, effective_lr: Default::default() }
     }
 
     /// The curve of a metric.
@@ -84,8 +95,12 @@ impl RunCurves {
     /// Takes in what is new, of this layer or the whole network.
     pub fn catch_up(&mut self, run: &RunHistory, layer: Option<usize>) {
         for step in run.steps.get(self.steps[0].values.len()..).unwrap_or_default() {
+            let keep = self.keep.after(step.samples - self.samples);
+            self.samples = step.samples;
             for (curve, metric) in self.steps.iter_mut().zip(Metric::OF_STEPS) {
-                curve.push(metric.of_step(step));
+                let keep = if metric.is_smoothed() { keep } else { 0.0 };
+                let smoothed = curve.smoother.next(metric.of_step(step), keep);
+                curve.values.push(smoothed);
             }
         }
         let done = self.effective_lr[0].len();

@@ -50,7 +50,7 @@ impl Metric {
     }
 
     /// This metric of a step; `NaN` if it is none of [`Metric::OF_STEPS`].
-    pub(super) fn of_step(self, step: &StepRecord) -> f32 {
+    pub fn of_step(self, step: &StepRecord) -> f32 {
         match self {
             Self::Loss => step.loss,
             Self::Accuracy => step.accuracy,

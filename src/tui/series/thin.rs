@@ -9,10 +9,8 @@ use super::pyramid::Pyramid;
 pub struct Column {
     /// Number of the column, from the left.
     pub column: usize,
-    /// The value of the first step in it.
-    pub first: f32,
-    /// The value of the last step in it.
-    pub last: f32,
+    /// The mean of the values in it.
+    pub mean: f32,
     /// The lowest value in it.
     pub min: f32,
     /// The highest value in it.
@@ -35,10 +33,7 @@ pub(super) fn thin(values: &Pyramid, place: impl Fn(usize) -> f64, places: &Rang
         let is_inside = |index: usize| place(index) < bound || (is_last && place(index) <= places.end);
         let to = end_near(from..values.len(), count, is_inside);
         if let Some(span) = values.span(from..to) {
-            let value = |at: usize, otherwise: f32| values.get(at).filter(|v| v.is_finite()).unwrap_or(otherwise);
-            let first = value(from, span.max);
-            let last = value(to - 1, span.min);
-            thinned.push(Column { column, first, last, min: span.min, max: span.max });
+            thinned.push(Column { column, mean: span.mean(), min: span.min, max: span.max });
         }
         count = to - from;
         from = to;

@@ -1,4 +1,5 @@
-//! The band around the selected run's effective learning rate: between its 10th and its 90th percentile.
+//! The band around the selected run's curve: between the lowest and the highest value of each column or, of effective
+//! learning rates, between the 10th and the 90th percentile.
 
 use ratatui::buffer::Buffer;
 
@@ -27,7 +28,7 @@ pub(super) fn render(buffer: &mut Buffer, scene: &Scene<'_>, curve: &Curve) {
 
 /// The column and row of every dot along an edge, straight lines between what was measured.
 fn edge_dots(canvas: &Canvas, scene: &Scene<'_>, edge: &[Column]) -> Vec<(usize, i32)> {
-    let dot = |column: &Column| (column.column, scene.dot(canvas, column.last));
+    let dot = |column: &Column| (column.column, scene.dot(canvas, column.mean));
     let between = edge.windows(2).flat_map(|pair| {
         let ((from, above), (to, below)) = (dot(&pair[0]), dot(&pair[1]));
         (from..to).map(move |at| {

@@ -49,6 +49,37 @@ impl Canvas {
         usize::from(self.area.height) * self.grain.down
     }
 
+    /// Cells from left to right.
+    pub fn columns(&self) -> usize {
+        usize::from(self.area.width)
+    }
+
+    /// Cells from top to bottom.
+    pub fn rows(&self) -> i32 {
+        i32::from(self.area.height)
+    }
+
+    /// The column of cells of a column of dots.
+    pub fn cell_of(&self, x: usize) -> usize {
+        x / self.grain.across
+    }
+
+    /// The row of cells of a row of dots, which may lie outside.
+    pub fn row_of(&self, y: i32) -> i32 {
+        y.div_euclid(self.grain.down as i32)
+    }
+
+    /// The columns of dots of a column of cells.
+    pub fn dots_across(&self, cell: usize) -> std::ops::Range<usize> {
+        cell * self.grain.across..(cell + 1) * self.grain.across
+    }
+
+    /// The first and the last row of dots of a row of cells.
+    pub fn dots_down(&self, row: i32) -> (i32, i32) {
+        let down = self.grain.down as i32;
+        (row * down, row * down + down - 1)
+    }
+
     /// Draws a straight line between two dots, those included. What lies outside the raster is left out. Where
     /// `alone`, the cells it touches lose what others drew in them.
     pub fn line(&mut self, from: (i32, i32), to: (i32, i32), owner: usize, alone: bool) {

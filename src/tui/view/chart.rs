@@ -7,15 +7,22 @@ use ratatui::widgets::{Block, Paragraph, Widget};
 
 use super::axis::{Axis, tick_texts};
 use super::canvas::Canvas;
+use super::ends::{self, Ends};
 use super::limits::{self, Curve};
-use super::{band, ends, format};
-use crate::race::history::MarkKind;
-use crate::race::metrics::EpochRecord;
+use super::{band, format, lines};
+use crate::race::history::{MarkKind, RunHistory};
+use crate::race::metrics::{EpochRecord, StepRecord};
 use crate::tui::app::App;
-use crate::tui::series::{Metric, XAxis};
+use crate::tui::series::{Column, Metric, Ruler, XAxis};
 
 /// Cells kept free for the labels of the vertical axis: none of them is longer than `0.8125`.
 const LABELS: u16 = 7;
+
+/// The same in a narrow chart, where labels are mostly as short as `0.75`.
+const SHORT_LABELS: u16 = 5;
+
+/// A chart is narrow below this width.
+const WIDE_FROM: u16 = 50;
 
 /// Cells between two labels of the horizontal axis, at least.
 const LABEL_DISTANCE: u16 = 11;
@@ -31,18 +38,19 @@ pub fn render(buffer: &mut Buffer, area: Rect, app: &App, metric: Metric) {
     let x = limits::horizontal(app);
     let block = Block::bordered()
         .border_style(app.theme.faint())
-        .title(title(app, metric))
+        .title(title(app, metric, area.width))
         .title(Line::styled(hint(metric, area.width), app.theme.faint()).right_aligned())
         .title_bottom(Line::styled(hidden(app), app.theme.strong()))
         .title_bottom(Line::styled(unit(app, &x), app.theme.faint()).right_aligned());
     let inner = block.inner(area);
     block.render(area, buffer);
 
-    let margin = ends::margin(app, inner.width);
+    let ends = Ends::of(inner.width);
+    let labels = if inner.width < WIDE_FROM { SHORT_LABELS } else { LABELS };
     let plot = Rect {
-        x: inner.x + LABELS,
+        x: inner.x + labels,
         y: inner.y,
-        width: inner.width.saturating_sub(LABELS + margin),
+        width: inner.width.saturating_sub(labels + ends.margin(app, inner.width)),
         height: inner.height.saturating_sub(1),
     };
     if plot.is_empty() {
@@ -57,11 +65,12 @@ pub fn render(buffer: &mut Buffer, area: Rect, app: &App, metric: Metric) {
     let scene = Scene { app, plot, x, y };
     scene.axes(buffer, inner);
     curves.iter().for_each(|curve| band::render(buffer, &scene, curve));
-    curves.iter().for_each(|curve| scene.line(&mut canvas, curve));
+    curves.iter().for_each(|curve| scene.raw_steps(buffer, curve));
+    lines::draw(&mut canvas, &scene, &curves);
     canvas.render(buffer, |run| scene.style(run));
     curves.iter().for_each(|curve| scene.points(buffer, curve));
     scene.lr_changes(buffer, &curves);
-    ends::render(buffer, &scene, &curves, inner.right());
+    ends::render(buffer, &scene, &curves, ends, inner.right());
 }
 
 /// The curves to draw, the selected one last: in so many columns of dots, their evaluations in so many cells.
@@ -73,16 +82,42 @@ fn curves(app: &App, metric: Metric, x: &Axis, [columns_across, cells]: [usize; 
         .map(|index| {
             let run = &app.history.runs[index];
             let columns = app.series.columns(index, metric, run, ruler, &(x.low..x.high), columns_across);
-            let has_band = metric == Metric::EffectiveLr && index == app.selected;
-            let band = || app.series.effective_lr_band(index, run, ruler, &(x.low..x.high), columns_across);
+            let band = match metric {
+                _ if index != app.selected => Default::default(),
+                Metric::EffectiveLr => {
+                    app.series.effective_lr_band(index, run, ruler, &(x.low..x.high), columns_across)
+                }
+                _ => extremes(&columns),
+            };
+            let is_smooth = metric.is_smoothed() && app.charts.smoothing() > 0.0;
+            let has_raw = is_smooth && index == app.selected;
             Curve {
                 run: index,
                 columns,
                 evaluations: evaluations(&run.epochs, metric, |epoch| ruler.epoch(epoch), x, cells),
-                band: if has_band { band() } else { Default::default() },
+                band,
+                raw: if has_raw { raw_steps(run, metric, ruler, x, columns_across) } else { Vec::new() },
             }
         })
         .collect()
+}
+
+/// The lowest and the highest value of every column, as edges of a band.
+fn extremes(columns: &[Column]) -> [Vec<Column>; 2] {
+    let edge = |value: fn(&Column) -> f32| columns.iter().map(|c| Column { mean: value(c), ..*c }).collect();
+    [edge(|column| column.min), edge(|column| column.max)]
+}
+
+/// Every step of a run within the chart, unsmoothed, in its column, where there are as many columns as steps.
+fn raw_steps(run: &RunHistory, metric: Metric, ruler: Ruler, x: &Axis, columns: usize) -> Vec<(usize, f32)> {
+    let first = run.steps.partition_point(|step| ruler.step(step) < x.low);
+    let end = run.steps.partition_point(|step| ruler.step(step) <= x.high);
+    if end - first > columns {
+        return Vec::new();
+    }
+    let column = |step: &StepRecord| ((x.share(ruler.step(step)) * columns as f64) as usize).min(columns.max(1) - 1);
+    let steps = run.steps[first..end].iter().map(|step| (column(step), metric.of_step(step)));
+    steps.filter(|(_, value)| value.is_finite()).collect()
 }
 
 /// The evaluations to draw, each with its place: in each cell across the last one, so that a race of thousands of epochs
@@ -108,12 +143,16 @@ fn evaluations(
     shown
 }
 
-fn title(app: &App, metric: Metric) -> Line<'static> {
-    let log = if app.is_log(metric) { " (log)" } else { "" };
-    let smoothing = if metric.is_smoothed() { app.charts.smoothing_name() } else { "" };
+fn title(app: &App, metric: Metric, width: u16) -> Line<'static> {
+    let log = if app.is_log(metric) { " (log)" } else { " (linear)" };
+    let smoothing = match app.charts.smoothing() > 0.0 {
+        _ if !metric.is_smoothed() => String::new(),
+        true if width < WIDE_FROM => "smoothed".to_owned(),
+        _ => app.charts.smoothing_name(),
+    };
     let zoomed = if app.charts.zoomed { "last fifth" } else { "" };
     let of = if metric == Metric::EffectiveLr { app.layer_name() } else { String::new() };
-    let notes: Vec<&str> = [of.as_str(), smoothing, zoomed].into_iter().filter(|note| !note.is_empty()).collect();
+    let notes: Vec<&str> = [of.as_str(), &smoothing, zoomed].into_iter().filter(|note| !note.is_empty()).collect();
     let notes = if notes.is_empty() { String::new() } else { format!("· {} ", notes.join(" · ")) };
     Line::from(vec![
         Span::styled(format!(" {}{log} ", metric.name()), app.theme.strong()),
@@ -132,7 +171,7 @@ fn hidden(app: &App) -> String {
 /// How to read the chart, where the border has room for it.
 fn hint(metric: Metric, width: u16) -> &'static str {
     match metric {
-        Metric::Loss | Metric::Accuracy if width >= 64 => " line: training · sign: validation ",
+        Metric::Loss | Metric::Accuracy if width >= 78 => " line: training · sign: validation ",
         Metric::EffectiveLr if width >= 70 => " line: median · dots: 10-90 % ",
         _ => "",
     }
@@ -209,13 +248,23 @@ impl Scene<'_> {
         self.plot.x + ((share * f64::from(self.plot.width)) as u16).min(self.plot.width - 1)
     }
 
+    /// The single steps, below all lines.
+    fn raw_steps(&self, buffer: &mut Buffer, curve: &Curve) {
+        let mut canvas = Canvas::new(self.plot, self.app.theme.ascii);
+        let dots: Vec<(i32, i32)> =
+            curve.raw.iter().map(|(column, value)| (*column as i32, self.dot(&canvas, *value))).collect();
+        dots.windows(2).for_each(|ends| canvas.line(ends[0], ends[1], curve.run, false));
+        canvas.render(buffer, |_| self.app.theme.faint());
+    }
+
     fn axes(&self, buffer: &mut Buffer, inner: Rect) {
+        let labels = usize::from(self.plot.x - inner.x) - 1;
         let faint = self.app.theme.faint();
         let ticks = self.y.ticks(usize::from(self.plot.height / 2).clamp(2, 10));
         for (tick, text) in ticks.iter().zip(tick_texts(&ticks)) {
-            let text = format::cut(&text, usize::from(LABELS) - 1);
+            let text = format::cut(&text, labels);
             let row = self.row(*tick as f32);
-            buffer.set_string(inner.x, row, format!("{text:>width$}", width = usize::from(LABELS) - 1), faint);
+            buffer.set_string(inner.x, row, format!("{text:>labels$}"), faint);
         }
         let row = self.plot.bottom();
         let (divisor, _) = x_scale(self.app, &self.x);
@@ -229,19 +278,6 @@ impl Scene<'_> {
         }
     }
 
-    fn line(&self, canvas: &mut Canvas, curve: &Curve) {
-        let alone = curve.run == self.app.selected;
-        let mut before: Option<(i32, i32)> = None;
-        for column in &curve.columns {
-            let x = column.column as i32;
-            let first = (x, self.dot(canvas, column.first));
-            canvas.line(before.unwrap_or(first), first, curve.run, alone);
-            let rows = (self.dot(canvas, column.min), self.dot(canvas, column.max));
-            canvas.vertical(x, rows, curve.run, alone);
-            before = Some((x, self.dot(canvas, column.last)));
-        }
-    }
-
     fn points(&self, buffer: &mut Buffer, curve: &Curve) {
         let marker = self.app.theme.marker(curve.run);
         let style = self.style(curve.run);
@@ -250,9 +286,9 @@ impl Scene<'_> {
             let stagger = curve.run * 5 % MARKER_DISTANCE;
             let stands = |cell: usize| cell % MARKER_DISTANCE == stagger;
             for column in curve.columns.iter().filter(|c| c.column % across == 0 && stands(c.column / across)) {
-                if self.is_inside(column.last) {
+                if self.is_inside(column.mean) {
                     let x = self.plot.x + (column.column / across) as u16;
-                    buffer.set_string(x, self.row(column.last), marker, style);
+                    buffer.set_string(x, self.row(column.mean), marker, style);
                 }
             }
         }

@@ -11,28 +11,53 @@ use crate::tui::app::App;
 const NAMES_SHARE: u16 = 5;
 
 /// From this width of a chart on, names stand beside the lines.
-const NAMES_FROM: u16 = 66;
+const NAMES_FROM: u16 = 34;
 
-/// Cells to the right of the curves that signs and names may need.
-pub(super) fn margin(app: &App, width: u16) -> u16 {
-    if width < NAMES_FROM {
-        return 1;
+/// From this width on, a name stands behind its run's sign.
+const SIGNS_FROM: u16 = 66;
+
+/// Cells of a name, at most, where there is no room for signs.
+const SHORT_NAME: usize = 8;
+
+/// What stands at the ends of lines.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Ends {
+    Signs,
+    Names,
+    SignsAndNames,
+}
+
+impl Ends {
+    /// What a chart of this width has room for.
+    pub fn of(width: u16) -> Self {
+        match width {
+            ..NAMES_FROM => Self::Signs,
+            NAMES_FROM..SIGNS_FROM => Self::Names,
+            _ => Self::SignsAndNames,
+        }
     }
-    let longest = app.history.runs.iter().map(|run| run.info.label.chars().count()).max().unwrap_or(0);
-    longest.min(usize::from(width / NAMES_SHARE)) as u16 + 3
+
+    /// Cells to the right of the curves that they may need.
+    pub fn margin(self, app: &App, width: u16) -> u16 {
+        let longest = app.history.runs.iter().map(|run| run.info.label.chars().count()).max().unwrap_or(0);
+        match self {
+            Self::Signs => 1,
+            Self::Names => longest.min(SHORT_NAME) as u16 + 1,
+            Self::SignsAndNames => longest.min(usize::from(width / NAMES_SHARE)) as u16 + 3,
+        }
+    }
 }
 
 /// Draws them, each as near to its line's end as the others let it; `right` is where the chart ends.
-pub(super) fn render(buffer: &mut Buffer, scene: &Scene<'_>, curves: &[Curve], right: u16) {
+pub(super) fn render(buffer: &mut Buffer, scene: &Scene<'_>, curves: &[Curve], what: Ends, right: u16) {
     let app = scene.app;
-    let with_names = margin(app, right.saturating_sub(scene.plot.x)) > 1 && right > scene.plot.right() + 1;
     let across = if app.theme.ascii { 1 } else { 2 };
     let mut ends: Vec<(u16, u16, usize)> = curves
         .iter()
         .filter_map(|curve| curve.columns.last().map(|column| (column, curve.run)))
-        .map(|(column, run)| (scene.row(column.last), scene.plot.x + (column.column / across) as u16 + 1, run))
+        .map(|(column, run)| (scene.row(column.mean), scene.plot.x + (column.column / across) as u16 + 1, run))
         .collect();
-    if !with_names {
+    if what == Ends::Signs {
         for (row, column, run) in ends {
             buffer.set_string(column, row, app.theme.marker(run), scene.style(run));
         }
@@ -43,7 +68,9 @@ pub(super) fn render(buffer: &mut Buffer, scene: &Scene<'_>, curves: &[Curve], r
     for ((_, column, run), row) in ends.into_iter().zip(spread(&rows, scene.plot.y, scene.plot.bottom())) {
         let Some(row) = row else { continue };
         let room = usize::from(right.saturating_sub(column));
-        let text = format!("{} {}", app.theme.marker(run), app.history.runs[run].info.label);
+        let label = &app.history.runs[run].info.label;
+        let text =
+            if what == Ends::SignsAndNames { format!("{} {label}", app.theme.marker(run)) } else { label.clone() };
         buffer.set_string(column, row, format::cut(&text, room), scene.style(run));
     }
 }

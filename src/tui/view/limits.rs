@@ -13,8 +13,10 @@ pub struct Curve {
     pub columns: Vec<Column>,
     /// Evaluations within the chart: place and value.
     pub evaluations: Vec<(f64, f32)>,
-    /// The lower and the upper edge of a band around it; empty where it has none.
+    /// The lower and the upper edge of a band around it, as means of columns; empty where it has none.
     pub band: [Vec<Column>; 2],
+    /// Its single steps, unsmoothed; empty where there is no room for them.
+    pub raw: Vec<(usize, f32)>,
 }
 
 /// The share of a run's columns that a linear axis is made for; the rest is the first fall of the loss, or a spike.
@@ -79,8 +81,11 @@ fn range(curve: &Curve, metric: Metric, log: bool) -> Option<(f64, f64)> {
         values.sort_by(f32::total_cmp);
         values
     };
-    let minima = sorted(curve.columns.iter().chain(&curve.band[0]).map(|column| column.min).collect());
-    let maxima = sorted(curve.columns.iter().chain(&curve.band[1]).map(|column| column.max).collect());
+    // The line is what an axis is made for, and a band only where it is measured itself: least and greatest of each
+    // column belong to the selected run alone, and the axis must not move with the selection.
+    let band = curve.band.each_ref().map(|edge| if metric == Metric::EffectiveLr { &edge[..] } else { &[] });
+    let minima = sorted(curve.columns.iter().chain(band[0]).map(|column| column.mean).collect());
+    let maxima = sorted(curve.columns.iter().chain(band[1]).map(|column| column.mean).collect());
     let (&lowest, &highest) = (minima.first()?, maxima.last()?);
     let rank = |count: usize| ((count - 1) as f64 * COMMON).ceil() as usize;
     let (low, high) = match metric {

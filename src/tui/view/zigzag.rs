@@ -26,17 +26,17 @@ use layout::{Layout, Sections};
 pub fn render(painter: &mut Painter<'_>, body: Rect, app: &App) {
     let buffer = &mut *painter.buffer;
     let panes = app.zigzag().panes();
-    let verdict = wrap(&verdict::text(app), usize::from(body.width.saturating_sub(2)).max(1));
-    let layout = Layout::of(body, panes.len(), verdict.len());
+    let layout = Layout::of(body, panes.len());
     let sections: Vec<Sections> = layout.panes.iter().map(|area| Sections::of(*area)).collect();
     let Some(first) = sections.first() else { return };
     let loss = loss::Scale::of(app, panes);
-    let path = path::Scale::of(panes, first.path, app.theme);
+    let scales = path::Scale::of(panes, app.zigzag().is_shared(), first.path, app.theme);
+    let verdict = wrap(&verdict::text(app, &scales), usize::from(body.width.saturating_sub(2)).max(1));
     let angles = angles::peak(panes);
-    for (pane, sections) in panes.iter().zip(&sections) {
+    for ((pane, sections), scale) in panes.iter().zip(&sections).zip(&scales) {
         title(buffer, sections.title, app, pane);
         loss::render(buffer, sections, app, pane, loss.as_ref());
-        path::render(buffer, sections, app, pane, path);
+        path::render(buffer, sections, app, pane, *scale);
         angles::render(buffer, sections, app.theme, pane, angles);
         measures::render(buffer, sections.measures, app.theme, pane);
     }
@@ -52,14 +52,19 @@ pub fn render(painter: &mut Painter<'_>, body: Rect, app: &App) {
 pub fn help_lines(lines: &mut Vec<Line<'static>>, theme: Theme, width: usize) {
     help::heading(lines, theme, "What this is");
     for paragraph in [
-        "Two runs side by side, on the same scales: does one zigzag where the other is smooth? All that is said here is \
-         measured in this race. Tab chooses a side; its run is the selected one, whose learning rate ← and → change. Pause \
-         (space) and step (.) to walk a path step by step.",
+        "Two runs side by side: does one zigzag where the other is smooth? All that is said here is measured in this race. \
+         Tab chooses a side; its run is the selected one, whose learning rate ← and → change. Pause (space) and step (.) \
+         to walk a path step by step.",
         "loss: the loss of every one of the last steps, and over it the same smoothed as in the race.",
         "path: where these steps led through weight space, × the oldest, the run's sign where it is now; the older half is \
-         faint. It is seen on the plane, of all directions, that best shows both paths; what it shows of this one's \
-         spread is said. Even a walk that turns at random looks smooth on such a plane over many steps: < shows the \
-         single turns. Paths are recorded while they are shown, and for the last steps of a race.",
+         faint, and a dot stands where the drawn line turns by more than 120°. Each path is seen on its own plane, the \
+         one of all directions that shows most of its spread (its first two principal components; how much is said), and \
+         at its own scale: the bars say how long what is drawn is. b puts both on one plane and scale. Up to 40 steps are \
+         exact; more are drawn from compressed steps, within a tenth. Paths are recorded while they are shown, and for \
+         the last steps of a race.",
+        "What is real in the picture: the teeth, and their size beside the way from × to the sign. What is not: the bow. \
+         Principal components bend any smooth walk into an arc, also a straight or a random one (Antognini & \
+         Sohl-Dickstein 2018, arXiv 1806.08805).",
         "angles: how many updates stand at which angle to the one before. 0° goes straight on, 90° turns off at a right \
          angle, 180° goes back.",
     ] {

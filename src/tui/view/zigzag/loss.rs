@@ -50,7 +50,7 @@ pub fn render(buffer: &mut Buffer, sections: &Sections, app: &App, pane: &Pane, 
     let name = if app.charts.log { "loss (log)" } else { "loss" };
     let about = match app.charts.smoothing() {
         0.0 => "each step".to_owned(),
-        _ => format!("each step, {} on top", app.charts.smoothing_name()),
+        _ => "each step, smoothed on top".to_owned(),
     };
     section(buffer, sections.loss_heading, app.theme, name, &about);
     let area = sections.loss;

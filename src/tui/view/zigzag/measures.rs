@@ -37,7 +37,7 @@ pub static MEASURES: &[Measure] = &[
     Measure {
         title: "straight",
         meaning: "way made good, as a share of the way gone: 1 a straight line, near 0 a zigzag or a circle. The way gone is \
-                  exact, the way made good comes from sketches of the steps: take it as within a tenth",
+                  exact, the way made good comes from compressed steps: ± 2 % (one standard deviation)",
         short: "way made good ÷ way gone",
         around: ["~", ""],
         values: |pane| of_steps(pane, |stretch| stretch.straightness),

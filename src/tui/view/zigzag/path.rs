@@ -1,4 +1,4 @@
-//! The path of the last steps, on the plane that both sides share.
+//! The path of the last steps, on a plane of its own or on one that both sides share.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Alignment, Rect};
@@ -47,16 +47,27 @@ impl Extent {
 }
 
 impl Scale {
-    /// The scale on which every path that has not diverged fits into `area`; `None` where no path moved.
-    pub fn of(panes: &[Pane], area: Rect, theme: Theme) -> Option<Self> {
+    /// The scale of each pane's path, so that it fills `area`; where they share a plane, the one on which every path that
+    /// has not diverged fits. `None` where a path did not move.
+    pub fn of(panes: &[Pane], are_shared: bool, area: Rect, theme: Theme) -> Vec<Option<Self>> {
         let canvas = Canvas::new(area, theme.ascii);
-        let shaping = shaping(panes);
-        let needed = panes.iter().filter(|pane| shaping(pane) && pane.sketched() > 0).map(|pane| {
+        let fitting = |pane: &Pane| {
             let (x, y) = (Extent::of(&pane.spots, |spot| spot.x), Extent::of(&pane.spots, |spot| spot.y));
             (x.length() / (canvas.width().max(2) - 1) as f64).max(y.length() / (canvas.height().max(2) - 1) as f64)
-        });
-        let dot = needed.fold(0.0, f64::max);
-        (dot > 0.0 && dot.is_finite()).then(|| Self { dot: growing_end(dot) })
+        };
+        let scale = |dot: f64| (dot > 0.0 && dot.is_finite()).then(|| Self { dot: growing_end(dot) });
+        if are_shared {
+            let shaping = shaping(panes);
+            let shown = panes.iter().filter(|pane| shaping(pane) && pane.drawn() > 0);
+            vec![scale(shown.map(fitting).fold(0.0, f64::max)); panes.len()]
+        } else {
+            panes.iter().map(|pane| scale(fitting(pane))).collect()
+        }
+    }
+
+    /// How many times as large as on the `other` scale things are drawn on this one.
+    pub fn magnifies(self, other: Self) -> f64 {
+        other.dot / self.dot
     }
 }
 
@@ -65,7 +76,7 @@ pub fn render(buffer: &mut Buffer, sections: &Sections, app: &App, pane: &Pane, 
     let theme = app.theme;
     section(buffer, sections.path_heading, theme, "path", &about(sections, theme, pane, scale));
     let area = sections.path;
-    let Some(scale) = scale.filter(|_| pane.sketched() > 0 && !area.is_empty()) else {
+    let Some(scale) = scale.filter(|_| pane.drawn() > 0 && !area.is_empty()) else {
         nothing_yet(buffer, area, app, pane);
         return;
     };
@@ -77,6 +88,11 @@ pub fn render(buffer: &mut Buffer, sections: &Sections, app: &App, pane: &Pane, 
     }
     let own = theme.run(pane.run);
     canvas.render(buffer, |owner| if owner == OLDER { theme.faint() } else { own });
+    for dot in pane.turns_back().filter_map(|index| dots.get(index)) {
+        if let Some(cell) = canvas.cell(*dot) {
+            buffer.set_string(cell.x, cell.y, if theme.ascii { "*" } else { "•" }, own.patch(theme.strong()));
+        }
+    }
     let ends = [(dots.first(), "×", theme.faint()), (dots.last(), theme.marker(pane.run), own.patch(theme.strong()))];
     for (dot, sign, style) in ends {
         if let Some(cell) = dot.and_then(|&dot| canvas.cell(dot)) {
@@ -103,10 +119,15 @@ fn about(sections: &Sections, theme: Theme, pane: &Pane, scale: Option<Scale>) -
     let Some(scale) = scale else { return String::new() };
     let cell = scale.dot * if theme.ascii { 1.0 } else { 2.0 };
     let bar = bar(cell, sections.path.width / 3);
-    let shown = pane.shown().map_or_else(String::new, |share| format!(" · shows {:.0} % of it", 100.0 * share));
+    let shown = pane.shown().map_or_else(String::new, |share| format!(" · shows {:.0} % of its spread", 100.0 * share));
+    let stride = match pane.stride {
+        0 | 1 => String::new(),
+        stride => format!(" · one step in {stride}"),
+    };
     let room = usize::from(sections.path_heading.width).saturating_sub(10);
-    let whole = format!("{bar}{shown}");
-    if whole.chars().count() <= room { whole } else { bar }
+    let short = shown.replace(" · shows ", " · ").replace(" of its spread", "");
+    let all = [format!("{bar}{shown}{stride}"), format!("{bar}{shown}"), format!("{bar}{short}")];
+    all.into_iter().find(|text| text.chars().count() <= room).unwrap_or(bar)
 }
 
 /// A line of a round length with that length, at most `most` cells long if there is one.

@@ -1,11 +1,13 @@
 //! What was measured, in words.
 
+use super::path::Scale;
 use crate::text::grouped;
 use crate::tui::app::App;
 use crate::tui::zigzag::Pane;
 
-/// By how much each run turned, and how much of its way it made good. The words are the same whatever comes out.
-pub fn text(app: &App) -> String {
+/// By how much each run turned, how much of its way it made good, and at which scales their paths are drawn. The words
+/// are the same whatever comes out.
+pub fn text(app: &App, scales: &[Option<Scale>]) -> String {
     let panes = app.zigzag().panes();
     let asked = app.zigzag().steps();
     let steps = panes.iter().map(|pane| pane.now.steps).max().unwrap_or(0);
@@ -15,7 +17,20 @@ pub fn text(app: &App) -> String {
     let mut words = Words { are_equal, asked, says_turn: true, says_way: true };
     let clauses: Vec<String> =
         panes.iter().map(|pane| words.clause(&app.history.runs[pane.run].info.label, pane)).collect();
-    format!("{which} {} steps: {}", grouped(steps as u64), clauses.join("; "))
+    format!("{which} {} steps: {}{}", grouped(steps as u64), clauses.join("; "), of_scales(app, scales))
+}
+
+/// Which of two paths is drawn larger, and how many times.
+fn of_scales(app: &App, scales: &[Option<Scale>]) -> String {
+    let [Some(left), Some(right)] = scales else { return String::new() };
+    let panes = app.zigzag().panes();
+    let label = |side: usize| &app.history.runs[panes[side].run].info.label;
+    let times = left.magnifies(*right);
+    let (larger, smaller, times) = if times >= 1.0 { (0, 1, times) } else { (1, 0, times.recip()) };
+    match times {
+        1.0 => " · both drawn at one scale".to_owned(),
+        _ => format!(" · {}'s path drawn {times:.1} times as large as {}'s", label(larger), label(smaller)),
+    }
 }
 
 /// What has yet to be said in full.
