@@ -11,6 +11,7 @@ use optirace::race::history::RunHistory;
 use optirace::race::landscape::{Effort, Landscape, Life, Picture, Scene};
 use optirace::race::protocol::{Command, EventKind, Target};
 use optirace::race::settings::{RaceSetup, Settings};
+use optirace::race::watch::PathRecording;
 use optirace::race::watch::Snapshot;
 use optirace::race::{EventSource, Race, RaceData};
 use serde::Deserialize;
@@ -274,12 +275,17 @@ fn measure_what_watching_costs() {
     };
     let setup = RaceSetup::new(settings, data).expect("a network");
     for _ in 0..5 {
-        for watched in ["nothing", "sketches", "snapshots", "the landscape"] {
+        for watched in ["nothing", "last steps", "steps", "snapshots", "the landscape"] {
             let begin = std::time::Instant::now();
             let race = Race::start(&setup).expect("it starts");
             let mut history = race.history();
             race.send(Target::All, Command::Snapshots { on: watched == "snapshots" || watched == "the landscape" });
-            race.send(Target::All, Command::Sketch { on: watched == "sketches" });
+            let recording = match watched {
+                "steps" => PathRecording::UpdatesAndSketches,
+                "last steps" => PathRecording::Updates,
+                _ => PathRecording::Off,
+            };
+            race.send(Target::All, Command::RecordPath { recording });
             let landscape = (watched == "the landscape").then(|| Landscape::start(&setup).expect("it starts"));
             while !history.has_ended() {
                 let event = race.events().recv().expect("the race goes on");

@@ -12,6 +12,7 @@ use optirace::race::measure::EffectiveLr;
 use optirace::race::metrics::StepRecord;
 use optirace::race::protocol::{Command, EventKind, Target};
 use optirace::race::settings::{LrChange, Settings};
+use optirace::race::watch::PathRecording;
 
 const ALL: [&str; 6] = ["sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam"];
 
@@ -404,10 +405,12 @@ fn numbers_do_not_depend_on_sketches_and_snapshots() {
     let mut watched = Watched::start(&settings, &data);
     watched.send(Target::All, Command::Snapshots { on: true });
     for run in 0..ALL.len() {
-        watched.send(Target::Run(run), Command::Sketch { on: true });
+        let recording = [PathRecording::UpdatesAndSketches, PathRecording::Updates][run / 2 % 2];
+        watched.send(Target::Run(run), Command::RecordPath { recording });
+        watched.send(Target::Run(run), Command::Trail { steps: 40 });
         watched.until(|history| history.has_ended() || history.runs[run].steps.len() > 20 * run);
         if run % 2 == 1 {
-            watched.send(Target::Run(run), Command::Sketch { on: false });
+            watched.send(Target::Run(run), Command::RecordPath { recording: PathRecording::Off });
         }
     }
     let watched = watched.finish();
@@ -423,7 +426,7 @@ fn sketches_and_snapshots_show_the_same_way() {
     let mut watched = Watched::start(&settings(&["sgd", "adam"], 6, 2), &data);
     watched.pause();
     watched.send(Target::All, Command::Snapshots { on: true });
-    watched.send(Target::Run(1), Command::Sketch { on: true });
+    watched.send(Target::Run(1), Command::RecordPath { recording: PathRecording::UpdatesAndSketches });
     watched.send(Target::All, Command::Resume);
     watched.until(History::has_ended);
     watched.send(Target::All, Command::Restart { lr: None });

@@ -7,6 +7,7 @@ mod dynamics;
 mod fuzz;
 mod keys;
 mod lesson;
+mod live;
 mod path;
 mod pictures;
 mod series;

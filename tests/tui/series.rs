@@ -9,12 +9,22 @@ use proptest::prelude::*;
 
 use crate::support::step_record;
 
-fn history(losses: &[f32], chunk: usize, mut taken_in: impl FnMut(&History)) -> History {
+fn history(losses: &[f32], chunk: usize, taken_in: impl FnMut(&History)) -> History {
+    history_of(losses, |step| step * 32, chunk, taken_in)
+}
+
+/// A run that has seen so many samples after each step.
+fn history_of(
+    losses: &[f32],
+    samples: impl Fn(u64) -> u64,
+    chunk: usize,
+    mut taken_in: impl FnMut(&History),
+) -> History {
     let spec = "sgd".parse().expect("a valid spec");
     let mut history =
         History::new(&[RunInfo { label: "SGD".to_owned(), spec, batch_size: 32, planned_steps: 7500 }], 5);
     let steps: Vec<StepRecord> =
-        (1..).zip(losses).map(|(step, &loss)| StepRecord { loss, ..step_record(0, step, 0.1) }).collect();
+        (1..).zip(losses).map(|(step, &loss)| record(step, loss, samples(step.into()))).collect();
     for part in steps.chunks(chunk) {
         let kind =
             EventKind::Progress { steps: part.to_vec(), windows: Vec::new(), sketches: Vec::new(), next_lr: 0.01 };
@@ -24,13 +34,26 @@ fn history(losses: &[f32], chunk: usize, mut taken_in: impl FnMut(&History)) -> 
     history
 }
 
-/// The average after each step, straight from its definition: weights keep^(n-i), divided by their sum.
-fn averages(losses: &[f32], keep: f64) -> Vec<f64> {
+fn record(step: u32, loss: f32, samples: u64) -> StepRecord {
+    StepRecord { loss, samples, ..step_record(0, step, 0.1) }
+}
+
+/// The average after each step of so many samples, straight from its definition: every loss weighs as much as its
+/// samples do in an exponential average over `window` of them, and that falls by e for each `window` samples since;
+/// divided by the sum of the weights. A loss that is not finite does as if its step had not been.
+fn averages(losses: &[f32], sizes: &[u64], window: f64) -> Vec<f64> {
+    let keep = |samples: u64| if window > 0.0 { (-(samples as f64) / window).exp() } else { 0.0 };
     let mut averages = Vec::new();
     for end in 1..=losses.len() {
-        let finite: Vec<f64> = losses[..end].iter().filter(|loss| loss.is_finite()).map(|&l| f64::from(l)).collect();
-        let weights: Vec<f64> = (0..finite.len()).rev().map(|age| keep.powi(age as i32)).collect();
-        let sum: f64 = finite.iter().zip(&weights).map(|(loss, weight)| loss * weight).sum();
+        let finite: Vec<(f64, u64)> = losses[..end]
+            .iter()
+            .zip(sizes)
+            .filter(|(loss, _)| loss.is_finite())
+            .map(|(&loss, &size)| (f64::from(loss), size))
+            .collect();
+        let since = |index: usize| finite[index + 1..].iter().map(|(_, size)| keep(*size)).product::<f64>();
+        let weights: Vec<f64> = (0..finite.len()).map(|index| (1.0 - keep(finite[index].1)) * since(index)).collect();
+        let sum: f64 = finite.iter().zip(&weights).map(|((loss, _), weight)| loss * weight).sum();
         averages.push(sum / weights.iter().sum::<f64>());
     }
     averages
@@ -42,22 +65,24 @@ fn losses() -> impl Strategy<Value = Vec<f32>> {
 
 proptest! {
     #[test]
-    fn smoothing_is_the_bias_corrected_average(losses in losses(), keep in prop_oneof![Just(0.0), 0.5_f64..0.995]) {
-        let mut series = Series::new(1, keep);
-        let history = history(&losses, 7, |history| series.catch_up(history));
-        let expected = averages(&losses, keep);
-        let ruler = Ruler { axis: XAxis::Samples, epoch_samples: 48_000 };
-        // As many columns as steps, each with its step in its middle.
-        let places = 16.0..history.runs[0].samples() as f64 + 16.0;
-        let columns = series.columns(0, Metric::Loss, &history.runs[0], ruler, &places, losses.len());
-        for column in columns {
-            let index = column.column;
-            prop_assert!((f64::from(column.last) - expected[index]).abs() < 1e-4, "step {index}");
+    fn smoothing_is_the_bias_corrected_average_over_samples(
+        losses in losses(), batch in 1_u64..600, short in 1_u64..600, window in prop_oneof![Just(0.0), 50.0_f64..6400.0],
+    ) {
+        let mut series = Series::new(1, window);
+        // Every fifth minibatch is another size, as the last of an epoch is.
+        let sizes: Vec<u64> = (1..=losses.len()).map(|step| if step % 5 == 0 { short } else { batch }).collect();
+        let seen = |steps: u64| sizes[..steps as usize].iter().sum();
+        history_of(&losses, seen, 7, |history| series.catch_up(history));
+        let smoothed = series.smoothed(0, Metric::Loss, 0..losses.len());
+        prop_assert_eq!(smoothed.len(), losses.len());
+        for (index, expected) in averages(&losses, &sizes, window).into_iter().enumerate() {
+            let is_right = (f64::from(smoothed[index]) - expected).abs() < 1e-4 || !losses[index].is_finite();
+            prop_assert!(is_right, "step {}: {} and not {}", index, smoothed[index], expected);
         }
     }
 
     #[test]
-    fn thinning_keeps_the_extremes_of_every_column(losses in losses(), columns in 1_usize..80) {
+    fn thinning_keeps_the_mean_and_the_extremes_of_every_column(losses in losses(), columns in 1_usize..80) {
         let mut series = Series::new(1, 0.0);
         let history = history(&losses, 13, |history| series.catch_up(history));
         let run = &history.runs[0];
@@ -69,28 +94,32 @@ proptest! {
             let width = (high - low) / columns as f64;
             let inside = run.steps.iter().filter(|step| (low..=high).contains(&ruler.step(step)) && step.loss.is_finite());
             let (mut min, mut max) = (vec![f32::INFINITY; columns], vec![f32::NEG_INFINITY; columns]);
+            let mut sums = vec![(0.0, 0); columns];
             for step in inside {
                 let place = ruler.step(step);
                 let column = (0..columns - 1).find(|c| place < low + width * (*c + 1) as f64).unwrap_or(columns - 1);
                 min[column] = min[column].min(step.loss);
                 max[column] = max[column].max(step.loss);
+                sums[column] = (sums[column].0 + f64::from(step.loss), sums[column].1 + 1);
             }
             prop_assert_eq!(thinned.len(), min.iter().filter(|value| value.is_finite()).count());
             for column in thinned {
                 prop_assert_eq!((column.min, column.max), (min[column.column], max[column.column]));
+                let (sum, count) = sums[column.column];
+                prop_assert!((f64::from(column.mean) - sum / f64::from(count)).abs() < 1e-4);
             }
         }
     }
 
     #[test]
     fn smoothing_anew_is_the_same_as_from_the_start(losses in losses(), chunk in 1_usize..50) {
-        let mut changed = Series::new(1, 0.9);
-        let mut fresh = Series::new(1, 0.98);
+        let mut changed = Series::new(1, 320.0);
+        let mut fresh = Series::new(1, 1_600.0);
         let history = history(&losses, chunk, |history| {
             changed.catch_up(history);
             fresh.catch_up(history);
         });
-        changed.smooth(0.98, &history);
+        changed.smooth(1_600.0, &history);
         prop_assert_eq!(changed.last(0, Metric::Loss), fresh.last(0, Metric::Loss));
         prop_assert_eq!(changed.last(0, Metric::Accuracy), fresh.last(0, Metric::Accuracy));
     }

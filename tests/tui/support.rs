@@ -96,9 +96,9 @@ impl Stage {
         self.size = size;
     }
 
-    pub fn tick(&mut self, ms: u64) {
+    pub fn tick(&mut self, ms: u64) -> Vec<Effect> {
         self.clock += Duration::from_millis(ms);
-        self.app.handle(Input::Tick(self.clock));
+        self.app.handle(Input::Tick(self.clock))
     }
 
     pub fn event(&mut self, run: usize, kind: EventKind) -> Vec<Effect> {
@@ -288,7 +288,7 @@ fn sketch(run: usize, step: u32) -> StepSketch {
     for (value, seed) in update.iter_mut().zip(run..run + 4) {
         *value = 0.01 * (noise(seed, step) + 0.05 * run as f32);
     }
-    StepSketch { step, update }
+    StepSketch { step, update: update.into() }
 }
 
 /// Rates that fall under some optimizers and not under others, with a band around them.

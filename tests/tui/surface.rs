@@ -30,7 +30,7 @@ impl Stage {
 
     /// Until all walks have ended.
     fn finish_walks(&mut self) {
-        (0..10_000).for_each(|_| self.tick(100));
+        (0..10_000).for_each(|_| drop(self.tick(100)));
         assert!(self.view().has_ended());
     }
 

@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use crossterm::event::KeyCode;
 use insta::assert_snapshot;
+use optirace::geometry::UpdateRing;
 use optirace::race::metrics::{StepRecord, Window, WindowRecord};
 use optirace::race::protocol::{Command, EventKind, Target};
 use optirace::race::stretch::Stretch;
-use optirace::race::watch::StepSketch;
+use optirace::race::watch::{PathRecording, RecordedTrail, StepSketch};
 use optirace::tui::app::{Effect, Input};
 use optirace::tui::theme::{Colors, Theme};
 use optirace::tui::view_kind::View;
@@ -19,6 +20,7 @@ use crate::support::{FULL, SIX, Stage, effective_lr};
 struct Fixture {
     lengths: Vec<usize>,
     shown: Vec<f64>,
+    own: Vec<Vec<[f64; 2]>>,
     runs: Vec<Recorded>,
 }
 
@@ -67,9 +69,14 @@ impl Recorded {
 
     /// Nine parameters are their own sketch.
     fn sketch(&self, index: usize) -> StepSketch {
-        let mut update = [0.0; 64];
-        update[..9].copy_from_slice(&self.update[index]);
-        StepSketch { step: index as u32 + 1, update }
+        StepSketch { step: index as u32 + 1, update: self.update[index].as_slice().into() }
+    }
+
+    /// The exact path of the last of so many steps, as a run answers with it.
+    fn trail(&self, step: usize, steps: usize) -> EventKind {
+        let mut ring = UpdateRing::new(40);
+        self.update[..step].iter().for_each(|update| ring.push(update));
+        EventKind::Trail(RecordedTrail { step: step as u32, trail: ring.trail(steps) })
     }
 
     fn window(&self, number: usize) -> Window {
@@ -108,6 +115,10 @@ fn side_by_side(size: (u16, u16), theme: Theme) -> Stage {
     }
     stage.tick(1000);
     stage.keys("2");
+    for (run, recorded) in recorded().runs.iter().enumerate() {
+        stage.event(run, recorded.trail(recorded.loss.len(), stage.app.zigzag().steps()));
+    }
+    stage.tick(1000);
     stage.press(KeyCode::Esc);
     stage
 }
@@ -134,8 +145,8 @@ fn requests(stage: &mut Stage) -> Vec<Effect> {
     stage.app.handle(Input::Tick(Duration::from_secs(1000)))
 }
 
-fn sketch(run: usize, on: bool) -> Effect {
-    Effect::Race(Target::Run(run), Command::Sketch { on })
+fn record(run: usize, recording: PathRecording) -> Effect {
+    Effect::Race(Target::Run(run), Command::RecordPath { recording })
 }
 
 #[test]
@@ -146,8 +157,11 @@ fn zigzag_80x24() {
 #[test]
 fn zigzag_160x50() {
     let mut stage = side_by_side((160, 50), FULL);
-    look_at(&mut stage, 50);
+    look_at(&mut stage, 100);
     assert_snapshot!(stage.picture());
+    stage.keys("b");
+    stage.press(KeyCode::Esc);
+    assert_snapshot!("zigzag_160x50_on_one_plane", stage.picture());
 }
 
 #[test]
@@ -197,6 +211,7 @@ fn the_last_steps_are_measured_as_numpy_measures_them() {
         }
     }
     look_at(&mut stage, 100);
+    stage.keys("b");
     for (pane, shown) in stage.app.zigzag().panes().iter().zip(fixture.shown) {
         assert!((pane.shown().expect("it moved") - shown).abs() < 1e-6);
     }
@@ -208,11 +223,17 @@ fn the_words_say_what_was_measured() {
     look_at(&mut stage, 20);
     // NumPy: turns of 84.895° and 23.270°, straightness 0.401 and 0.669.
     let words = "last 20 steps: SGD batch 1 turned 85° a step and came about 40 % of the way it walked; Adam 23° and about 67 %";
-    assert_eq!(verdict(&stage), words);
+    assert!(verdict(&stage).starts_with(words), "{}", verdict(&stage));
     look_at(&mut stage, 200);
     let words = "last 200 steps: SGD batch 1 (its first 150) turned 82° a step and came about 24 % of the way it walked; \
-                 Adam (its first 110) 18° and about 75 %";
-    assert_eq!(verdict(&stage), words);
+                 Adam (its first 110) 18° and about 75 % · ";
+    let said = verdict(&stage);
+    assert!(said.starts_with(words), "{said}");
+    let scales = said.strip_prefix(words).expect("it was just seen");
+    assert!(scales.contains("path drawn ") && scales.contains(" times as large as "), "{scales}");
+    stage.keys("b");
+    stage.press(KeyCode::Esc);
+    assert_eq!(verdict(&stage), format!("{words}both drawn at one scale"));
 }
 
 #[test]
@@ -253,7 +274,7 @@ fn what_was_not_sketched_is_not_spoken_of() {
     look_at(&mut stage, 20);
     let words = verdict(&stage);
     assert!(words.starts_with("last 20 steps: SGD batch 1 turned ") && !words.contains('%'), "{words}");
-    assert!(stage.app.zigzag().panes().iter().all(|pane| pane.sketched() == 10));
+    assert!(stage.app.zigzag().panes().iter().all(|pane| pane.drawn() == 10));
     stage.event(0, fixture.runs[0].progress(100..110, 1, 0));
     stage.tick(1000);
     let words = verdict(&stage);
@@ -261,25 +282,46 @@ fn what_was_not_sketched_is_not_spoken_of() {
     // From here on nobody sketches, as while another view is shown.
     stage.event(0, fixture.runs[0].progress(110..120, 1, 150));
     stage.tick(1000);
-    assert_eq!(stage.app.zigzag().panes()[0].sketched(), 0, "what was before is not the last steps");
+    assert_eq!(stage.app.zigzag().panes()[0].drawn(), 0, "what was before is not the last steps");
     assert!(stage.picture().contains("recorded from now on"));
     stage.event(0, EventKind::Diverged { step: 120, samples: 120 });
     assert!(stage.picture().contains("not recorded: it ended"));
 }
 
 #[test]
-fn the_sides_are_sgd_and_adam_until_a_person_says_otherwise() {
-    let sides = |specs: &[&str]| Stage::new(specs, (80, 24), FULL).app.zigzag().sides().to_vec();
-    assert_eq!(sides(&SIX), [0, 5]);
-    assert_eq!(sides(&["adam", "momentum", "sgd:batch=1", "sgd"]), [2, 0]);
-    assert_eq!(sides(&["momentum", "rmsprop", "nesterov"]), [0, 1]);
-    assert_eq!(sides(&["adam", "rmsprop"]), [1, 0]);
-    assert_eq!(sides(&["rmsprop", "sgd"]), [1, 0]);
-    assert_eq!(sides(&["adagrad"]), [0]);
+fn before_anything_was_measured_adam_stands_beside_the_chosen_run_and_sgd_beside_adam() {
+    let sides = |specs: &[&str], selected: usize| {
+        let mut stage = Stage::new(specs, (80, 24), FULL);
+        (0..selected).for_each(|_| drop(stage.press(KeyCode::Down)));
+        stage.keys("2");
+        assert_eq!(stage.app.selected, selected, "the chosen run stays chosen");
+        stage.app.zigzag().sides().to_vec()
+    };
+    assert_eq!(sides(&SIX, 0), [0, 5]);
+    assert_eq!(sides(&SIX, 4), [4, 5]);
+    assert_eq!(sides(&["adam", "momentum", "sgd:batch=1", "sgd"], 0), [0, 2]);
+    assert_eq!(sides(&["momentum", "rmsprop", "nesterov"], 0), [0, 1]);
+    assert_eq!(sides(&["rmsprop", "momentum", "nesterov"], 2), [2, 0]);
+    assert_eq!(sides(&["adagrad"], 0), [0]);
 }
 
 #[test]
-fn the_chosen_side_is_the_selected_run() {
+fn opposite_the_chosen_run_stands_the_one_whose_turn_differs_most() {
+    // A window of run r has a turn of 88 − 10 r degrees; run 2 comes back to 95.
+    let mut stage = Stage::new(&SIX, (80, 24), FULL);
+    stage.start();
+    stage.train(300);
+    let mut window = crate::support::window(2, 350);
+    window.turn = 95.0;
+    let windows = vec![Window { record: window, layers: Box::new([]) }];
+    stage.event(2, EventKind::Progress { steps: Vec::new(), windows, sketches: Vec::new(), next_lr: 0.01 });
+    (0..4).for_each(|_| drop(stage.press(KeyCode::Down)));
+    stage.keys("2");
+    assert_eq!((stage.app.zigzag().sides(), stage.app.selected), (&[4, 2][..], 4));
+}
+
+#[test]
+fn sides_change_by_hand_alone_and_the_chosen_run_stays_chosen() {
     let mut stage = Stage::new(&SIX, (80, 24), FULL);
     stage.start();
     stage.train(300);
@@ -308,7 +350,11 @@ fn the_chosen_side_is_the_selected_run() {
     stage.keys("1");
     stage.press(KeyCode::Down);
     stage.keys("2");
-    assert_eq!(sides(&stage), (vec![0, 4], 0), "Momentum is on no side");
+    assert_eq!(sides(&stage), (vec![0, 4], 1), "Momentum is on no side");
+    assert!(stage.status().contains("Momentum is on neither side"), "{}", stage.status());
+    stage.keys("1");
+    assert_eq!(stage.app.selected, 1);
+    stage.keys("2");
     stage.click(60, 10);
     assert_eq!(stage.app.selected, 4);
 }
@@ -339,27 +385,98 @@ fn the_number_of_steps_climbs_a_ladder_with_two_ends() {
         seen.push(stage.app.zigzag().steps());
         stage.keys(">");
     }
-    assert_eq!(seen, [20, 50, 100, 200, 500, 1000, 2000]);
+    assert_eq!(seen, [20, 40, 100, 200, 500, 1000, 2000]);
     assert!(stage.status().contains("no more"));
 }
 
 #[test]
-fn steps_are_sketched_while_they_are_looked_at_and_before_the_end() {
+fn steps_are_recorded_while_they_are_looked_at_and_before_the_end() {
+    let recordings = |stage: &mut Stage| -> Vec<Effect> {
+        let is_trail = |effect: &Effect| matches!(effect, Effect::Race(_, Command::Trail { .. }));
+        requests(stage).into_iter().filter(|effect| !is_trail(effect)).collect()
+    };
+    let (all, last, off) = (PathRecording::UpdatesAndSketches, PathRecording::Updates, PathRecording::Off);
     let mut stage = Stage::new(&SIX, (80, 24), FULL);
     stage.start();
     stage.train(300);
-    assert_eq!(requests(&mut stage), []);
+    assert_eq!(recordings(&mut stage), []);
     stage.keys("2");
-    assert_eq!(requests(&mut stage), [sketch(0, true), sketch(5, true)]);
+    assert_eq!(recordings(&mut stage), [record(0, all), record(5, all)]);
     stage.keys("]");
-    assert_eq!(requests(&mut stage), [sketch(0, false), sketch(1, true)]);
+    assert_eq!(recordings(&mut stage), [record(0, off), record(1, all)]);
     stage.keys("1");
-    assert_eq!(requests(&mut stage), [sketch(1, false), sketch(5, false)]);
+    assert_eq!(recordings(&mut stage), [record(1, off), record(5, off)]);
     // Five epochs of 1,500 steps are planned.
     (0..6).for_each(|run| stage.train_run(run, 5400));
-    assert_eq!(requests(&mut stage), []);
+    assert_eq!(recordings(&mut stage), []);
     (0..6).for_each(|run| stage.train_run(run, 5500));
-    assert_eq!(requests(&mut stage), [sketch(1, true), sketch(5, true)]);
+    assert_eq!(recordings(&mut stage), [record(1, all), record(5, all)]);
+    (0..6).for_each(|run| stage.train_run(run, 7450));
+    assert_eq!(recordings(&mut stage), [record(0, last), record(2, last), record(3, last), record(4, last)]);
+}
+
+#[test]
+fn a_path_is_asked_for_when_there_are_new_steps_and_of_a_race_at_rest_at_once() {
+    let trails = |effects: Vec<Effect>| -> Vec<(usize, usize)> {
+        let of = |effect| match effect {
+            Effect::Race(Target::Run(run), Command::Trail { steps }) => Some((run, steps)),
+            _ => None,
+        };
+        effects.into_iter().filter_map(of).collect()
+    };
+    let mut stage = Stage::new(&["sgd", "adam"], (80, 24), FULL);
+    stage.start();
+    stage.train(300);
+    stage.keys("2");
+    assert_eq!(trails(stage.tick(10)), [(0, 40), (1, 40)]);
+    assert_eq!(trails(stage.tick(1000)), [], "there is nothing new");
+    stage.train_run(0, 310);
+    assert_eq!(trails(stage.tick(190)), [(0, 40)]);
+    stage.train_run(0, 320);
+    assert_eq!(trails(stage.tick(190)), [], "not so soon");
+    assert_eq!(trails(stage.tick(10)), [(0, 40)]);
+    assert_eq!(
+        trails({
+            stage.keys("<");
+            stage.tick(1)
+        }),
+        [(0, 20), (1, 20)]
+    );
+    assert_eq!(
+        trails({
+            stage.keys(">>");
+            stage.tick(1)
+        }),
+        [],
+        "100 steps come from sketches"
+    );
+    stage.keys("<");
+    stage.tick(1);
+    stage.pause();
+    stage.train_run(1, 301);
+    assert_eq!(trails(stage.tick(1)), [(1, 40)], "every single step of a race at rest");
+}
+
+#[test]
+fn a_path_on_its_own_plane_is_that_of_numpy() {
+    let fixture = recorded();
+    let stage = side_by_side((120, 40), FULL);
+    assert_eq!(stage.app.zigzag().steps(), 40);
+    let exact = stage.app.zigzag().panes().iter().map(|pane| pane.spots.clone());
+    // Nine parameters are their own sketch: from sketches the path is the same.
+    let mut stage = side_by_side((120, 40), FULL);
+    look_at(&mut stage, 100);
+    let all = fixture.runs.iter().map(|run| {
+        let last = run.update[run.update.len() - 40..].iter().map(Vec::as_slice);
+        optirace::geometry::SketchedPath::new(last).trail().spots
+    });
+    for (spots, expected) in exact.chain(all).zip(fixture.own.iter().cycle()) {
+        assert_eq!(spots.len(), 41);
+        let size = expected.iter().flatten().fold(0.0_f64, |most, value| most.max(value.abs()));
+        for (spot, [x, y]) in spots.iter().zip(expected) {
+            assert!((spot.x - x).hypot(spot.y - y) < 1e-5 * size, "{spot:?} and not {x}, {y}");
+        }
+    }
 }
 
 #[test]
@@ -379,6 +496,7 @@ fn every_step_of_a_paused_race_is_seen_at_once_and_moves_the_mark() {
         assert_eq!(stage.keys("."), [Effect::Race(Target::Run(0), Command::Step)]);
         stage.event(0, fixture.runs[0].progress(step..step + 1, 1, 0));
         stage.event(0, EventKind::Paused { step: step as u32 + 1, samples: step as u64 + 1 });
+        stage.event(0, fixture.runs[0].trail(step + 1, 20));
         stage.tick(1);
         let pane = &stage.app.zigzag().panes()[0];
         assert_eq!((pane.step, pane.spots.len()), (step + 1, 21));
@@ -420,7 +538,7 @@ fn a_run_that_diverges_shows_its_end_and_spoils_no_scale() {
         let last = recorded().runs[0].step(149, 1);
         let wild = |(size, step)| StepRecord { step, loss: size, update_norm: size, update_cosine: -1.0, ..last };
         let steps = sizes.into_iter().zip(151..).map(wild).collect();
-        let sketch = |(size, step)| StepSketch { step, update: [size; 64] };
+        let sketch = |(size, step)| StepSketch { step, update: Box::from([size; 9]) };
         let sketches = sizes.into_iter().zip(151..).map(sketch).collect();
         stage.event(0, EventKind::Progress { steps, windows: Vec::new(), sketches, next_lr: 0.01 });
         stage.event(0, EventKind::Diverged { step: 154, samples: 154 });

@@ -21,6 +21,8 @@ pub struct Passing {
     pub place: i32,
     /// How it was moved in the column before.
     pub before: i32,
+    /// Columns in which it was left without a cell of its own so far.
+    pub lost: u32,
     /// Whether it is the one that a person selected.
     pub is_selected: bool,
 }
@@ -46,7 +48,9 @@ pub fn moves(curves: &[Passing], rows: i32) -> Vec<i32> {
             let Some(above) = at.checked_sub(1) else { return (own, 0) };
             let with = |(before, (cost, _)): (usize, &(u32, usize))| {
                 let row_above = curves[order[above]].row + MOVES[before];
-                let joint = if row_above == row { SHARED } else { 0 };
+                // Whoever went without a cell before is the last to share one.
+                let losses = curve.lost + curves[order[above]].lost;
+                let joint = if row_above == row { SHARED * (1 + losses) } else { 0 };
                 let is_possible = row_above <= row && *cost < u32::MAX;
                 (if is_possible { cost + own + joint } else { u32::MAX }, before)
             };
@@ -73,6 +77,7 @@ mod tests {
             row: place.div_euclid(4),
             place,
             before: 0,
+            lost: 0,
             is_selected: index == selected,
         };
         moves(&places.iter().enumerate().map(passing).collect::<Vec<_>>(), rows)
@@ -84,6 +89,20 @@ mod tests {
         assert_eq!(moved(&[21, 20, 22], 0, 9), [0, -1, 1]);
         assert_eq!(moved(&[20, 21], 0, 9), [0, 1], "the selected one stays");
         assert_eq!(moved(&[20, 21], 1, 9), [-1, 0]);
+    }
+
+    #[test]
+    fn four_curves_in_three_rows_take_turns() {
+        let mut lost = [0; 4];
+        for _ in 0..40 {
+            let passing = |lost: u32| Passing { row: 5, place: 21, before: 0, lost, is_selected: false };
+            let curves = lost.map(passing);
+            let rows = moves(&curves, 9);
+            let sharing: Vec<usize> = (0..4).filter(|&a| (0..4).any(|b| a != b && rows[a] == rows[b])).collect();
+            assert_eq!(sharing.len(), 2, "{rows:?}");
+            lost[sharing[usize::from(lost[sharing[1]] < lost[sharing[0]])]] += 1;
+        }
+        assert!(lost.iter().all(|lost| (8..=12).contains(lost)), "{lost:?}");
     }
 
     #[test]

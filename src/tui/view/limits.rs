@@ -20,10 +20,13 @@ pub struct Curve {
 }
 
 /// The share of a run's columns that a linear axis is made for; the rest is the first fall of the loss, or a spike.
-const COMMON: f64 = 0.9;
+const COMMON: f64 = 0.8;
 
 /// A run whose losses are more than this many times those of the median run is not what the axis is made for.
 const FAR_OFF: f64 = 8.0;
+
+/// The share of a linear axis that stays free above and below all curves.
+const ASIDE: f64 = 0.06;
 
 /// The part of the axis that is shown when zoomed.
 const ZOOM: f64 = 0.8;
@@ -61,7 +64,9 @@ pub fn vertical(app: &App, metric: Metric, curves: &[Curve]) -> Option<Axis> {
     // What a logarithmic axis of the dynamics is for is to show runs of all sizes together.
     let far_off = if log && metric != Metric::Loss { f64::INFINITY } else { FAR_OFF };
     let high = highs.iter().copied().filter(|high| *high <= median * far_off).fold(low, f64::max);
-    let axis = Axis::around(low, high, log);
+    // Where curves crowd they step aside by a row, for which there has to be one.
+    let aside = if log { 0.0 } else { ASIDE * (high - low) };
+    let axis = Axis::around(low - aside, high + aside, log);
     let most = if metric == Metric::Accuracy { 1.0 } else { f64::INFINITY };
     Some(Axis { low: axis.low.max(if log { axis.low } else { 0.0 }), high: axis.high.min(most), ..axis })
 }

@@ -10,14 +10,16 @@ struct Line {
     run: usize,
     /// The row of dots in each column of dots; none before it begins and after it ends.
     dots: Vec<Option<i32>>,
-    /// By how many cells it is moved in each column of cells, and the row of cells that it then owns.
+    /// By how many cells it is moved in each column of cells.
     moved: Vec<i32>,
+    /// Columns of cells in which it had to leave its cell to another line.
+    lost: u32,
 }
 
 /// Draws them. The last of the curves is the selected one, which lies on top.
 pub(super) fn draw(canvas: &mut Canvas, scene: &Scene<'_>, curves: &[Curve]) {
     let mut lines: Vec<Line> = curves.iter().map(|curve| line(canvas, scene, curve)).collect();
-    let rows: Vec<Vec<(usize, i32)>> =
+    let owned: Vec<Vec<(usize, i32)>> =
         (0..canvas.columns()).map(|cell| place(canvas, scene, &mut lines, cell)).collect();
     for line in &lines {
         let alone = line.run == scene.app.selected;
@@ -26,14 +28,10 @@ pub(super) fn draw(canvas: &mut Canvas, scene: &Scene<'_>, curves: &[Curve]) {
         }
     }
     // What a line owns is its own, whoever else passes through on the way between two rows.
-    for (cell, owned) in rows.iter().enumerate() {
-        for (place, &(index, row)) in owned.iter().enumerate() {
-            let sharing: Vec<usize> = (0..owned.len()).filter(|&other| owned[other].1 == row).collect();
-            let turn = cell % sharing.len();
-            if sharing[turn] == place {
-                for x in canvas.dots_across(cell) {
-                    lines[index].draw(canvas, x, canvas.dots_down(row), true);
-                }
+    for (cell, owned) in owned.iter().enumerate() {
+        for &(index, row) in owned {
+            for x in canvas.dots_across(cell) {
+                lines[index].draw(canvas, x, canvas.dots_down(row), true);
             }
         }
     }
@@ -54,10 +52,11 @@ fn line(canvas: &Canvas, scene: &Scene<'_>, curve: &Curve) -> Line {
         }
         before = Some((x, y));
     }
-    Line { run: curve.run, dots, moved: vec![0; canvas.columns()] }
+    Line { run: curve.run, dots, moved: vec![0; canvas.columns()], lost: 0 }
 }
 
-/// Moves the lines in a column of cells apart: which lines own a cell there, by index, and in which row.
+/// Moves the lines in a column of cells apart: which lines own a cell there, by index, and in which row. Where lines
+/// share a cell all the same, it goes to the one that went without most often so far.
 fn place(canvas: &Canvas, scene: &Scene<'_>, lines: &mut [Line], cell: usize) -> Vec<(usize, i32)> {
     let rows = canvas.rows();
     let passing = |line: &Line| {
@@ -66,7 +65,7 @@ fn place(canvas: &Canvas, scene: &Scene<'_>, lines: &mut [Line], cell: usize) ->
         let row = canvas.row_of(place);
         let before = cell.checked_sub(1).map_or(0, |before| line.moved[before]);
         let is_selected = line.run == scene.app.selected;
-        (0..rows).contains(&row).then_some(Passing { row, place, before, is_selected })
+        (0..rows).contains(&row).then_some(Passing { row, place, before, lost: line.lost, is_selected })
     };
     let all: Vec<Option<Passing>> = lines.iter().map(passing).collect();
     let seen: Vec<(usize, Passing)> =
@@ -74,7 +73,15 @@ fn place(canvas: &Canvas, scene: &Scene<'_>, lines: &mut [Line], cell: usize) ->
     let passing: Vec<Passing> = seen.iter().map(|(_, passing)| *passing).collect();
     let moved = moves(&passing, rows);
     seen.iter().zip(moved).for_each(|((index, _), moved)| lines[*index].moved[cell] = moved);
-    seen.iter().map(|(index, passing)| (*index, passing.row + lines[*index].moved[cell])).collect()
+    let placed: Vec<(usize, i32)> =
+        seen.iter().map(|(index, passing)| (*index, passing.row + lines[*index].moved[cell])).collect();
+    let owners = |(index, row): &(usize, i32)| {
+        let sharing = placed.iter().filter(|(_, other)| other == row);
+        sharing.max_by_key(|(other, _)| (lines[*other].lost, *other)).is_some_and(|(owner, _)| owner == index)
+    };
+    let (owned, lost): (Vec<_>, Vec<_>) = placed.iter().copied().partition(owners);
+    lost.iter().for_each(|(index, _)| lines[*index].lost += 1);
+    owned
 }
 
 impl Line {
