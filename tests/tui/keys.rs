@@ -118,7 +118,7 @@ fn views_change_and_nothing_is_asked_of_the_race() {
     let mut stage = racing();
     assert_eq!(stage.keys("lsxvz"), []);
     let picture = stage.picture();
-    for text in ["loss (log)", "EMA .995", "last fifth", "1 hidden", "x: epochs"] {
+    for text in ["loss (log)", "smoothed", "last fifth", "1 hidden", "x: epochs"] {
         assert!(picture.contains(text), "{text} is missing:\n{picture}");
     }
     assert_eq!(stage.keys("sx"), []);
@@ -187,7 +187,8 @@ fn a_finished_and_written_race_is_left_without_a_question() {
 #[test]
 fn the_mouse_selects_runs_and_answers() {
     let mut stage = racing();
-    let (column, row) = place(&stage, "AdaGrad");
+    // The table's, not the one at the end of the curve.
+    let (column, row) = place(&stage, "◆ AdaGrad");
     stage.click(column, row);
     assert_eq!(stage.app.selected, 3);
     stage.mouse(MouseEventKind::ScrollDown, 0, 0);

@@ -137,7 +137,8 @@ fn verdict(stage: &Stage) -> String {
     let picture = stage.picture();
     let lines = picture.lines().map(|line| line.trim_matches('"').trim());
     let from = lines.skip_while(|line| !(line.starts_with("last ") || line.starts_with("first ")));
-    from.take_while(|line| !line.contains("lr keys")).collect::<Vec<_>>().join(" ")
+    let lines = from.take_while(|line| !line.contains("lr keys")).filter(|line| !line.is_empty());
+    lines.collect::<Vec<_>>().join(" ")
 }
 
 /// The requests of the next frame.
@@ -271,14 +272,20 @@ fn what_was_not_sketched_is_not_spoken_of() {
         stage.event(run, recorded.progress(0..100, BATCHES[run], 90));
     }
     stage.tick(1000);
-    look_at(&mut stage, 20);
+    look_at(&mut stage, 100);
     let words = verdict(&stage);
-    assert!(words.starts_with("last 20 steps: SGD batch 1 turned ") && !words.contains('%'), "{words}");
+    assert!(words.starts_with("last 100 steps: SGD batch 1 turned ") && !words.contains('%'), "{words}");
     assert!(stage.app.zigzag().panes().iter().all(|pane| pane.drawn() == 10));
     stage.event(0, fixture.runs[0].progress(100..110, 1, 0));
     stage.tick(1000);
+    look_at(&mut stage, 20);
     let words = verdict(&stage);
     assert!(words.contains("of the way it walked; Adam") && words.matches('%').count() == 1, "{words}");
+    assert!(stage.picture().contains("recorded from now on"), "no exact path came yet");
+    stage.event(0, fixture.runs[0].trail(110, 20));
+    stage.tick(1000);
+    assert_eq!(stage.app.zigzag().panes()[0].drawn(), 20);
+    look_at(&mut stage, 100);
     // From here on nobody sketches, as while another view is shown.
     stage.event(0, fixture.runs[0].progress(110..120, 1, 150));
     stage.tick(1000);

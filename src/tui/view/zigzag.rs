@@ -26,12 +26,13 @@ use layout::{Layout, Sections};
 pub fn render(painter: &mut Painter<'_>, body: Rect, app: &App) {
     let buffer = &mut *painter.buffer;
     let panes = app.zigzag().panes();
-    let layout = Layout::of(body, panes.len());
+    let width = usize::from(body.width.saturating_sub(2)).max(1);
+    let layout = Layout::of(body, panes.len(), verdict::lines(app, width));
     let sections: Vec<Sections> = layout.panes.iter().map(|area| Sections::of(*area)).collect();
     let Some(first) = sections.first() else { return };
     let loss = loss::Scale::of(app, panes);
     let scales = path::Scale::of(panes, app.zigzag().is_shared(), first.path, app.theme);
-    let verdict = wrap(&verdict::text(app, &scales), usize::from(body.width.saturating_sub(2)).max(1));
+    let verdict = wrap(&verdict::text(app, &scales), width);
     let angles = angles::peak(panes);
     for ((pane, sections), scale) in panes.iter().zip(&sections).zip(&scales) {
         title(buffer, sections.title, app, pane);

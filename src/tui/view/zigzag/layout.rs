@@ -4,8 +4,8 @@ use ratatui::layout::Rect;
 
 use crate::race::stretch::ANGLES;
 
-/// Lines of the words under both sides: always as many, so that nothing moves when they change.
-const WORDS: u16 = 2;
+/// Lines of the words under both sides: mostly the same, so that nothing moves when they change.
+const WORDS: std::ops::RangeInclusive<u16> = 2..=3;
 
 /// From this width of a pane on, each measure has a line of its own, if there is the height for it.
 const WIDE: u16 = 56;
@@ -22,9 +22,9 @@ pub struct Layout {
 }
 
 impl Layout {
-    /// Where so many panes and the words stand in `body`.
-    pub fn of(body: Rect, panes: usize) -> Self {
-        let words = WORDS.min(body.height / 3);
+    /// Where so many panes and lines of words stand in `body`.
+    pub fn of(body: Rect, panes: usize, words: u16) -> Self {
+        let words = words.clamp(*WORDS.start(), *WORDS.end()).min(body.height / 3);
         let height = body.height - words;
         let count = panes.max(1) as u16;
         let width = (body.width + 1) / count - 1;

@@ -1,7 +1,7 @@
 //! What was measured, in words.
 
 use super::path::Scale;
-use crate::text::grouped;
+use crate::text::{grouped, wrap};
 use crate::tui::app::App;
 use crate::tui::zigzag::Pane;
 
@@ -22,15 +22,27 @@ pub fn text(app: &App, scales: &[Option<Scale>]) -> String {
 
 /// Which of two paths is drawn larger, and how many times.
 fn of_scales(app: &App, scales: &[Option<Scale>]) -> String {
-    let [Some(left), Some(right)] = scales else { return String::new() };
-    let panes = app.zigzag().panes();
-    let label = |side: usize| &app.history.runs[panes[side].run].info.label;
-    let times = left.magnifies(*right);
-    let (larger, smaller, times) = if times >= 1.0 { (0, 1, times) } else { (1, 0, times.recip()) };
+    match scales {
+        [Some(left), Some(right)] => enlarged(app, left.magnifies(*right)),
+        _ => String::new(),
+    }
+}
+
+/// How many times as large the left path is drawn as the right one.
+fn enlarged(app: &App, times: f64) -> String {
+    let [left, right] = app.zigzag().panes() else { return String::new() };
+    let label = |pane: &Pane| app.history.runs[pane.run].info.label.clone();
+    let (larger, smaller, times) = if times >= 1.0 { (left, right, times) } else { (right, left, times.recip()) };
     match times {
         1.0 => " · both drawn at one scale".to_owned(),
         _ => format!(" · {}'s path drawn {times:.1} times as large as {}'s", label(larger), label(smaller)),
     }
+}
+
+/// Lines that the words need, whatever the scales are: these are known only once there is a layout.
+pub fn lines(app: &App, width: usize) -> u16 {
+    let whole = format!("{}{}", text(app, &[]), enlarged(app, 99.9));
+    u16::try_from(wrap(&whole, width).len()).unwrap_or(u16::MAX)
 }
 
 /// What has yet to be said in full.
