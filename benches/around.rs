@@ -9,10 +9,9 @@
 mod support;
 
 use criterion::{Criterion, criterion_group, criterion_main};
+use optirace::board::series::Series;
 use optirace::data::Dataset;
 use optirace::record::csv;
-use optirace::tui::series::Series;
-use optirace::tui::view;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use support::{FULL, SIX, Stage};
@@ -40,7 +39,7 @@ fn thinning(criterion: &mut Criterion) {
     group.bench_function("12 runs of 100,000 steps, from the first", |bencher| {
         bencher.iter(|| {
             let mut series = Series::new(12, 0.98);
-            series.catch_up(&stage.app.history);
+            series.catch_up(&stage.app.board.history);
             series
         });
     });
@@ -55,7 +54,7 @@ fn frame(criterion: &mut Criterion) {
         bencher.iter(|| {
             step += 1;
             stage.train(step);
-            terminal.draw(|frame| drop(view::draw(frame, &stage.app))).expect("memory never fails");
+            terminal.draw(|frame| drop(stage.app.draw(frame))).expect("memory never fails");
         });
     });
 }
@@ -70,7 +69,7 @@ fn csv_rows(criterion: &mut Criterion) {
         let mut bytes = Vec::new();
         bencher.iter(|| {
             bytes.clear();
-            csv::write_steps(&mut bytes, &stage.app.history).expect("memory never fails");
+            csv::write_steps(&mut bytes, &stage.app.board.history).expect("memory never fails");
         });
     });
     group.finish();

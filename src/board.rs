@@ -1,11 +1,151 @@
-//! What there is to see of a race, without a terminal.
+//! What there is to see of a race, without a terminal: the race as it stands and how a person looks at it, from which
+//! curves, axes, tables and words are made.
 
+pub mod axis;
+pub mod axis_range;
+pub mod charts;
 pub mod column;
+pub mod columns;
+pub mod curve;
 pub mod landscape;
 pub mod lesson;
 pub mod lr;
 pub mod race_info;
 pub mod ranking;
 pub mod saver;
+pub mod series;
+pub mod status;
 pub mod throughput;
 pub mod value;
+pub mod walks;
+pub mod zigzag;
+
+use std::time::Duration;
+
+use crate::race::history::History;
+use crate::race::landscape::{Life, Picture};
+use crate::race::protocol::RunIndex;
+use crate::race::settings::RunInfo;
+use charts::ChartSettings;
+use race_info::RaceInfo;
+use series::Series;
+use status::{Status, Tone};
+use throughput::Throughput;
+
+/// A race as it stands, and how a person looks at it. Without a run there is no race.
+#[derive(Debug)]
+pub struct Board {
+    /// What does not change.
+    pub info: RaceInfo,
+    /// All that was measured.
+    pub history: History,
+    /// The curves made of it.
+    pub series: Series,
+    /// How the charts are drawn.
+    pub charts: ChartSettings,
+    /// The selected run.
+    pub selected: RunIndex,
+    /// Whether each run's curves are hidden.
+    pub hidden: Vec<bool>,
+    /// Whether changes of learning rate go to all runs.
+    pub to_all: bool,
+    /// Learning rates asked for, and not yet confirmed by the race.
+    pub asked_lr: Vec<Option<f64>>,
+    /// Whether a pause was asked for.
+    pub pause_asked: bool,
+    /// What was said last.
+    pub status: Option<Status>,
+    /// The time since the screen opened.
+    pub now: Duration,
+    /// How fast the race goes.
+    pub throughput: Throughput,
+    /// What the landscape's worker saw last, or why there is none.
+    landscape: Option<Result<Picture, String>>,
+}
+
+impl Board {
+    /// A board for a race that is about to begin.
+    pub fn new(info: RaceInfo, runs: &[RunInfo]) -> Self {
+        let charts = ChartSettings::default();
+        Self {
+            history: History::new(runs, info.epochs),
+            info,
+            series: Series::new(runs.len(), charts.smoothing()),
+            charts,
+            selected: 0,
+            hidden: vec![false; runs.len()],
+            to_all: false,
+            asked_lr: vec![None; runs.len()],
+            pause_asked: false,
+            status: None,
+            now: Duration::ZERO,
+            throughput: Throughput::default(),
+            landscape: None,
+        }
+    }
+
+    /// Takes in the time and what is new in the history; whether what was said has passed.
+    pub fn tick(&mut self, now: Duration) -> bool {
+        self.now = now;
+        self.throughput.note(now, self.history.runs.iter().map(|run| run.samples()).sum());
+        self.series.catch_up(&self.history);
+        self.status.take_if(|status| status.has_passed(now)).is_some()
+    }
+
+    /// Whether there is a race.
+    pub fn has_race(&self) -> bool {
+        !self.history.runs.is_empty()
+    }
+
+    /// Whether every run stands still though the race has not ended.
+    pub fn is_paused(&self) -> bool {
+        self.pause_asked && self.history.is_still() && !self.history.has_ended()
+    }
+
+    /// Whether no step has been measured yet.
+    pub fn is_preparing(&self) -> bool {
+        self.history.runs.iter().all(|run| run.steps.is_empty() && !run.state.has_ended())
+    }
+
+    /// The learning rate of a run's next step: the one asked for last, though it may not yet be confirmed.
+    pub fn lr(&self, run: RunIndex) -> f64 {
+        self.asked_lr[run].unwrap_or(self.history.runs[run].lr)
+    }
+
+    /// Selects the run below, or the one above.
+    pub fn select_next(&mut self, back: bool) {
+        let runs = self.history.runs.len().max(1);
+        self.selected = (self.selected + if back { runs - 1 } else { 1 }) % runs;
+    }
+
+    /// A run's label.
+    pub fn label(&self, run: RunIndex) -> &str {
+        &self.history.runs[run].info.label
+    }
+
+    /// All paths on one plane, as the landscape's worker saw them last; `None` before, and once a run has begun again.
+    pub fn picture(&self) -> Option<&Picture> {
+        let seen = self.landscape.as_ref()?.as_ref().ok();
+        seen.filter(|picture| picture.life == Life::of(&self.history))
+    }
+
+    /// Why there is no landscape, if so.
+    pub fn landscape_trouble(&self) -> Option<&str> {
+        self.landscape.as_ref()?.as_ref().err().map(String::as_str)
+    }
+
+    /// Takes in what the landscape's worker saw, or why there is none.
+    pub fn take_in_landscape(&mut self, seen: Result<Picture, String>) {
+        self.landscape = Some(seen);
+    }
+
+    /// Says something that passes.
+    pub fn say(&mut self, text: impl Into<String>) {
+        self.say_in(Tone::Passing, text);
+    }
+
+    /// Says something in this tone.
+    pub fn say_in(&mut self, tone: Tone, text: impl Into<String>) {
+        self.status = Some(Status::new(text, tone, self.now));
+    }
+}

@@ -16,6 +16,7 @@ use std::path::PathBuf;
 use clap::{Args, CommandFactory, Parser, Subcommand};
 use clap_complete::Shell;
 
+use crate::board::series::STEP_BYTES;
 use crate::headless::{self, Outcome, Training};
 use crate::race::memory::{Forecast, Need};
 use crate::race::settings::RaceSetup;
@@ -151,7 +152,7 @@ impl ScreenArgs {
         let settings = self.race.settings(&mut Cli::command())?;
         output::need_terminal("use `optirace train --out DIR`")?;
         let setup = RaceSetup::new(settings, self.race.data()?)?;
-        let need = Need::new(&setup)?.on_screen(&setup, tui::CURVE_BYTES);
+        let need = Need::new(&setup)?.on_screen(&setup, STEP_BYTES);
         let memory = Forecast::new(need)?;
         let out = self.out.map(|out| Folder::claim(&out, self.force)).transpose()?;
         tui::run(tui::Screen { setup, out, memory })

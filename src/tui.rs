@@ -1,23 +1,23 @@
 //! The race on the screen.
 //!
 //! Data flows one way: what happens (keys, the race, time) goes into [`app::App`] as [`app::Input`], which answers with
-//! [`app::Effect`]s; [`view`] draws the state as it is then. Only [`event_loop`] and what it is given know threads, a
-//! clock and a terminal.
+//! [`effect::Effect`]s and draws its state as it is then; the drawing says where things are ([`drawn::Drawn`]), from
+//! which clicks are answered. Only [`event_loop`] and `terminal` know threads, a clock and a terminal.
+//!
+//! Floors, from below: `terminal`, [`theme`], [`keymap`] and [`drawn`]; `widgets`; a [`view::View`] each in [`views`];
+//! [`app`]; [`event_loop`].
 
 pub mod app;
 pub mod dialog;
 pub mod drawn;
+pub mod effect;
 pub mod event_loop;
 pub mod keymap;
-pub mod series;
-pub mod status;
-pub mod surface;
 mod terminal;
 pub mod theme;
 pub mod view;
-pub mod view_kind;
+pub mod views;
 mod widgets;
-pub mod zigzag;
 
 use std::io::{self, Write};
 use std::panic::{self, AssertUnwindSafe};
@@ -26,6 +26,7 @@ use std::sync::Arc;
 use crate::board::landscape::LandscapeHandle;
 use crate::board::race_info::RaceInfo;
 use crate::board::saver::{self, Saver};
+use crate::board::walks::Walks;
 use crate::race::history::History;
 use crate::race::memory::Forecast;
 use crate::race::settings::RaceSetup;
@@ -35,11 +36,9 @@ use crate::system::giving_way;
 use crate::text::panic_message;
 use app::App;
 use event_loop::{Ending, Services};
-use surface::SurfaceView;
 use terminal::TerminalGuard;
 use theme::Theme;
-
-pub use series::STEP_BYTES as CURVE_BYTES;
+use views::surface::SurfaceView;
 
 /// A race to be shown.
 #[derive(Debug)]
@@ -75,7 +74,7 @@ pub fn run(screen: Screen) -> anyhow::Result<()> {
     );
     let race = giving_way(|| Race::start(&screen.setup))?;
     let mut app = App::new(RaceInfo::new(&screen.setup), race.runs(), Theme::from_environment(), screen.out.is_some());
-    app.tell_memory(&screen.memory);
+    app.report_memory(&screen.memory);
     let setup = Arc::new(screen.setup);
     let mut landscape = LandscapeHandle::new(Arc::clone(&setup));
     let mut saver = Saver::new(setup, screen.out);
@@ -99,9 +98,9 @@ pub fn run(screen: Screen) -> anyhow::Result<()> {
         Err(panic) => format!("the screen failed: {}", panic_message(panic.as_ref())),
     };
     for event in race.events().try_iter() {
-        app.history.apply(event);
+        app.board.history.apply(event);
     }
-    let results = save_results(&mut saver, &app.history, app.has_unsaved());
+    let results = save_results(&mut saver, &app.board.history, app.has_unsaved());
     Err(Interrupted { cause, results, from_outside }.into())
 }
 
@@ -109,12 +108,12 @@ pub fn run(screen: Screen) -> anyhow::Result<()> {
 ///
 /// # Errors
 /// When there is no terminal, it is gone, or a signal ends the program.
-pub fn run_surface(surface: SurfaceView) -> anyhow::Result<()> {
+pub fn run_surface(walks: Walks) -> anyhow::Result<()> {
     anyhow::ensure!(
         terminal::is_there(),
         "the screen needs a terminal for input and output; `optirace surface --csv FILE` needs none"
     );
-    let mut app = App::of_surface(surface, Theme::from_environment());
+    let mut app = App::of_surface(SurfaceView { walks }, Theme::from_environment());
     let (mut guard, mut terminal) = TerminalGuard::open()?;
     match event_loop::run(&mut terminal, &mut guard, &mut app, None)? {
         Ending::Left => Ok(()),

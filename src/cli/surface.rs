@@ -7,10 +7,10 @@ use clap::error::ErrorKind;
 use clap::{Args, CommandFactory};
 
 use super::{Cli, output, values};
+use crate::board::walks::Walks;
 use crate::optim::Spec;
 use crate::record::surface::write_walks;
 use crate::surface::{self, End, Noise, Plan, Point, Surface, SurfaceError, Walk};
-use crate::tui::surface::SurfaceView;
 use crate::{record, tui};
 
 pub(super) const EXAMPLES: &str = "\
@@ -68,9 +68,9 @@ impl SurfaceArgs {
         match self.csv {
             Some(file) => write(plan.walks().map_err(wrong_use)?, &plan, &file),
             None => {
-                let view = SurfaceView::new(plan, asked).map_err(wrong_use)?;
+                let walks = Walks::new(plan, asked).map_err(wrong_use)?;
                 output::need_terminal("use `optirace surface --csv FILE`")?;
-                tui::run_surface(view)
+                tui::run_surface(walks)
             }
         }
     }

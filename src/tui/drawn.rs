@@ -5,14 +5,14 @@ use ratatui::layout::{Position, Rect};
 
 use super::dialog::Answer;
 use super::theme::Theme;
-use super::view_kind::View;
+use crate::board::Board;
 use crate::race::protocol::RunIndex;
 
 /// What a click is meant for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Target {
-    /// The name of a view.
-    View(View),
+pub enum ClickTarget {
+    /// The name of the view that this key shows.
+    View(char),
     /// A run's line, or its side.
     Run(RunIndex),
     /// An answer to the question that is asked.
@@ -33,7 +33,7 @@ pub struct HelpExtent {
 /// A frame as it was drawn last.
 #[derive(Debug, Clone, Default)]
 pub struct Drawn {
-    hits: Vec<(Rect, Target)>,
+    hits: Vec<(Rect, ClickTarget)>,
     /// The help, where it is open.
     pub help: HelpExtent,
     /// Where the cursor stands, if there is one.
@@ -42,12 +42,12 @@ pub struct Drawn {
 
 impl Drawn {
     /// Notes what a click within `area` is meant for. What is noted last lies on top.
-    pub fn note(&mut self, area: Rect, target: Target) {
+    pub fn note(&mut self, area: Rect, target: ClickTarget) {
         self.hits.push((area, target));
     }
 
     /// What a click at `position` is meant for, and the whole area that is meant for it.
-    pub fn at(&self, position: Position) -> Option<(Rect, Target)> {
+    pub fn at(&self, position: Position) -> Option<(Rect, ClickTarget)> {
         self.hits.iter().rev().find(|(area, _)| area.contains(position)).copied()
     }
 }
@@ -60,4 +60,13 @@ pub struct Painter<'a> {
     pub theme: Theme,
     /// What was noted so far.
     pub drawn: Drawn,
+}
+
+/// What a part of the screen is drawn of, and how it looks.
+#[derive(Clone, Copy)]
+pub struct Context<'a> {
+    /// What there is to see.
+    pub board: &'a Board,
+    /// How it looks.
+    pub theme: Theme,
 }

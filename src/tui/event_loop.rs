@@ -7,10 +7,10 @@ use ratatui::backend::Backend;
 use ratatui::layout::Size;
 use ratatui::{Frame, Terminal};
 
-use super::app::{App, Effect, Input};
+use super::app::{App, Input};
 use super::drawn::Drawn;
+use super::effect::Effect;
 use super::terminal::{SignalEvent, TerminalIo};
-use super::view;
 use crate::board::landscape::LandscapeHandle;
 use crate::board::saver::Saver;
 use crate::failpoint::fail_point;
@@ -93,7 +93,7 @@ where
         if app.take_needs_drawing() || terminal.size().context("the size of the terminal is unknown")? != size {
             let mut drawn = Drawn::default();
             let draw = |frame: &mut Frame<'_>| {
-                drawn = view::draw(frame, app);
+                drawn = app.draw(frame);
                 fail_point("draw");
             };
             size = terminal.draw(draw).context("the screen could not be drawn")?.area.as_size();
@@ -133,12 +133,12 @@ where
             (Effect::Quit, _) => return Ok(Some(Ending::Left)),
             (Effect::Race(target, command), Some(services)) => services.race.send(target, command),
             (Effect::Look { on: true }, Some(services)) => {
-                if let Err(trouble) = services.landscape.look(&app.history, &app.hidden) {
+                if let Err(trouble) = services.landscape.look(&app.board.history, &app.board.hidden) {
                     app.handle(Input::Landscape(Err(trouble)));
                 }
             }
             (Effect::Look { on: false }, Some(services)) => services.landscape.rest(),
-            (Effect::Save { leaving }, Some(services)) => services.saver.start(&app.history, leaving),
+            (Effect::Save { leaving }, Some(services)) => services.saver.start(&app.board.history, leaving),
             (Effect::Race(..) | Effect::Look { .. } | Effect::Save { .. }, None) => {}
         }
     }

@@ -1,17 +1,11 @@
 //! Tables of the keys: what they do, what the key bar says and what the help says.
 
-mod charts;
+pub mod charts;
 mod common;
-mod dynamics;
-mod lesson;
-mod path;
-mod race;
-mod surface;
-mod zigzag;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
-use super::view_kind::View;
+use crate::race::protocol::RunIndex;
 
 /// What a key asks for.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -70,8 +64,10 @@ pub enum Action {
     NextSurface,
     /// Both paths on one plane and scale, or each on its own.
     SharePlane,
-    /// Another view of the race.
-    Show(View),
+    /// Select this run.
+    Select(RunIndex),
+    /// The view with this key.
+    Show(char),
     /// Begin the race again.
     Restart,
     /// Five more epochs.
@@ -99,16 +95,20 @@ impl Action {
 
 /// A key that can be pressed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Press {
+pub enum Press {
+    /// By itself.
     Plain(KeyCode),
+    /// With shift.
     Shift(KeyCode),
+    /// With control.
     Ctrl(char),
 }
 
 /// Keys that belong together, and what is said of them.
 #[derive(Debug)]
 pub struct Entry {
-    keys: &'static [(Press, Action)],
+    /// What each of them asks for.
+    pub keys: &'static [(Press, Action)],
     /// The keys, as the key bar shows them.
     pub shown: &'static str,
     /// What they do, in a word or two, for the key bar.
@@ -126,31 +126,30 @@ impl Entry {
     }
 }
 
-const fn plain(key: char) -> Press {
+/// A letter by itself.
+pub const fn plain(key: char) -> Press {
     Press::Plain(KeyCode::Char(key))
 }
 
-/// The keys of a view, in the order in which they are shown: those that every view has, then its own.
-pub fn keys(view: View, has_race: bool) -> impl Iterator<Item = &'static Entry> + Clone {
-    let (first, last) = common::KEYS.split_at(common::OWN_KEYS_AFTER);
-    let instead = move |entry: &'static Entry| {
-        let same = |other: &&Entry| other.keys[0].0 == entry.keys[0].0;
-        if view == View::Surface { surface::INSTEAD.iter().find(same).unwrap_or(entry) } else { entry }
-    };
-    let all = first.iter().map(instead).chain(own_keys(view).into_iter().flatten()).chain(last.iter().map(instead));
-    all.filter(move |entry| has_race || !entry.keys.iter().any(|(_, action)| action.needs_race()))
+/// A key as the help explains it.
+#[derive(Debug, Clone)]
+pub struct KeyText {
+    /// The key, as it is shown.
+    pub shown: String,
+    /// What it does.
+    pub help: String,
 }
 
-/// The keys that not every view has, in two parts.
-fn own_keys(view: View) -> [&'static [Entry]; 2] {
-    match view {
-        View::Race => [charts::KEYS, race::KEYS],
-        View::Zigzag => [zigzag::KEYS, &[]],
-        View::Path => [path::KEYS, &[]],
-        View::Dynamics => [dynamics::KEYS, charts::KEYS],
-        View::Surface => [surface::KEYS, &[]],
-        View::Lesson => [lesson::KEYS, &[]],
-    }
+/// The keys of a view, in the order in which they are shown: those that every view has, less those that mean something
+/// else here, and its own.
+pub fn keys(own: &[&'static [Entry]], instead: &'static [Entry], has_race: bool) -> Vec<&'static Entry> {
+    let (first, last) = common::KEYS.split_at(common::OWN_KEYS_AFTER);
+    let here = |entry: &'static Entry| {
+        let same = |other: &&Entry| other.keys[0].0 == entry.keys[0].0;
+        instead.iter().find(same).unwrap_or(entry)
+    };
+    let all = first.iter().map(here).chain(own.iter().copied().flatten()).chain(last.iter().map(here));
+    all.filter(|entry| has_race || !entry.keys.iter().any(|(_, action)| action.needs_race())).collect()
 }
 
 /// Whether a key event is a press (some terminals report the release, too).
@@ -163,10 +162,9 @@ pub fn is_interrupt(key: KeyEvent) -> bool {
     key.code == KeyCode::Char('c') && key.modifiers.contains(KeyModifiers::CONTROL)
 }
 
-/// What a key asks for, of those that a view has.
-pub fn action(view: View, has_race: bool, key: KeyEvent) -> Option<Action> {
-    let entries = keys(view, has_race);
-    let bound = |press| entries.clone().flat_map(|entry| entry.keys).find(|(own, _)| *own == press).map(|(_, a)| *a);
+/// What a key asks for, of those that there are.
+pub fn action(entries: &[&Entry], key: KeyEvent) -> Option<Action> {
+    let bound = |press| entries.iter().flat_map(|entry| entry.keys).find(|(own, _)| *own == press).map(|(_, a)| *a);
     match key.code {
         KeyCode::Char(letter) if key.modifiers.contains(KeyModifiers::CONTROL) => bound(Press::Ctrl(letter)),
         _ if key.modifiers.contains(KeyModifiers::ALT) => None,
@@ -182,18 +180,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn no_key_is_bound_twice() {
-        for view in View::ALL {
-            let presses: Vec<Press> = keys(view, true).flat_map(|entry| entry.keys).map(|(press, _)| *press).collect();
-            for (index, press) in presses.iter().enumerate() {
-                assert!(!presses[..index].contains(press), "{press:?} is bound twice in {view:?}");
-            }
-        }
-    }
-
-    #[test]
     fn control_and_alt_make_another_key() {
-        let key = |code, modifiers| action(View::Race, true, KeyEvent::new(code, modifiers));
+        let keys = keys(&[], &[], true);
+        let key = |code, modifiers| action(&keys, KeyEvent::new(code, modifiers));
         assert_eq!(key(KeyCode::Char('c'), KeyModifiers::CONTROL), Some(Action::Quit));
         assert_eq!(key(KeyCode::Char('c'), KeyModifiers::NONE), None);
         assert_eq!(key(KeyCode::Char('q'), KeyModifiers::ALT), None);

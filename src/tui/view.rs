@@ -1,107 +1,120 @@
-//! Draws the state. Nothing here changes it.
+//! What a view is: something with keys, a help and a state of its own, that draws what there is to see of a race.
 
-mod ascii;
-mod axis;
-mod band;
-mod canvas;
-mod captions;
-mod chart;
-mod columns;
-mod dynamics;
-mod ends;
-mod format;
-mod header;
-mod help;
-mod keybar;
-mod lanes;
-mod layout;
-mod lesson;
-mod limits;
-mod lines;
-mod map;
-mod path;
-mod popup;
-mod result;
-mod status;
-mod surface;
-mod table;
-mod tabs;
-mod zigzag;
+use std::any::Any;
+use std::time::Duration;
 
-use ratatui::Frame;
-use ratatui::buffer::Buffer;
-use ratatui::layout::{Alignment, Rect};
-use ratatui::text::Line;
-use ratatui::widgets::{Paragraph, Widget, Wrap};
+use ratatui::layout::{Position, Rect};
 
-use super::app::App;
-use super::dialog::Dialog;
-use super::drawn::{Drawn, Painter};
-use super::series::Metric;
-use super::view_kind::View;
-use layout::{Layout, RaceLayout, SMALLEST};
+use super::drawn::Painter;
+use super::effect::Effect;
+use super::keymap::{Action, Entry};
+use super::theme::Theme;
+use super::widgets::help_text::HelpText;
+use crate::board::Board;
 
-/// Draws the whole screen; what it shows where.
-pub fn draw(frame: &mut Frame<'_>, app: &App) -> Drawn {
-    let area = frame.area();
-    let mut painter = Painter { buffer: frame.buffer_mut(), theme: app.theme, drawn: Drawn::default() };
-    if area.width < SMALLEST.width || area.height < SMALLEST.height {
-        too_small(painter.buffer, area, app);
-    } else {
-        view(&mut painter, area, app);
-        match &app.dialog {
-            None => {}
-            Some(Dialog::Help { scroll }) => help::render(&mut painter, app, *scroll),
-            Some(Dialog::Lr(input)) => popup::lr_input(&mut painter, app, input),
-            Some(Dialog::Question { question, focus }) => popup::question(&mut painter, app, *question, *focus),
+/// Time between two frames of a view that paces itself: slow enough that numbers can be read.
+pub const LOOK_EVERY: Duration = Duration::from_millis(100);
+
+/// What a view is called.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ViewKind {
+    /// The key that shows it.
+    pub key: char,
+    /// Its name, in a word.
+    pub name: &'static str,
+    /// What it shows, in a few words.
+    pub about: &'static str,
+}
+
+/// What came of catching up.
+#[derive(Debug, Default)]
+pub struct Update {
+    /// Whether there is something new to see.
+    pub needs_drawing: bool,
+    /// What has to be done.
+    pub effects: Vec<Effect>,
+}
+
+/// A view of the race, or of something beside it. What a view does not say is as in most of them.
+pub trait View: Any {
+    /// What it is called.
+    fn kind(&self) -> ViewKind;
+
+    /// Keys that not every view has, in the order in which they are shown.
+    fn keys(&self) -> Vec<&'static [Entry]>;
+
+    /// Keys of every view that mean something else here.
+    fn instead(&self) -> &'static [Entry] {
+        &[]
+    }
+
+    /// Writes its help.
+    fn help(&self, text: &mut HelpText, board: &Board);
+
+    /// Does what is asked for; `None` where that is not its own affair.
+    fn handle(&mut self, _action: Action, _board: &mut Board) -> Option<Vec<Effect>> {
+        None
+    }
+
+    /// It is shown from now on.
+    fn enter(&mut self, _board: &mut Board) {}
+
+    /// Takes in what is new, once a frame, also while another view is shown.
+    fn catch_up(&mut self, _board: &Board, _is_shown: bool) -> Update {
+        Update::default()
+    }
+
+    /// Draws it.
+    fn draw(&self, painter: &mut Painter<'_>, area: Rect, board: &Board);
+
+    /// Somebody points at `position` of the plane that it draws in `plane`.
+    fn point(&mut self, _plane: Rect, _position: Position) {}
+
+    /// Whether steps of the race alone are no reason to draw it: it says itself when there is something new to see.
+    fn paces_itself(&self) -> bool {
+        false
+    }
+
+    /// Whether the keys that pause and step are the race's.
+    fn is_of_race(&self) -> bool {
+        true
+    }
+
+    /// Whether what this action switches is on.
+    fn is_on(&self, action: Action, board: &Board) -> bool {
+        is_on(action, board)
+    }
+
+    /// What the key that pauses does now, if not that.
+    fn pause_label(&self, board: &Board) -> Option<&'static str> {
+        board.pause_asked.then_some("resume")
+    }
+
+    /// Whose learning rate the keys change, and what it is.
+    fn lr_target<'a>(&'a self, board: &'a Board) -> (&'a str, Option<f64>) {
+        match board.to_all {
+            true => ("all runs", None),
+            false => (board.label(board.selected), Some(board.lr(board.selected))),
         }
     }
-    if app.theme.ascii {
-        ascii::fold(painter.buffer);
+
+    /// What is said of the selected run while nothing else is.
+    fn about_selected(&self, board: &Board, theme: Theme) -> String {
+        let info = &board.history.runs[board.selected].info;
+        let hidden = if board.hidden[board.selected] { "hidden (v shows it) · " } else { "" };
+        let changed = info.spec.differences();
+        let changed = if changed.is_empty() { String::new() } else { format!(" ({})", changed.join(", ")) };
+        format!("{} {hidden}{}{changed}: {}", theme.marker(board.selected), info.label, info.spec.optimizer.idea)
     }
-    let drawn = painter.drawn;
-    if let Some(cursor) = drawn.cursor {
-        frame.set_cursor_position(cursor);
-    }
-    drawn
 }
 
-fn too_small(buffer: &mut Buffer, area: Rect, app: &App) {
-    let text = vec![
-        Line::from(format!("optirace needs {} × {} cells", SMALLEST.width, SMALLEST.height)),
-        Line::from(format!("this terminal has {} × {}", area.width, area.height)),
-        Line::from(if app.has_race() { "the race goes on; q leaves" } else { "q leaves" }),
-    ];
-    let height = area.height.min(3);
-    let middle = Rect { y: area.y + (area.height - height) / 2, height, ..area };
-    Paragraph::new(text).alignment(Alignment::Center).wrap(Wrap { trim: true }).render(middle, buffer);
-}
-
-/// Draws the view that is chosen, and what is around it.
-fn view(painter: &mut Painter<'_>, area: Rect, app: &App) {
-    let layout = Layout::of(app, area);
-    header::render(painter.buffer, layout.header, app);
-    tabs::render(painter, layout.tabs, app);
-    match (app.view, app.shown_surface()) {
-        (_, Some(view)) => surface::render(painter, layout.body, view),
-        (View::Zigzag, _) => zigzag::render(painter, layout.body, app),
-        (View::Path, _) => path::render(painter, layout.body, app),
-        (View::Dynamics, _) => dynamics::render(painter, layout.body, app),
-        (View::Lesson, _) => lesson::render(painter.buffer, layout.body, app),
-        (View::Race | View::Surface, _) => race(painter, layout.body, app),
-    }
-    status::render(painter.buffer, layout.status, app);
-    keybar::render(painter.buffer, layout.keys, app);
-}
-
-fn race(painter: &mut Painter<'_>, body: Rect, app: &App) {
-    let layout = RaceLayout::of(app, body);
-    chart::render(painter.buffer, layout.loss, app, Metric::Loss);
-    chart::render(painter.buffer, layout.accuracy, app, Metric::Accuracy);
-    if let Some(area) = layout.table {
-        table::render(painter, area, app);
-    }
-    if let Some(area) = layout.result {
-        result::render(painter, area, app);
+/// Whether what an action of many views switches is on.
+pub fn is_on(action: Action, board: &Board) -> bool {
+    match action {
+        Action::ToggleAll => board.to_all,
+        Action::ToggleLog => board.charts.log,
+        Action::ToggleZoom => board.charts.zoomed,
+        Action::ToggleHidden => board.hidden.get(board.selected) == Some(&true),
+        _ => false,
     }
 }

@@ -7,10 +7,10 @@ use std::fs;
 use std::time::{Duration, Instant};
 
 use crate::common::Terminal;
+use optirace::board::series::STEP_BYTES as CURVE_BYTES;
 use optirace::race::metrics::step_bytes;
 use optirace::race::scheduler::{GRANT_SAMPLES, WINDOW_SAMPLES};
 use optirace::race::watch::most_snapshots;
-use optirace::tui::CURVE_BYTES;
 
 /// Runs of the race.
 const RUNS: usize = 12;

@@ -4,7 +4,7 @@ use crossterm::event::KeyCode;
 use insta::assert_snapshot;
 use optirace::race::metrics::{Window, WindowRecord};
 use optirace::race::protocol::{Command, EventKind, Target};
-use optirace::tui::app::Effect;
+use optirace::tui::effect::Effect;
 
 use crate::support::{FULL, SIX, Stage, step_record, window};
 
@@ -55,7 +55,7 @@ fn r_begins_it_again_by_itself() {
     stage.event(1, EventKind::Restarted { step: 950 });
     stage.start_run(1);
     stage.tick(30);
-    assert!(stage.app.history.runs[1].steps.is_empty() && stage.app.history.runs[0].steps.len() == 900);
+    assert!(stage.app.board.history.runs[1].steps.is_empty() && stage.app.board.history.runs[0].steps.len() == 900);
     // Its curves begin anew, too, however far they had come.
     stage.train_run(1, 400);
     stage.tick(30);

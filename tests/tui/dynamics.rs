@@ -84,5 +84,5 @@ fn before_the_first_window_there_is_no_effective_rate_yet() {
     stage.tick(30);
     assert!(stage.picture().contains("measured every 50 steps"));
     stage.press(KeyCode::Down);
-    assert_eq!(stage.app.selected, 1);
+    assert_eq!(stage.app.board.selected, 1);
 }

@@ -4,9 +4,9 @@ use crossterm::event::{Event as TerminalEvent, KeyCode, KeyEvent, KeyModifiers};
 use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 use optirace::race::metrics::Score;
 use optirace::race::protocol::{Command, EventKind, Target};
-use optirace::tui::app::{Effect, Input};
+use optirace::tui::app::Input;
+use optirace::tui::effect::Effect;
 use optirace::tui::theme::{Colors, Theme};
-use optirace::tui::view;
 use rand::{RngExt as _, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use ratatui::Terminal;
@@ -39,14 +39,14 @@ fn two_thousand_sizes_are_drawn() {
         if round % 7 == 0 {
             stage.press(KeyCode::Esc);
         }
-        terminal.draw(|frame| drop(view::draw(frame, &stage.app))).expect("memory never fails");
+        terminal.draw(|frame| drop(stage.app.draw(frame))).expect("memory never fails");
     }
     stage.press(KeyCode::Esc);
     stage.press(KeyCode::Esc);
     stage.tick(1000);
     terminal.backend_mut().resize(80, 24);
     stage.resize((80, 24));
-    terminal.draw(|frame| drop(view::draw(frame, &stage.app))).expect("memory never fails");
+    terminal.draw(|frame| drop(stage.app.draw(frame))).expect("memory never fails");
     assert_eq!(terminal.backend().to_string(), stage.picture(), "the frame after all that is a fresh one");
 }
 

@@ -4,8 +4,9 @@ use std::path::PathBuf;
 
 use crossterm::event::{Event as TerminalEvent, KeyCode, MouseEventKind};
 use optirace::race::protocol::{Command, EventKind, Target};
-use optirace::tui::app::{Effect, Input};
+use optirace::tui::app::Input;
 use optirace::tui::dialog::Dialog;
+use optirace::tui::effect::Effect;
 
 use crate::support::{FULL, SIX, Stage};
 
@@ -31,9 +32,9 @@ fn space_pauses_and_resumes_and_a_dot_steps_only_while_paused() {
     assert_eq!(stage.keys("."), []);
     assert_eq!(stage.keys(" "), [Effect::Race(Target::All, Command::Pause)]);
     assert_eq!(stage.keys("."), []);
-    assert!(!stage.app.is_paused(), "a pause is one when every run has answered");
+    assert!(!stage.app.board.is_paused(), "a pause is one when every run has answered");
     stage.pause();
-    assert!(stage.app.is_paused());
+    assert!(stage.app.board.is_paused());
     assert_eq!(stage.keys("."), [Effect::Race(Target::Run(0), Command::Step)]);
     assert_eq!(stage.keys(" "), [Effect::Race(Target::All, Command::Resume)]);
 }
@@ -63,15 +64,15 @@ fn a_scheduled_rate_is_shown_and_a_change_of_it_scales_the_rest() {
     assert_eq!(stage.press(KeyCode::Right), []);
     assert!(stage.picture().contains("falling: its schedule stands at 0 here"));
     stage.train(3000);
-    let lr = stage.app.history.runs[0].lr;
-    assert_eq!(lr, stage.app.history.runs[0].info.spec.lr_curve(7500).rate(3000));
+    let lr = stage.app.board.history.runs[0].lr;
+    assert_eq!(lr, stage.app.board.history.runs[0].info.spec.lr_curve(7500).rate(3000));
     assert!(stage.picture().contains(" 0.075 "), "the rate of the next step, in the table");
     assert_eq!(stage.keys("0"), [], "the schedule is as it was planned");
     assert_eq!(stage.press(KeyCode::Left), [Effect::Race(Target::Run(0), Command::SetLr { lr: 0.05 })]);
     stage.lr_changed(0, 3000, 0.05);
     assert!(stage.status().contains("lr 0.075 → 0.05 from step 3001; the rest of its cosine schedule × 0.67"));
     stage.train(7000);
-    assert!(stage.app.history.runs[0].lr < 0.002);
+    assert!(stage.app.board.history.runs[0].lr < 0.002);
     assert_eq!(stage.keys("0"), [Effect::Race(Target::Run(0), Command::FirstLr)]);
     stage.keys("e");
     assert!(stage.status().contains("schedules stay as long as they were planned"));
@@ -135,9 +136,9 @@ fn restart_asks_and_begins_anew() {
     stage.press(KeyCode::Right);
     stage.next_generation();
     stage.start();
-    assert_eq!(stage.app.history.runs[0].steps.len(), 0);
-    assert_eq!(stage.app.lr(0), 0.01, "what was asked before is forgotten");
-    assert_eq!(stage.app.series.last(0, optirace::tui::series::Metric::Loss), None);
+    assert_eq!(stage.app.board.history.runs[0].steps.len(), 0);
+    assert_eq!(stage.app.board.lr(0), 0.01, "what was asked before is forgotten");
+    assert_eq!(stage.app.board.series.last(0, optirace::board::series::Metric::Loss), None);
     assert_eq!(stage.keys("e"), [Effect::Race(Target::All, Command::Extend { epochs: 5 })]);
 }
 
@@ -190,11 +191,11 @@ fn the_mouse_selects_runs_and_answers() {
     // The table's, not the one at the end of the curve.
     let (column, row) = place(&stage, "◆ AdaGrad");
     stage.click(column, row);
-    assert_eq!(stage.app.selected, 3);
+    assert_eq!(stage.app.board.selected, 3);
     stage.mouse(MouseEventKind::ScrollDown, 0, 0);
-    assert_eq!(stage.app.selected, 4);
+    assert_eq!(stage.app.board.selected, 4);
     stage.click(0, 5);
-    assert_eq!(stage.app.selected, 4, "a click elsewhere selects nothing");
+    assert_eq!(stage.app.board.selected, 4, "a click elsewhere selects nothing");
     stage.keys("q");
     let (column, row) = place(&stage, "q: quit");
     assert_eq!(stage.click(column, row), [Effect::Quit]);
@@ -210,8 +211,8 @@ fn escape_closes_whatever_is_open() {
         assert!(stage.app.dialog.is_none());
     }
     stage.finish();
-    assert!(stage.app.shows_result);
+    assert!(stage.shows_result());
     stage.press(KeyCode::Esc);
-    assert!(!stage.app.shows_result);
+    assert!(!stage.shows_result());
     assert_eq!(stage.control('z'), [Effect::Suspend]);
 }

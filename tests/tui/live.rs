@@ -4,14 +4,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crossterm::event::KeyCode;
+use optirace::board::zigzag::Pane;
 use optirace::data::{Dataset, Split};
 use optirace::geometry::{SketchedPath, Sketcher, Spot, UpdateRing};
 use optirace::race::settings::{RaceSetup, Settings};
 use optirace::race::worker::{Task, Worker};
 use optirace::race::{EventSource, Race, RaceData};
-use optirace::tui::app::{App, Effect, Input};
+use optirace::tui::app::Input;
+use optirace::tui::effect::Effect;
 use optirace::tui::theme::Theme;
-use optirace::tui::zigzag::Pane;
 use ratatui::buffer::Buffer;
 
 use crate::support::{FULL, SIX, Stage};
@@ -53,8 +54,8 @@ impl Live {
     }
 
     /// Goes on until the screen is as wanted.
-    fn until(&mut self, wanted: impl Fn(&App) -> bool) {
-        while !wanted(&self.stage.app) {
+    fn until(&mut self, wanted: impl Fn(&Stage) -> bool) {
+        while !wanted(&self.stage) {
             let event = self.race.events().recv_timeout(Duration::from_secs(60)).expect("the race goes on");
             let effects = self.stage.app.handle(Input::Race(event));
             self.obey(effects);
@@ -71,11 +72,12 @@ impl Live {
     /// Trains every run for so many steps, pauses, and shows view 2.
     fn zigzag_after(&mut self, steps: usize) {
         self.keys("2");
-        self.until(|app| app.history.runs.iter().all(|run| run.steps.len() >= steps));
+        self.until(|stage| stage.app.board.history.runs.iter().all(|run| run.steps.len() >= steps));
         self.keys(" ");
-        self.until(|app| {
-            let is_seen = |pane: &Pane| pane.drawn() == 40 && pane.step == app.history.runs[pane.run].steps.len();
-            app.history.is_still() && app.zigzag().panes().iter().all(is_seen)
+        self.until(|stage| {
+            let is_seen =
+                |pane: &Pane| pane.drawn() == 40 && pane.step == stage.app.board.history.runs[pane.run].steps.len();
+            stage.app.board.history.is_still() && stage.zigzag().panes().iter().all(is_seen)
         });
         self.stage.press(KeyCode::Esc);
     }
@@ -113,11 +115,11 @@ fn spans(pane: &Pane, buffer: &Buffer, side: usize) -> [f64; 2] {
 fn sgd_is_seen_to_zigzag_where_adam_is_smooth() {
     let mut live = Live::start(&SIX, (80, 24), FULL, 0);
     live.zigzag_after(1500);
-    assert_eq!(live.stage.app.zigzag().sides(), [0, 5]);
+    assert_eq!(live.stage.zigzag().sides(), [0, 5]);
     for size in [(80, 24), (120, 40), (200, 60)] {
         live.stage.resize(size);
         let buffer = live.stage.terminal().backend().buffer().clone();
-        for (side, pane) in live.stage.app.zigzag().panes().iter().enumerate() {
+        for (side, pane) in live.stage.zigzag().panes().iter().enumerate() {
             let [across, down] = spans(pane, &buffer, side);
             assert!(
                 across >= 1.0 / 3.0 || down >= 1.0 / 3.0,
@@ -126,19 +128,19 @@ fn sgd_is_seen_to_zigzag_where_adam_is_smooth() {
             );
         }
     }
-    let turns: Vec<usize> = live.stage.app.zigzag().panes().iter().map(|pane| pane.turns_back().count()).collect();
+    let turns: Vec<usize> = live.stage.zigzag().panes().iter().map(|pane| pane.turns_back().count()).collect();
     // Of 39 turns: an even walk on a plane turns by more than 120° in a third of them.
     assert!(turns[0] >= 8 && turns[1] <= 1, "SGD's line turns back {} times, Adam's {}", turns[0], turns[1]);
     println!(
         "turns back: {turns:?}; shown: {:?}",
-        live.stage.app.zigzag().panes().iter().map(Pane::shown).collect::<Vec<_>>()
+        live.stage.zigzag().panes().iter().map(Pane::shown).collect::<Vec<_>>()
     );
 }
 
 #[test]
 fn every_curve_of_the_default_race_is_seen_at_80x24() {
     let mut live = Live::start(&SIX, (80, 24), FULL, 0);
-    live.until(|app| app.history.has_ended());
+    live.until(|stage| stage.app.board.history.has_ended());
     live.stage.tick(100);
     let buffer = live.stage.terminal().backend().buffer().clone();
     let theme = live.stage.app.theme;
@@ -151,7 +153,7 @@ fn every_curve_of_the_default_race_is_seen_at_80x24() {
         let is_marker = |x: u16, y: u16, run: usize| buffer[(x, y)].symbol() == theme.marker(run);
         let bottom = lines.clone().find(|&y| buffer[(chart.start, y)].symbol() == "└").expect("a frame");
         let plot: Vec<u16> = chart.clone().filter(|&x| (2..bottom).any(|y| is_curve(x, y))).collect();
-        for (run, of_run) in live.stage.app.history.runs.iter().enumerate() {
+        for (run, of_run) in live.stage.app.board.history.runs.iter().enumerate() {
             let color = theme.run(run).fg;
             let owns = |x: &&u16| {
                 (2..bottom).any(|y| {

@@ -13,7 +13,8 @@ use optirace::race::landscape::{Grid, Landscape, Life, PathSpot, Picture, Scene}
 use optirace::race::protocol::{Command, EventKind, Target};
 use optirace::race::settings::{RaceSetup, Settings};
 use optirace::race::watch::Snapshot;
-use optirace::tui::app::{Effect, Input};
+use optirace::tui::app::Input;
+use optirace::tui::effect::Effect;
 use optirace::tui::theme::{Colors, Theme};
 use serde::Deserialize;
 
@@ -339,7 +340,7 @@ fn a_click_on_its_line_selects_a_run() {
     let mut stage = paths((80, 24), FULL);
     let row = stage.picture().lines().position(|line| line.starts_with("\" ■ Adam")).expect("Adam's line") as u16;
     stage.click(20, row);
-    assert_eq!(stage.app.selected, 1);
+    assert_eq!(stage.app.board.selected, 1);
 }
 
 #[test]
@@ -355,7 +356,7 @@ fn the_keys_of_the_race_work_beside_the_paths() {
 #[test]
 fn who_is_hidden_or_diverged_has_no_say_in_the_plane_unless_all_are() {
     let mut stage = paths((80, 24), FULL);
-    let says = |stage: &Stage| Scene::of(&stage.app.history, &stage.app.hidden).shaping;
+    let says = |stage: &Stage| Scene::of(&stage.app.board.history, &stage.app.board.hidden).shaping;
     assert_eq!(says(&stage), [true, true]);
     stage.keys("v");
     assert_eq!(says(&stage), [false, true]);
@@ -378,7 +379,7 @@ fn snapshots_lead_through_the_screen_to_the_paths_of_numpy() {
     }
     stage.pause();
     let landscape = fixture.landscape();
-    landscape.look(Scene::of(&stage.app.history, &stage.app.hidden));
+    landscape.look(Scene::of(&stage.app.board.history, &stage.app.board.hidden));
     stage.keys("3");
     loop {
         let picture = landscape.pictures().recv_timeout(Duration::from_secs(60)).expect("a picture");
@@ -388,7 +389,7 @@ fn snapshots_lead_through_the_screen_to_the_paths_of_numpy() {
             break;
         }
     }
-    let seen = stage.app.picture().expect("a picture of this race");
+    let seen = stage.app.board.picture().expect("a picture of this race");
     for run in 0..2 {
         let expected = fixture.path(run);
         assert_eq!(seen.paths[run].len(), expected.len());

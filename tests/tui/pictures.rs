@@ -157,7 +157,7 @@ fn more_runs_than_rows_scroll_with_the_selection() {
     stage.start();
     stage.train(500);
     (0..20).for_each(|_| drop(stage.press(KeyCode::Down)));
-    assert_eq!(stage.app.selected, 20);
+    assert_eq!(stage.app.board.selected, 20);
     assert_snapshot!(stage.picture());
 }
 

@@ -1,10 +1,10 @@
 //! Curves: smoothed by definition, thinned without losing a column's extremes.
 
+use optirace::board::series::{Metric, Series, XAxis, XScale};
 use optirace::race::history::History;
 use optirace::race::metrics::StepRecord;
 use optirace::race::protocol::{Event, EventKind};
 use optirace::race::settings::RunInfo;
-use optirace::tui::series::{Metric, Ruler, Series, XAxis};
 use proptest::prelude::*;
 
 use crate::support::step_record;
@@ -87,7 +87,7 @@ proptest! {
         let history = history(&losses, 13, |history| series.catch_up(history));
         let run = &history.runs[0];
         for axis in [XAxis::Samples, XAxis::Epochs, XAxis::ComputeTime] {
-            let ruler = Ruler { axis, epoch_samples: 48_000 };
+            let ruler = XScale { axis, epoch_samples: 48_000 };
             let end = ruler.step(run.steps.last().expect("there is a step"));
             let (low, high) = (end * 0.25, end);
             let thinned = series.columns(0, Metric::Loss, run, ruler, &(low..high), columns);

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use optirace::tui::view;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use rustix::time::{ClockId, clock_gettime};
@@ -24,7 +23,7 @@ fn two_runs_side_by_side_are_drawn_in_time() {
     stage.start();
     stage.train(100_000);
     stage.keys("2>>>");
-    assert_eq!(stage.app.zigzag().steps(), 2000);
+    assert_eq!(stage.zigzag().steps(), 2000);
     let mut terminal = Terminal::new(TestBackend::new(200, 60)).expect("memory never fails");
     let (mut looks, mut draws) = (Vec::new(), Vec::new());
     for round in 1..=200 {
@@ -34,7 +33,7 @@ fn two_runs_side_by_side_are_drawn_in_time() {
         stage.tick(101);
         looks.push(cpu_time() - began);
         let began = cpu_time();
-        terminal.draw(|frame| drop(view::draw(frame, &stage.app))).expect("memory never fails");
+        terminal.draw(|frame| drop(stage.app.draw(frame))).expect("memory never fails");
         draws.push(cpu_time() - began);
     }
     let median = |times: &mut Vec<Duration>| {
@@ -59,7 +58,7 @@ fn a_large_frame_is_drawn_in_time() {
         stage.train(100_000 + round * 20);
         let began = cpu_time();
         stage.tick(30);
-        terminal.draw(|frame| drop(view::draw(frame, &stage.app))).expect("memory never fails");
+        terminal.draw(|frame| drop(stage.app.draw(frame))).expect("memory never fails");
         times.push(cpu_time() - began);
     }
     times.sort();

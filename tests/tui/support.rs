@@ -5,6 +5,7 @@ use std::time::{Duration, SystemTime};
 use crossterm::event::{Event as TerminalEvent, KeyCode, KeyEvent, KeyModifiers};
 use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 use optirace::board::race_info::RaceInfo;
+use optirace::board::zigzag::Zigzag;
 use optirace::nn::{Activation, Architecture};
 use optirace::optim::Spec;
 use optirace::race::measure::EffectiveLr;
@@ -12,11 +13,13 @@ use optirace::race::metrics::{EpochRecord, Score, StepRecord, Window, WindowReco
 use optirace::race::protocol::{Event, EventKind};
 use optirace::race::settings::RunInfo;
 use optirace::race::watch::StepSketch;
-use optirace::tui::app::{App, Effect, Input};
+use optirace::tui::app::{App, Input};
 use optirace::tui::dialog::Dialog;
 use optirace::tui::drawn::Drawn;
+use optirace::tui::effect::Effect;
 use optirace::tui::theme::{Colors, Theme};
-use optirace::tui::view;
+use optirace::tui::views::race::RaceView;
+use optirace::tui::views::zigzag::ZigzagView;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 
@@ -85,11 +88,21 @@ impl Stage {
 
     /// What was said last, in one line.
     pub fn status(&self) -> &str {
-        self.app.status.as_ref().map_or("", |status| status.text.as_str())
+        self.app.board.status.as_ref().map_or("", |status| status.text.as_str())
+    }
+
+    /// What the view of two runs side by side shows.
+    pub fn zigzag(&self) -> &Zigzag {
+        &self.app.find_view::<ZigzagView>().expect("a view").zigzag
+    }
+
+    /// Whether the ranking is shown.
+    pub fn shows_result(&self) -> bool {
+        self.app.find_view::<RaceView>().expect("a view").shows_result
     }
 
     pub fn runs(&self) -> usize {
-        self.app.history.runs.len()
+        self.app.board.history.runs.len()
     }
 
     pub fn resize(&mut self, size: (u16, u16)) {
@@ -130,7 +143,7 @@ impl Stage {
 
     /// The learning rate that a run's spec plans for the step after `step`.
     fn planned_lr(&self, run: usize, step: u32) -> f64 {
-        let info = &self.app.history.runs[run].info;
+        let info = &self.app.board.history.runs[run].info;
         info.spec.lr_curve(info.planned_steps).rate(step.into())
     }
 
@@ -143,8 +156,8 @@ impl Stage {
 
     /// One run trains from where it is up to `step`.
     pub fn train_run(&mut self, run: usize, step: u32) {
-        let done = self.app.history.runs[run].steps.len() as u32;
-        let lr = self.app.history.runs[run].lr as f32;
+        let done = self.app.board.history.runs[run].steps.len() as u32;
+        let lr = self.app.board.history.runs[run].lr as f32;
         for start in (done + 1..=step).step_by(500) {
             let numbers = start..=step.min(start + 499);
             let steps: Vec<StepRecord> = numbers.clone().map(|step| step_record(run, step, lr)).collect();
@@ -153,7 +166,7 @@ impl Stage {
                 Window { record: window(run, step), layers: layers.into() }
             });
             let sketches = numbers.clone().map(|step| sketch(run, step)).collect();
-            let next_lr = self.planned_lr(run, *numbers.end()) * self.app.history.runs[run].lr_scale;
+            let next_lr = self.planned_lr(run, *numbers.end()) * self.app.board.history.runs[run].lr_scale;
             self.event(run, EventKind::Progress { steps, windows: windows.collect(), sketches, next_lr });
             for epoch in numbers.filter(|step| step.is_multiple_of(EPOCH_STEPS)).map(|step| step / EPOCH_STEPS) {
                 self.event(run, EventKind::Epoch(evaluation(run, epoch)));
@@ -164,7 +177,7 @@ impl Stage {
     /// Every living run trains up to `step`.
     pub fn train(&mut self, step: u32) {
         for run in 0..self.runs() {
-            if !self.app.history.runs[run].state.has_ended() {
+            if !self.app.board.history.runs[run].state.has_ended() {
                 self.train_run(run, step);
             }
         }
@@ -192,7 +205,7 @@ impl Stage {
     }
 
     pub fn reached(&self, run: usize) -> (u32, u64) {
-        let last = self.app.history.runs[run].steps.last();
+        let last = self.app.board.history.runs[run].steps.last();
         last.map_or((0, 0), |step| (step.step, step.samples))
     }
 
@@ -237,7 +250,7 @@ impl Stage {
     fn drawn(&self) -> (Terminal<TestBackend>, Drawn) {
         let mut terminal = Terminal::new(TestBackend::new(self.size.0, self.size.1)).expect("memory never fails");
         let mut drawn = Drawn::default();
-        terminal.draw(|frame| drawn = view::draw(frame, &self.app)).expect("memory never fails");
+        terminal.draw(|frame| drawn = self.app.draw(frame)).expect("memory never fails");
         (terminal, drawn)
     }
 

@@ -2,11 +2,12 @@
 
 use crossterm::event::{KeyCode, KeyModifiers, MouseEventKind};
 use insta::assert_snapshot;
+use optirace::board::walks::Walks;
 use optirace::surface::{self, End, Noise, Plan, Point};
-use optirace::tui::app::{App, Effect};
-use optirace::tui::surface::SurfaceView;
+use optirace::tui::app::App;
+use optirace::tui::effect::Effect;
 use optirace::tui::theme::{Colors, Theme};
-use optirace::tui::view_kind::View;
+use optirace::tui::views::surface::SurfaceView;
 
 use crate::support::{FULL, Stage};
 
@@ -19,13 +20,13 @@ fn stage(name: &str, size: (u16, u16)) -> Stage {
 }
 
 fn of(plan: Plan, asked: bool, size: (u16, u16)) -> Stage {
-    let view = SurfaceView::new(plan, asked).expect("the plan can be walked");
-    Stage::of(App::of_surface(view, FULL), size)
+    let walks = Walks::new(plan, asked).expect("the plan can be walked");
+    Stage::of(App::of_surface(SurfaceView { walks }, FULL), size)
 }
 
 impl Stage {
-    fn view(&self) -> &SurfaceView {
-        self.app.shown_surface().expect("a surface")
+    fn view(&self) -> &Walks {
+        &self.app.find_view::<SurfaceView>().expect("a surface").walks
     }
 
     /// Until all walks have ended.
@@ -270,7 +271,7 @@ fn the_next_surface_has_its_own_optimizers_unless_a_person_named_them() {
 fn where_no_race_is_its_keys_mean_nothing_and_leaving_asks_nothing() {
     let mut stage = stage("ravine", (80, 24));
     assert_eq!(stage.keys("1243we"), []);
-    assert_eq!(stage.app.view, View::Surface);
+    assert_eq!(stage.app.view().kind().name, "surface");
     assert_eq!(stage.keys("q"), [Effect::Quit]);
     assert_eq!(stage.control('c'), [Effect::Quit]);
     assert_eq!(stage.control('z'), [Effect::Suspend]);

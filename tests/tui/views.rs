@@ -2,9 +2,9 @@
 
 use crossterm::event::KeyCode;
 use optirace::race::protocol::{Command, Target};
-use optirace::tui::app::Effect;
 use optirace::tui::dialog::Dialog;
-use optirace::tui::view_kind::View;
+use optirace::tui::effect::Effect;
+use optirace::tui::views::surface::SurfaceView;
 
 use crate::support::{FULL, SIX, Stage};
 
@@ -17,12 +17,14 @@ fn racing(size: (u16, u16)) -> Stage {
 
 #[test]
 fn every_view_is_a_key_away_from_every_other() {
-    for from in View::ALL {
-        for to in View::ALL {
+    let kinds: Vec<_> = racing((80, 24)).app.view_kinds().collect();
+    assert_eq!(kinds.len(), 6);
+    for from in &kinds {
+        for to in &kinds {
             let mut stage = racing((80, 24));
-            stage.keys(&from.key().to_string());
-            stage.keys(&to.key().to_string());
-            assert_eq!(stage.app.view, to, "from {from:?}");
+            stage.keys(&from.key.to_string());
+            stage.keys(&to.key.to_string());
+            assert_eq!(stage.app.view().kind(), *to, "from {from:?}");
             assert!(stage.picture().contains("view"), "the key bar of {to:?} tells how to get on");
         }
     }
@@ -50,7 +52,7 @@ fn the_walks_wait_while_another_view_is_shown() {
     let mut stage = racing((120, 40));
     stage.keys("5");
     stage.tick(1000);
-    let step = |stage: &Stage| stage.app.shown_surface().map(|surface| surface.step());
+    let step = |stage: &Stage| stage.app.find_view::<SurfaceView>().map(|surface| surface.walks.step());
     let before = step(&stage);
     assert!(before > Some(0));
     stage.keys("1");
@@ -68,7 +70,7 @@ fn a_click_on_its_name_shows_a_view() {
     let (row, line) = picture.lines().enumerate().find(|(_, line)| line.contains("5 surface")).expect("the views");
     let column = line.find("5 surface").expect("the view's name") as u16;
     stage.click(column, row as u16);
-    assert_eq!(stage.app.view, View::Surface);
+    assert_eq!(stage.app.view().kind().name, "surface");
 }
 
 #[test]

@@ -9,9 +9,9 @@ use optirace::race::metrics::{StepRecord, Window, WindowRecord};
 use optirace::race::protocol::{Command, EventKind, Target};
 use optirace::race::stretch::Stretch;
 use optirace::race::watch::{PathRecording, RecordedTrail, StepSketch};
-use optirace::tui::app::{Effect, Input};
+use optirace::tui::app::Input;
+use optirace::tui::effect::Effect;
 use optirace::tui::theme::{Colors, Theme};
-use optirace::tui::view_kind::View;
 use serde::Deserialize;
 
 use crate::support::{FULL, SIX, Stage, effective_lr};
@@ -116,7 +116,7 @@ fn side_by_side(size: (u16, u16), theme: Theme) -> Stage {
     stage.tick(1000);
     stage.keys("2");
     for (run, recorded) in recorded().runs.iter().enumerate() {
-        stage.event(run, recorded.trail(recorded.loss.len(), stage.app.zigzag().steps()));
+        stage.event(run, recorded.trail(recorded.loss.len(), stage.zigzag().steps()));
     }
     stage.tick(1000);
     stage.press(KeyCode::Esc);
@@ -126,7 +126,7 @@ fn side_by_side(size: (u16, u16), theme: Theme) -> Stage {
 /// Looks at `steps` steps, whatever is looked at now.
 fn look_at(stage: &mut Stage, steps: usize) {
     stage.keys("<<<<<<");
-    while stage.app.zigzag().steps() < steps {
+    while stage.zigzag().steps() < steps {
         stage.keys(">");
     }
     stage.press(KeyCode::Esc);
@@ -205,15 +205,15 @@ fn the_last_steps_are_measured_as_numpy_measures_them() {
     let mut stage = side_by_side((120, 40), FULL);
     for (index, &steps) in fixture.lengths.iter().enumerate() {
         look_at(&mut stage, steps);
-        assert_eq!(stage.app.zigzag().steps(), steps);
-        for (pane, recorded) in stage.app.zigzag().panes().iter().zip(&fixture.runs) {
+        assert_eq!(stage.zigzag().steps(), steps);
+        for (pane, recorded) in stage.zigzag().panes().iter().zip(&fixture.runs) {
             agrees(&pane.now, &recorded.measured[index]);
             agrees(pane.before.as_ref().expect("there are earlier steps"), &recorded.earlier[index]);
         }
     }
     look_at(&mut stage, 100);
     stage.keys("b");
-    for (pane, shown) in stage.app.zigzag().panes().iter().zip(fixture.shown) {
+    for (pane, shown) in stage.zigzag().panes().iter().zip(fixture.shown) {
         assert!((pane.shown().expect("it moved") - shown).abs() < 1e-6);
     }
 }
@@ -275,7 +275,7 @@ fn what_was_not_sketched_is_not_spoken_of() {
     look_at(&mut stage, 100);
     let words = verdict(&stage);
     assert!(words.starts_with("last 100 steps: SGD batch 1 turned ") && !words.contains('%'), "{words}");
-    assert!(stage.app.zigzag().panes().iter().all(|pane| pane.drawn() == 10));
+    assert!(stage.zigzag().panes().iter().all(|pane| pane.drawn() == 10));
     stage.event(0, fixture.runs[0].progress(100..110, 1, 0));
     stage.tick(1000);
     look_at(&mut stage, 20);
@@ -284,12 +284,12 @@ fn what_was_not_sketched_is_not_spoken_of() {
     assert!(stage.picture().contains("recorded from now on"), "no exact path came yet");
     stage.event(0, fixture.runs[0].trail(110, 20));
     stage.tick(1000);
-    assert_eq!(stage.app.zigzag().panes()[0].drawn(), 20);
+    assert_eq!(stage.zigzag().panes()[0].drawn(), 20);
     look_at(&mut stage, 100);
     // From here on nobody sketches, as while another view is shown.
     stage.event(0, fixture.runs[0].progress(110..120, 1, 150));
     stage.tick(1000);
-    assert_eq!(stage.app.zigzag().panes()[0].drawn(), 0, "what was before is not the last steps");
+    assert_eq!(stage.zigzag().panes()[0].drawn(), 0, "what was before is not the last steps");
     assert!(stage.picture().contains("recorded from now on"));
     stage.event(0, EventKind::Diverged { step: 120, samples: 120 });
     assert!(stage.picture().contains("not recorded: it ended"));
@@ -301,8 +301,8 @@ fn before_anything_was_measured_adam_stands_beside_the_chosen_run_and_sgd_beside
         let mut stage = Stage::new(specs, (80, 24), FULL);
         (0..selected).for_each(|_| drop(stage.press(KeyCode::Down)));
         stage.keys("2");
-        assert_eq!(stage.app.selected, selected, "the chosen run stays chosen");
-        stage.app.zigzag().sides().to_vec()
+        assert_eq!(stage.app.board.selected, selected, "the chosen run stays chosen");
+        stage.zigzag().sides().to_vec()
     };
     assert_eq!(sides(&SIX, 0), [0, 5]);
     assert_eq!(sides(&SIX, 4), [4, 5]);
@@ -324,7 +324,7 @@ fn opposite_the_chosen_run_stands_the_one_whose_turn_differs_most() {
     stage.event(2, EventKind::Progress { steps: Vec::new(), windows, sketches: Vec::new(), next_lr: 0.01 });
     (0..4).for_each(|_| drop(stage.press(KeyCode::Down)));
     stage.keys("2");
-    assert_eq!((stage.app.zigzag().sides(), stage.app.selected), (&[4, 2][..], 4));
+    assert_eq!((stage.zigzag().sides(), stage.app.board.selected), (&[4, 2][..], 4));
 }
 
 #[test]
@@ -334,7 +334,7 @@ fn sides_change_by_hand_alone_and_the_chosen_run_stays_chosen() {
     stage.train(300);
     stage.keys("2");
     let set = |run, lr| Effect::Race(Target::Run(run), Command::SetLr { lr });
-    let sides = |stage: &Stage| (stage.app.zigzag().sides().to_vec(), stage.app.selected);
+    let sides = |stage: &Stage| (stage.zigzag().sides().to_vec(), stage.app.board.selected);
     assert_eq!(sides(&stage), (vec![0, 5], 0));
     assert_eq!(stage.press(KeyCode::Right), [set(0, 0.02)]);
     stage.press(KeyCode::Tab);
@@ -360,10 +360,10 @@ fn sides_change_by_hand_alone_and_the_chosen_run_stays_chosen() {
     assert_eq!(sides(&stage), (vec![0, 4], 1), "Momentum is on no side");
     assert!(stage.status().contains("Momentum is on neither side"), "{}", stage.status());
     stage.keys("1");
-    assert_eq!(stage.app.selected, 1);
+    assert_eq!(stage.app.board.selected, 1);
     stage.keys("2");
     stage.click(60, 10);
-    assert_eq!(stage.app.selected, 4);
+    assert_eq!(stage.app.board.selected, 4);
 }
 
 #[test]
@@ -373,10 +373,10 @@ fn a_race_of_one_or_two_has_no_other_run_to_choose() {
         stage.start();
         stage.train(300);
         stage.keys("2");
-        let sides = stage.app.zigzag().sides().to_vec();
+        let sides = stage.zigzag().sides().to_vec();
         stage.keys("][");
         stage.press(KeyCode::Tab);
-        assert_eq!(stage.app.zigzag().sides(), sides);
+        assert_eq!(stage.zigzag().sides(), sides);
         assert!(stage.status().contains("already on a side"), "{}", stage.status());
         assert!(verdict(&stage).contains("turned"));
     }
@@ -389,7 +389,7 @@ fn the_number_of_steps_climbs_a_ladder_with_two_ends() {
     stage.keys("<<<<<<<");
     assert!(stage.status().contains("no fewer"));
     for _ in 0..7 {
-        seen.push(stage.app.zigzag().steps());
+        seen.push(stage.zigzag().steps());
         stage.keys(">");
     }
     assert_eq!(seen, [20, 40, 100, 200, 500, 1000, 2000]);
@@ -468,8 +468,8 @@ fn a_path_is_asked_for_when_there_are_new_steps_and_of_a_race_at_rest_at_once() 
 fn a_path_on_its_own_plane_is_that_of_numpy() {
     let fixture = recorded();
     let stage = side_by_side((120, 40), FULL);
-    assert_eq!(stage.app.zigzag().steps(), 40);
-    let exact = stage.app.zigzag().panes().iter().map(|pane| pane.spots.clone());
+    assert_eq!(stage.zigzag().steps(), 40);
+    let exact = stage.zigzag().panes().iter().map(|pane| pane.spots.clone());
     // Nine parameters are their own sketch: from sketches the path is the same.
     let mut stage = side_by_side((120, 40), FULL);
     look_at(&mut stage, 100);
@@ -505,7 +505,7 @@ fn every_step_of_a_paused_race_is_seen_at_once_and_moves_the_mark() {
         stage.event(0, EventKind::Paused { step: step as u32 + 1, samples: step as u64 + 1 });
         stage.event(0, fixture.runs[0].trail(step + 1, 20));
         stage.tick(1);
-        let pane = &stage.app.zigzag().panes()[0];
+        let pane = &stage.zigzag().panes()[0];
         assert_eq!((pane.step, pane.spots.len()), (step + 1, 21));
         let path = |picture: &str| picture.lines().skip(10).take(7).map(str::to_owned).collect::<Vec<_>>();
         assert_ne!(path(&before), path(&stage.picture()), "the mark moved");
@@ -519,9 +519,9 @@ fn a_race_that_runs_is_looked_at_ten_times_a_second() {
     stage.app.take_needs_drawing();
     let look = |stage: &mut Stage, ms| {
         stage.tick(ms);
-        (stage.app.zigzag().panes()[0].step, stage.app.take_needs_drawing())
+        (stage.zigzag().panes()[0].step, stage.app.take_needs_drawing())
     };
-    let before = stage.app.zigzag().panes()[0].step;
+    let before = stage.zigzag().panes()[0].step;
     let next = StepRecord { step: 151, ..recorded().runs[0].step(149, 1) };
     stage.event(0, EventKind::Progress { steps: vec![next], windows: Vec::new(), sketches: Vec::new(), next_lr: 0.01 });
     // The last look was long ago.
@@ -556,7 +556,7 @@ fn a_run_that_diverges_shows_its_end_and_spoils_no_scale() {
     let stage = diverged([1e3, 1e9, 1e30, f32::INFINITY]);
     assert!(stage.picture().contains("diverged at 154"));
     assert_eq!(right_half(&diverged([1.0; 4])), right_half(&stage), "Adam is seen as beside a run without wild steps");
-    assert_eq!(stage.app.zigzag().panes()[0].step, 154);
+    assert_eq!(stage.zigzag().panes()[0].step, 154);
     assert!(!verdict(&stage).contains("NaN") && !verdict(&stage).contains("inf"), "{}", verdict(&stage));
 }
 
@@ -567,5 +567,5 @@ fn a_restart_empties_both_sides() {
     stage.start();
     assert_eq!(verdict(&stage), "first 0 steps: SGD batch 1 has not turned yet; Adam has not turned yet");
     assert!(stage.picture().contains("no step yet"));
-    assert_eq!(stage.app.view, View::Zigzag);
+    assert_eq!(stage.app.view().kind().name, "zigzag");
 }

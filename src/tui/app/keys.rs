@@ -2,13 +2,45 @@
 
 use crossterm::event::{KeyCode, KeyEvent};
 
-use super::{App, Effect};
-use crate::race::protocol::RunIndex;
+use super::App;
+use crate::board::lr;
 use crate::tui::dialog::{Dialog, LrInput, Typed};
-use crate::tui::keymap::{self, Action};
-use crate::tui::view_kind::View;
+use crate::tui::effect::Effect;
+use crate::tui::keymap::{self, Action, Entry, KeyText};
 
 impl App {
+    /// The keys that mean something now.
+    pub(super) fn keys(&self) -> Vec<&'static Entry> {
+        let view = self.view();
+        keymap::keys(&view.keys(), view.instead(), self.board.has_race())
+    }
+
+    /// A key as it is shown: those of the views from the first to the last.
+    pub(super) fn key_shown(&self, entry: &Entry) -> String {
+        let mut kinds = self.view_kinds();
+        match (entry.asks_for(Action::Show('1')), kinds.next(), kinds.last()) {
+            (true, Some(first), Some(last)) => format!("{}-{}", first.key, last.key),
+            _ => entry.shown.to_owned(),
+        }
+    }
+
+    /// The keys as the help explains them.
+    pub(super) fn key_texts(&self) -> Vec<KeyText> {
+        let text = |entry: &'static Entry| {
+            let views = self.view_kinds().map(|kind| format!("{} {}", kind.key, kind.about)).collect::<Vec<_>>();
+            let help = match entry.asks_for(Action::Show('1')) {
+                true => format!("{}; {}", views.join(", "), entry.help),
+                false => entry.help.to_owned(),
+            };
+            KeyText { shown: self.key_shown(entry), help }
+        };
+        self.keys().into_iter().map(text).collect()
+    }
+
+    fn key_action(&self, key: KeyEvent) -> Option<Action> {
+        keymap::action(&self.keys(), key)
+    }
+
     pub(super) fn handle_key(&mut self, key: KeyEvent) -> Vec<Effect> {
         if !keymap::is_press(key) {
             return Vec::new();
@@ -35,83 +67,61 @@ impl App {
         }
     }
 
+    /// Does what is asked for: the view that is shown comes first.
     pub(super) fn act(&mut self, action: Action) -> Vec<Effect> {
-        if let Some(said) = self.shown_surface_mut().and_then(|surface| surface.handle(action)) {
-            said.into_iter().for_each(|said| self.say(said));
-            return Vec::new();
+        if let Some(effects) = self.views[self.shown].handle(action, &mut self.board) {
+            return effects;
         }
+        let board = &mut self.board;
         match action {
             Action::TogglePause => return self.toggle_pause(),
             Action::Step => return self.step(),
-            Action::LrDown => return self.lr_down(),
-            Action::LrUp => return self.lr_up(),
+            Action::LrDown => return self.climb(lr::rung_below),
+            Action::LrUp => return self.climb(lr::rung_above),
             Action::SetLr(lr) => return self.set_lr(lr),
             Action::FirstLr => return self.first_lr(),
-            Action::Show(view) => return self.show(view),
             Action::Restart => return self.ask_restart(),
             Action::Extend => return self.extend(),
             Action::Write => return self.save(),
             Action::Quit => return self.ask_quit(),
             Action::Suspend => return vec![Effect::Suspend],
-            Action::SelectPrevious => self.select_previous(),
-            Action::SelectNext => self.select_next(),
+            Action::Show(key) => self.show(key),
+            Action::Select(run) => board.selected = run,
+            Action::SelectPrevious => board.select_next(true),
+            Action::SelectNext => board.select_next(false),
             Action::ToggleAll => self.toggle_all(),
-            Action::ToggleLog => self.toggle_log(),
-            Action::NextSmoothing => self.next_smoothing(),
-            Action::NextXAxis => self.next_x_axis(),
-            Action::ToggleHidden => self.toggle_hidden(),
-            Action::ToggleZoom => self.toggle_zoom(),
-            Action::PreviousLayer => self.turn_layers(true),
-            Action::NextLayer => self.turn_layers(false),
-            Action::PreviousSentence => self.lesson.turn(true),
-            Action::NextSentence => self.lesson.turn(false),
-            Action::NextSide => self.next_side(),
-            Action::FewerSteps => self.fewer_steps(),
-            Action::MoreSteps => self.more_steps(),
-            Action::SharePlane => self.toggle_shared_plane(),
-            Action::ToggleResult => self.toggle_result(),
+            Action::ToggleLog => board.toggle_log(false),
+            Action::NextSmoothing => board.next_smoothing(),
+            Action::NextXAxis => board.next_x_axis(),
+            Action::ToggleHidden => board.toggle_hidden(),
+            Action::ToggleZoom => board.toggle_zoom(),
             Action::TypeLr => self.dialog = Some(Dialog::Lr(LrInput::default())),
-            Action::Slower | Action::Faster | Action::MoveStart(..) | Action::NextSurface => {}
             Action::Help => self.dialog = Some(Dialog::Help { scroll: 0 }),
-            Action::Close => self.close(),
+            Action::Close => board.status = None,
+            Action::PreviousLayer
+            | Action::NextLayer
+            | Action::PreviousSentence
+            | Action::NextSentence
+            | Action::NextSide
+            | Action::FewerSteps
+            | Action::MoreSteps
+            | Action::SharePlane
+            | Action::Slower
+            | Action::Faster
+            | Action::MoveStart(..)
+            | Action::NextSurface
+            | Action::ToggleResult => {}
         }
         Vec::new()
     }
 
-    /// Selects a run that is seen.
-    pub(super) fn select(&mut self, run: RunIndex) {
-        if let Some(surface) = self.shown_surface_mut() {
-            return surface.select(run);
+    /// Shows the view with this key, if there is one.
+    fn show(&mut self, key: char) {
+        let index = self.view_kinds().position(|kind| kind.key == key);
+        if let Some(index) = index {
+            self.shown = index;
+            self.views[index].enter(&mut self.board);
         }
-        self.selected = run;
-        self.zigzag.choose(run);
-    }
-
-    fn select_previous(&mut self) {
-        if self.view == View::Zigzag {
-            return self.change_side(false);
-        }
-        self.selected = self.selected.checked_sub(1).unwrap_or(self.history.runs.len() - 1);
-    }
-
-    fn select_next(&mut self) {
-        if self.view == View::Zigzag {
-            return self.change_side(true);
-        }
-        self.selected = (self.selected + 1) % self.history.runs.len();
-    }
-
-    fn toggle_result(&mut self) {
-        if self.history.has_ended() {
-            self.shows_result = !self.shows_result;
-        } else {
-            self.say("the result comes when the race has ended");
-        }
-    }
-
-    fn close(&mut self) {
-        self.shows_result = false;
-        self.status = None;
     }
 
     fn help_key(&mut self, key: KeyEvent) -> Vec<Effect> {

@@ -1,42 +1,43 @@
 //! What happens in the race, and what is asked of it.
 
-use super::{App, Effect};
+use super::App;
 use crate::board::lr;
+use crate::board::status::{Status, Tone};
 use crate::race::history::RunState;
 use crate::race::protocol::{Command, Event, EventKind, Target};
 use crate::tui::dialog::{Dialog, Question};
-use crate::tui::status::{Status, Tone};
+use crate::tui::effect::Effect;
 
 /// How many epochs a race is extended by.
 const MORE_EPOCHS: u32 = 5;
 
 impl App {
     pub(super) fn handle_race(&mut self, event: Event) -> Vec<Effect> {
-        let had_ended = self.history.has_ended();
-        let generation = self.history.generation;
-        let is_current = event.generation >= generation && event.run < self.history.runs.len();
+        let had_ended = self.board.history.has_ended();
+        let generation = self.board.history.generation;
+        let is_current = event.generation >= generation && event.run < self.board.history.runs.len();
         let news = if is_current { self.news(&event) } else { None };
-        self.history.apply(event);
-        if self.history.generation != generation {
+        self.board.history.apply(event);
+        if self.board.history.generation != generation {
             self.forget_requests();
         }
         if let Some(news) = news {
-            self.status = Some(news);
+            self.board.status = Some(news);
         }
-        if self.history.has_ended() && !had_ended { self.race_ended() } else { Vec::new() }
+        if self.board.history.has_ended() && !had_ended { self.race_ended() } else { Vec::new() }
     }
 
     /// What an event says to the person at the screen. Has to be asked before the history takes the event in.
     fn news(&mut self, event: &Event) -> Option<Status> {
         let run = event.run;
-        let label = self.label(run).to_owned();
+        let label = self.board.label(run).to_owned();
         let (text, tone) = match &event.kind {
             EventKind::LrChanged { step, lr, scale, .. } => {
-                if self.asked_lr[run].is_some_and(|asked| (asked - lr).abs() <= 1e-6 * lr.abs()) {
-                    self.asked_lr[run] = None;
+                if self.board.asked_lr[run].is_some_and(|asked| (asked - lr).abs() <= 1e-6 * lr.abs()) {
+                    self.board.asked_lr[run] = None;
                 }
                 self.lr_changes += 1;
-                let history = &self.history.runs[run];
+                let history = &self.board.history.runs[run];
                 let schedule = history.info.spec.schedule.as_ref();
                 let before = if schedule.is_some() { lr::short(history.lr) } else { lr::text(history.lr) };
                 let rest = schedule.map_or_else(String::new, |schedule| {
@@ -58,48 +59,46 @@ impl App {
             EventKind::Failed { message } => (format!("{label} failed: {message}. r begins it again"), Tone::Error),
             _ => return None,
         };
-        Some(Status::new(text, tone, self.now))
+        Some(Status::new(text, tone, self.board.now))
     }
 
     fn forget_requests(&mut self) {
-        self.asked_lr.iter_mut().for_each(|asked| *asked = None);
-        self.throughput.reset();
-        self.shows_result = false;
+        self.board.asked_lr.iter_mut().for_each(|asked| *asked = None);
+        self.board.throughput.reset();
     }
 
     fn race_ended(&mut self) -> Vec<Effect> {
-        self.shows_result = true;
-        let all_died = !self.history.runs.iter().any(|run| run.state == RunState::Finished);
+        let all_died = !self.board.history.runs.iter().any(|run| run.state == RunState::Finished);
         let text = if all_died {
             "The race has ended: no run is left. r begins one or all again, w writes what was measured"
         } else {
             "The race has ended. w writes the results, e trains five more epochs, r restarts"
         };
-        self.status = Some(Status::new(text, Tone::Lasting, self.now));
+        self.board.say_in(Tone::Lasting, text);
         // A folder that was named on the command line is where the results are expected.
         if self.saving.has_chosen_folder() { self.save() } else { Vec::new() }
     }
 
     pub(super) fn toggle_pause(&mut self) -> Vec<Effect> {
-        if self.history.has_ended() {
-            self.say("the race has ended: e trains five more epochs, r restarts it");
+        if self.board.history.has_ended() {
+            self.board.say("the race has ended: e trains five more epochs, r restarts it");
             return Vec::new();
         }
-        self.pause_asked = !self.pause_asked;
-        self.throughput.reset();
-        vec![Effect::Race(Target::All, if self.pause_asked { Command::Pause } else { Command::Resume })]
+        self.board.pause_asked = !self.board.pause_asked;
+        self.board.throughput.reset();
+        vec![Effect::Race(Target::All, if self.board.pause_asked { Command::Pause } else { Command::Resume })]
     }
 
     pub(super) fn step(&mut self) -> Vec<Effect> {
-        if self.is_paused() && !self.history.runs[self.selected].state.has_ended() {
-            return vec![Effect::Race(Target::Run(self.selected), Command::Step)];
+        if self.board.is_paused() && !self.board.history.runs[self.board.selected].state.has_ended() {
+            return vec![Effect::Race(Target::Run(self.board.selected), Command::Step)];
         }
-        if self.is_paused() {
-            let label = self.label(self.selected).to_owned();
-            self.say(format!("{label} has ended: there is no next step of it; ↑ ↓ choose another run"));
+        if self.board.is_paused() {
+            let label = self.board.label(self.board.selected).to_owned();
+            self.board.say(format!("{label} has ended: there is no next step of it; ↑ ↓ choose another run"));
             return Vec::new();
         }
-        self.say(match (self.history.has_ended(), self.pause_asked) {
+        self.board.say(match (self.board.history.has_ended(), self.board.pause_asked) {
             (true, _) => "the race has ended: there is no next step",
             (false, true) => "still pausing: some run has not stopped yet",
             (false, false) => "space pauses first; then . does one step",
@@ -109,18 +108,17 @@ impl App {
 
     pub(super) fn extend(&mut self) -> Vec<Effect> {
         let can_train = |state: &RunState| !state.has_ended() || *state == RunState::Finished;
-        if !self.history.runs.iter().any(|run| can_train(&run.state)) {
-            self.say("no run is left that could train further; r restarts the race");
+        if !self.board.history.runs.iter().any(|run| can_train(&run.state)) {
+            self.board.say("no run is left that could train further; r restarts the race");
             return Vec::new();
         }
-        self.shows_result = false;
-        let epochs = self.history.epochs.saturating_add(MORE_EPOCHS);
-        let is_scheduled = self.history.runs.iter().any(|run| run.info.spec.schedule.is_some());
+        let epochs = self.board.history.epochs.saturating_add(MORE_EPOCHS);
+        let is_scheduled = self.board.history.runs.iter().any(|run| run.info.spec.schedule.is_some());
         let schedules =
             if is_scheduled { "; schedules stay as long as they were planned, and go on from there" } else { "" };
-        self.say(format!("{MORE_EPOCHS} more epochs: {epochs} in all{schedules}"));
+        self.board.say(format!("{MORE_EPOCHS} more epochs: {epochs} in all{schedules}"));
         // A race that ended while it was stepped through goes on running.
-        let resumes = self.history.has_ended() && std::mem::take(&mut self.pause_asked);
+        let resumes = self.board.history.has_ended() && std::mem::take(&mut self.board.pause_asked);
         let resume = resumes.then_some(Effect::Race(Target::All, Command::Resume));
         std::iter::once(Effect::Race(Target::All, Command::Extend { epochs: MORE_EPOCHS })).chain(resume).collect()
     }
@@ -134,7 +132,7 @@ impl App {
     }
 
     pub(super) fn ask_restart_all(&mut self) -> Vec<Effect> {
-        if self.is_preparing() || !self.has_unsaved() {
+        if self.board.is_preparing() || !self.has_unsaved() {
             return self.restart();
         }
         self.dialog = Some(Dialog::Question { question: Question::Restart, focus: 0 });
@@ -142,9 +140,9 @@ impl App {
     }
 
     pub(super) fn restart(&mut self) -> Vec<Effect> {
-        self.say("restarted: the same initial weights, the same samples, each run's first learning rate");
+        self.board.say("restarted: the same initial weights, the same samples, each run's first learning rate");
         // A race that was paused runs when it begins again.
-        self.pause_asked = false;
+        self.board.pause_asked = false;
         vec![Effect::Race(Target::All, Command::Restart { lr: None })]
     }
 }

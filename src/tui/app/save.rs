@@ -2,9 +2,10 @@
 
 use std::path::PathBuf;
 
-use super::{App, Effect};
+use super::App;
+use crate::board::status::Tone;
 use crate::tui::dialog::{Answer, Dialog, Question};
-use crate::tui::status::{Status, Tone};
+use crate::tui::effect::Effect;
 
 /// How much was measured at some moment: enough to tell whether there is more by now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,10 +59,11 @@ impl Saving {
 impl App {
     /// How much has been measured so far.
     pub fn extent(&self) -> Extent {
-        let sum = |count: fn(&crate::race::history::RunHistory) -> usize| self.history.runs.iter().map(count).sum();
+        let sum =
+            |count: fn(&crate::race::history::RunHistory) -> usize| self.board.history.runs.iter().map(count).sum();
         Extent {
-            generation: self.history.generation,
-            restarts: self.history.runs.iter().map(|run| run.restarts).sum(),
+            generation: self.board.history.generation,
+            restarts: self.board.history.runs.iter().map(|run| run.restarts).sum(),
             steps: sum(|run| run.steps.len()),
             epochs: sum(|run| run.epochs.len()),
             marks: sum(|run| run.marks.len()),
@@ -84,15 +86,15 @@ impl App {
         if let Some(under_way) = &mut self.saving.under_way {
             under_way.then = under_way.then.max(then);
             under_way.again = true;
-            self.say("still writing…");
+            self.board.say("still writing…");
             return Vec::new();
         }
         if self.extent().steps == 0 {
-            self.say("nothing has been measured yet");
+            self.board.say("nothing has been measured yet");
             return Vec::new();
         }
         self.saving.under_way = Some(UnderWay { extent: self.extent(), then, again: false });
-        self.status = Some(Status::new("writing…", Tone::Lasting, self.now));
+        self.board.say_in(Tone::Lasting, "writing…");
         vec![Effect::Save { leaving: then == Then::Quit }]
     }
 
@@ -105,7 +107,7 @@ impl App {
                     return self.save_and(then);
                 }
                 let text = format!("written to {}", folder.display());
-                self.status = Some(Status::new(text, Tone::Lasting, self.now));
+                self.board.say_in(Tone::Lasting, text);
                 match then {
                     Then::Stay => Vec::new(),
                     Then::Quit => vec![Effect::Quit],
@@ -114,15 +116,15 @@ impl App {
             }
             Err(error) => {
                 let text = format!("not written: {error}. w tries again");
-                self.status = Some(Status::new(text, Tone::Error, self.now));
+                self.board.say_in(Tone::Error, text);
                 Vec::new()
             }
         }
     }
 
     pub(super) fn ask_quit(&mut self) -> Vec<Effect> {
-        let would_be_lost = !self.history.has_ended() || self.has_unsaved();
-        if !would_be_lost || self.is_preparing() {
+        let would_be_lost = !self.board.history.has_ended() || self.has_unsaved();
+        if !would_be_lost || self.board.is_preparing() {
             return vec![Effect::Quit];
         }
         self.dialog = Some(Dialog::Question { question: Question::Quit, focus: 0 });

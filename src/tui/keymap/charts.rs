@@ -3,7 +3,7 @@
 use super::{Action, Entry, plain};
 
 /// The kind of vertical axis.
-pub(super) const LOG: Entry = Entry {
+pub const LOG: Entry = Entry {
     keys: &[(plain('l'), Action::ToggleLog)],
     shown: "l",
     short: "log",
@@ -12,7 +12,7 @@ pub(super) const LOG: Entry = Entry {
 };
 
 /// The smoothing of the loss, wherever it is drawn.
-pub(super) const SMOOTH: Entry = Entry {
+pub const SMOOTH: Entry = Entry {
     keys: &[(plain('s'), Action::NextSmoothing)],
     shown: "s",
     short: "smooth",
@@ -21,7 +21,7 @@ pub(super) const SMOOTH: Entry = Entry {
 };
 
 /// Which runs are seen.
-pub(super) const HIDE: Entry = Entry {
+pub const HIDE: Entry = Entry {
     keys: &[(plain('v'), Action::ToggleHidden)],
     shown: "v",
     short: "hide",
@@ -30,7 +30,7 @@ pub(super) const HIDE: Entry = Entry {
 };
 
 /// How much of the race is seen.
-pub(super) const ZOOM: Entry = Entry {
+pub const ZOOM: Entry = Entry {
     keys: &[(plain('z'), Action::ToggleZoom)],
     shown: "z",
     short: "zoom",
@@ -39,7 +39,7 @@ pub(super) const ZOOM: Entry = Entry {
 };
 
 /// These keys, in the order in which they are shown.
-pub(super) static KEYS: &[Entry] = &[
+pub static KEYS: &[Entry] = &[
     LOG,
     SMOOTH,
     Entry {

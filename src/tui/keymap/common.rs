@@ -3,7 +3,6 @@
 use crossterm::event::KeyCode;
 
 use super::{Action, Entry, Press, plain};
-use crate::tui::view_kind::View;
 
 /// How many of the keys are shown before those of the view.
 pub(super) const OWN_KEYS_AFTER: usize = 7;
@@ -66,16 +65,19 @@ pub(super) static KEYS: &[Entry] = &[
     },
     Entry {
         keys: &[
-            (plain('1'), Action::Show(View::Race)),
-            (plain('2'), Action::Show(View::Zigzag)),
-            (plain('3'), Action::Show(View::Path)),
-            (plain('4'), Action::Show(View::Dynamics)),
-            (plain('5'), Action::Show(View::Surface)),
-            (plain('6'), Action::Show(View::Lesson)),
+            (plain('1'), Action::Show('1')),
+            (plain('2'), Action::Show('2')),
+            (plain('3'), Action::Show('3')),
+            (plain('4'), Action::Show('4')),
+            (plain('5'), Action::Show('5')),
+            (plain('6'), Action::Show('6')),
+            (plain('7'), Action::Show('7')),
+            (plain('8'), Action::Show('8')),
+            (plain('9'), Action::Show('9')),
         ],
-        shown: "1-6",
+        shown: "1-9",
         short: "view",
-        help: "1 the race, 2 two runs side by side, 3 all paths on one plane, 4 its dynamics, 5 a textbook surface, 6 the lesson; the race goes on meanwhile",
+        help: "the race goes on meanwhile",
         rank: 1,
     },
     Entry {

@@ -5,9 +5,11 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Cell, Row, Table, Widget};
 
+use crate::board::Board;
 use crate::board::column::Column;
+use crate::board::ranking::state_texts;
 use crate::text::cut;
-use crate::tui::drawn::{Painter, Target};
+use crate::tui::drawn::{ClickTarget, Painter};
 use crate::tui::theme::Theme;
 
 /// Characters of the shortest and the longest column of names.
@@ -53,6 +55,26 @@ pub struct RunTable<'a, B: 'static> {
     pub note: String,
 }
 
+impl<'a> RunTable<'a, Board> {
+    /// A line for each run of a race, with its state.
+    pub fn of_race(board: &'a Board, columns: &'static [Column<Board>]) -> Self {
+        let row = |run: usize| {
+            let history = &board.history.runs[run];
+            RunRow {
+                run,
+                marker: run,
+                label: &history.info.label,
+                is_hidden: board.hidden[run],
+                states: state_texts(&history.state),
+                is_alarming: history.state.has_died(),
+                ..RunRow::default()
+            }
+        };
+        let rows = (0..board.history.runs.len()).map(row).collect();
+        Self { board, columns, rows, selected: board.selected, renamed: None, note: String::new() }
+    }
+}
+
 /// What there is room for.
 struct TablePlan<'a, B: 'static> {
     columns: Vec<&'a Column<B>>,
@@ -87,7 +109,7 @@ impl<B: 'static> RunTable<'_, B> {
         self.title(painter, area, &plan, first, shown.len());
         for (row, y) in shown.iter().zip(area.y + 1..) {
             let place = Rect { y, height: 1, ..area };
-            painter.drawn.note(place, Target::Run(row.run));
+            painter.drawn.note(place, ClickTarget::Run(row.run));
             if let Some(text) = &row.instead {
                 let x = (place.x + plan.head + plan.names + 1).min(place.right());
                 let room = usize::from(place.right() - x);

@@ -1,0 +1,68 @@
+//! The columns of the table of all paths on one plane.
+
+use super::number;
+use crate::board::Board;
+use crate::board::column::Column;
+use crate::board::series::Metric;
+use crate::board::value::{CellValue, Notation};
+use crate::race::landscape::PathSpot;
+use crate::race::protocol::RunIndex;
+
+/// All columns between the run's name and its state.
+pub static COLUMNS: &[Column<Board>] = &[
+    Column {
+        title: "loss",
+        width: 6,
+        rank: 0,
+        meaning: "training loss of the run, smoothed like its curve",
+        value: |board, run| number(board.series.last(run, Metric::Loss), Notation::Loss),
+    },
+    Column {
+        title: "on map",
+        width: 7,
+        rank: 1,
+        meaning: "loss on the plane, where the run's sign stands",
+        value: |board, run| number(on_map(board, run), Notation::Loss),
+    },
+    Column {
+        title: "distance",
+        width: 9,
+        rank: 2,
+        meaning: "how far its weights are from the start, through all of weight space",
+        value: |board, run| CellValue::of(last(board, run).map(|last| last.distance), Notation::Compact),
+    },
+    Column {
+        title: "off plane",
+        width: 10,
+        rank: 3,
+        meaning: "how far its weights are from the plane",
+        value: |board, run| CellValue::of(last(board, run).map(|last| last.spot.off), Notation::Compact),
+    },
+    Column {
+        title: "of distance",
+        width: 12,
+        rank: 4,
+        meaning: "that compared with the distance: the less, the more of the way is seen; over 100 % where a run is nearer \
+                  to the start than to the plane, which does not lead through the start either",
+        value: |board, run| {
+            CellValue::of(last(board, run).map(|last| last.spot.off / last.distance), Notation::Percent)
+        },
+    },
+    Column {
+        title: "at step",
+        width: 8,
+        rank: 5,
+        meaning: "step of its last snapshot, where its sign stands",
+        value: |board, run| CellValue::of(last(board, run).map(|last| last.step.into()), Notation::Grouped),
+    },
+];
+
+/// A run's last snapshot, as the picture shows it.
+fn last(board: &Board, run: RunIndex) -> Option<&PathSpot> {
+    board.picture()?.paths.get(run)?.last()
+}
+
+fn on_map(board: &Board, run: RunIndex) -> Option<f32> {
+    let (grid, spot) = (board.picture()?.grid.as_ref()?, last(board, run)?.spot);
+    grid.contains(spot.x, spot.y).then(|| grid.loss_at(spot.x, spot.y))
+}

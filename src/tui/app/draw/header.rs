@@ -1,0 +1,122 @@
+//! The two lines at the top: what races, and how far it is.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Modifier;
+use ratatui::text::{Line, Span};
+
+use crate::board::value;
+use crate::race::history::RunHistory;
+use crate::text::grouped;
+use crate::tui::app::App;
+use crate::tui::widgets::both_ends::both_ends;
+
+/// Cells of the progress bar, where there is room for one.
+const BAR: usize = 24;
+
+/// Characters shown of a hash.
+const SHORT_HASH: usize = 6;
+
+/// Draws the header.
+pub fn render(buffer: &mut Buffer, area: Rect, app: &App) {
+    if area.is_empty() {
+        return;
+    }
+    let line = |y: u16| Rect { y: area.y + y, height: 1.min(area.height.saturating_sub(y)), ..area };
+    let state = state(app, area.width);
+    let identity = identity(app);
+    if identity.width() + state.width() + 2 <= usize::from(area.width) {
+        both_ends(buffer, line(0), &identity, &state);
+        both_ends(buffer, line(1), &conditions(app, area.width), &progress(app, true, area.width));
+    } else {
+        both_ends(buffer, line(0), &identity, &Line::default());
+        let mut right = progress(app, false, area.width);
+        right.spans.push(Span::raw("  "));
+        right.spans.extend(state.spans);
+        both_ends(buffer, line(1), &conditions(app, area.width), &right);
+    }
+}
+
+fn identity(app: &App) -> Line<'static> {
+    let info = &app.board.info;
+    let data = format!("{} {}", info.dataset, grouped(info.training_samples));
+    Line::from(vec![
+        Span::styled(" optirace ", app.theme.strong()),
+        Span::raw(format!(" {data} ")),
+        Span::styled("· ", app.theme.faint()),
+        Span::raw(info.architecture.to_string()),
+    ])
+}
+
+/// Whether the race runs, and how fast.
+fn state(app: &App, width: u16) -> Line<'static> {
+    let theme = app.theme;
+    if app.board.history.has_ended() {
+        return Line::styled("■ finished", theme.strong());
+    }
+    if app.board.is_paused() {
+        return Line::styled(" PAUSED ", theme.chosen());
+    }
+    if app.board.pause_asked {
+        return Line::styled("pausing…", theme.strong());
+    }
+    match app.board.throughput.samples_per_second().filter(|rate| *rate > 0.0) {
+        Some(rate) if width < 100 => Line::styled(format!("▶ {}/s", value::rate(rate)), theme.strong()),
+        Some(rate) => Line::styled(format!("▶ {} samples/s", value::rate(rate)), theme.strong()),
+        None if app.board.is_preparing() => Line::styled("preparing…", theme.strong()),
+        None => Line::styled("▶", theme.strong()),
+    }
+}
+
+/// The conditions that all runs share.
+fn conditions(app: &App, width: u16) -> Line<'static> {
+    let info = &app.board.info;
+    if let Some(odd) = unlike_the_first(app) {
+        return Line::styled(format!(" ! UNFAIR: {odd} does not start like the others "), app.theme.alarm());
+    }
+    let mut parts = vec![format!("batch {}", info.batch), format!("seed {}", info.seed)];
+    if let Some(first) = app.board.history.runs.first() {
+        let names = if width < 110 { ["start", "order"] } else { ["initial weights", "sample order"] };
+        let hashes = [&first.weights_sha256, &first.order_sha256];
+        for (name, hash) in names.into_iter().zip(hashes) {
+            let short = |hash: &String| hash.chars().take(SHORT_HASH).collect::<String>();
+            parts.push(format!("{name} {}", hash.as_ref().map_or_else(|| "…".to_owned(), short)));
+        }
+    }
+    if width >= 110 {
+        parts.push("the same for all runs".to_owned());
+    }
+    Line::styled(format!(" {}", parts.join(" · ")), app.theme.faint())
+}
+
+/// The label of a run whose initial weights or order of samples are not those of the first run that has begun.
+fn unlike_the_first(app: &App) -> Option<&str> {
+    fn start(run: &RunHistory) -> Option<(&String, &String)> {
+        run.weights_sha256.as_ref().zip(run.order_sha256.as_ref())
+    }
+    let first = app.board.history.runs.iter().find_map(start)?;
+    let odd = app.board.history.runs.iter().find(|run| start(run).is_some_and(|own| own != first))?;
+    Some(&odd.info.label)
+}
+
+/// How far the slowest living run is.
+fn progress(app: &App, with_bar: bool, width: u16) -> Line<'static> {
+    let planned = app.board.history.epochs;
+    let total = app.board.info.training_samples.saturating_mul(u64::from(planned)).max(1);
+    let living = app.board.history.runs.iter().filter(|run| !run.state.has_ended());
+    let seen = living.map(RunHistory::samples).min();
+    let seen = seen.or_else(|| app.board.history.runs.iter().map(RunHistory::samples).max()).unwrap_or(0);
+    let epochs = seen as f64 / app.board.info.training_samples.max(1) as f64;
+    let text = format!("epoch {epochs:.1}/{planned}");
+    let share = (seen as f64 / total as f64).clamp(0.0, 1.0);
+    if !with_bar || width < 130 {
+        return Line::from(text);
+    }
+    let filled = (share * BAR as f64).round() as usize;
+    Line::from(vec![
+        Span::raw(format!("{text} ")),
+        Span::styled("━".repeat(filled), app.theme.strong()),
+        Span::styled("─".repeat(BAR - filled), app.theme.faint().remove_modifier(Modifier::BOLD)),
+        Span::raw(format!(" {:3.0} %", share * 100.0)),
+    ])
+}

@@ -1,0 +1,24 @@
+//! What the screen asks of the world around it.
+
+use crate::race::protocol::{Command, Target};
+
+/// Something that has to be done outside the screen.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Effect {
+    /// Ask this of the race.
+    Race(Target, Command),
+    /// Show the landscape the race as it stands, or nothing any more.
+    Look {
+        /// Whether somebody looks.
+        on: bool,
+    },
+    /// Write what was measured.
+    Save {
+        /// Whether the person is about to leave.
+        leaving: bool,
+    },
+    /// Give the shell back until it wakes the program.
+    Suspend,
+    /// Leave.
+    Quit,
+}

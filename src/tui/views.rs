@@ -1,0 +1,24 @@
+//! All views.
+
+pub mod dynamics;
+pub mod lesson;
+pub mod path;
+pub mod race;
+pub mod surface;
+pub mod zigzag;
+
+use super::view::View;
+use crate::board::Board;
+
+/// The views of a race, in the order of their keys.
+pub fn of_race(board: &Board) -> Vec<Box<dyn View>> {
+    let [race, zigzag, path, dynamics, lesson]: [Box<dyn View>; 5] = [
+        Box::new(race::RaceView::default()),
+        Box::new(zigzag::ZigzagView::new(board.history.runs.len())),
+        Box::new(path::PathView::default()),
+        Box::new(dynamics::DynamicsView),
+        Box::new(lesson::LessonView::default()),
+    ];
+    let surface = surface::SurfaceView::beside(board).map(|view| Box::new(view) as Box<dyn View>);
+    [Some(race), Some(zigzag), Some(path), Some(dynamics), surface, Some(lesson)].into_iter().flatten().collect()
+}

@@ -1,0 +1,147 @@
+//! A chart whose axes are known: where values stand, and what is drawn beside lines.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+
+use crate::board::axis::{Axis, tick_texts};
+use crate::board::curve::Curve;
+use crate::board::series::XAxis;
+use crate::race::history::MarkKind;
+use crate::text::cut;
+use crate::tui::drawn::Context;
+use crate::tui::theme::Colors;
+use crate::tui::widgets::canvas::Canvas;
+
+/// Cells between two labels of the horizontal axis, at least.
+const LABEL_DISTANCE: u16 = 11;
+
+/// Where every run's marker stands along its line if colours cannot tell runs apart: once in so many cells.
+const MARKER_DISTANCE: usize = 12;
+
+/// A chart whose axes are known.
+pub(super) struct Plot<'a> {
+    /// What it is drawn of.
+    pub cx: Context<'a>,
+    /// Where the curves are drawn.
+    pub area: Rect,
+    /// The horizontal axis.
+    pub x: Axis,
+    /// The vertical axis.
+    pub y: Axis,
+}
+
+impl Plot<'_> {
+    /// The row of dots of a canvas as high as the plot where a value stands; far outside, all values stand alike.
+    pub fn dot(&self, canvas: &Canvas, value: f32) -> i32 {
+        // Values far outside would make endless lines; from twice the height on they all look alike.
+        let bottom = canvas.height() as f64 - 1.0;
+        ((1.0 - self.y.share(f64::from(value)).clamp(-1.0, 2.0)) * bottom).round() as i32
+    }
+
+    /// How a run is drawn: the selected one stands out.
+    pub fn style(&self, run: usize) -> Style {
+        let style = self.cx.theme.run(run);
+        if run == self.cx.board.selected { style.patch(self.cx.theme.strong()) } else { style }
+    }
+
+    /// The row of the screen where a value stands; the border's where it is out of range.
+    pub fn row(&self, value: f32) -> u16 {
+        let share = 1.0 - self.y.share(f64::from(value)).clamp(0.0, 1.0);
+        self.area.y + (share * f64::from(self.area.height - 1)).round() as u16
+    }
+
+    /// The column of the screen where a place of the horizontal axis stands.
+    fn column(&self, place: f64) -> u16 {
+        let share = self.x.share(place).clamp(0.0, 1.0);
+        self.area.x + ((share * f64::from(self.area.width)) as u16).min(self.area.width - 1)
+    }
+
+    /// The single steps, below all lines.
+    pub fn raw_steps(&self, buffer: &mut Buffer, curve: &Curve) {
+        let mut canvas = Canvas::new(self.area, self.cx.theme.ascii);
+        let dots: Vec<(i32, i32)> =
+            curve.raw.iter().map(|(column, value)| (*column as i32, self.dot(&canvas, *value))).collect();
+        dots.windows(2).for_each(|ends| canvas.line(ends[0], ends[1], curve.run, false));
+        canvas.render(buffer, |_| self.cx.theme.faint());
+    }
+
+    pub fn axes(&self, buffer: &mut Buffer, inner: Rect) {
+        let labels = usize::from(self.area.x - inner.x) - 1;
+        let faint = self.cx.theme.faint();
+        let ticks = self.y.ticks(usize::from(self.area.height / 2).clamp(2, 10));
+        for (tick, text) in ticks.iter().zip(tick_texts(&ticks)) {
+            let text = cut(&text, labels);
+            let row = self.row(*tick as f32);
+            buffer.set_string(inner.x, row, format!("{text:>labels$}"), faint);
+        }
+        let row = self.area.bottom();
+        let (divisor, _) = x_scale(self.cx, &self.x);
+        let scaled = Axis { low: self.x.low / divisor, high: self.x.high / divisor, log: false };
+        let ticks = scaled.ticks(usize::from(self.area.width / LABEL_DISTANCE).max(2));
+        for (tick, text) in ticks.iter().zip(tick_texts(&ticks)) {
+            let length = text.chars().count() as u16;
+            let middle = self.column(tick * divisor);
+            let start = middle.saturating_sub(length / 2).clamp(inner.x, inner.right().saturating_sub(length));
+            buffer.set_string(start, row, text, faint);
+        }
+    }
+
+    pub fn points(&self, buffer: &mut Buffer, curve: &Curve) {
+        let marker = self.cx.theme.marker(curve.run);
+        let style = self.style(curve.run);
+        if self.cx.theme.colors == Colors::None {
+            let across = if self.cx.theme.ascii { 1 } else { 2 };
+            let stagger = curve.run * 5 % MARKER_DISTANCE;
+            let stands = |cell: usize| cell % MARKER_DISTANCE == stagger;
+            for column in curve.columns.iter().filter(|c| c.column % across == 0 && stands(c.column / across)) {
+                if self.is_inside(column.mean) {
+                    let x = self.area.x + (column.column / across) as u16;
+                    buffer.set_string(x, self.row(column.mean), marker, style);
+                }
+            }
+        }
+        for &(place, value) in curve.evaluations.iter().filter(|(_, value)| self.is_inside(*value)) {
+            buffer.set_string(self.column(place), self.row(value), marker, style);
+        }
+    }
+
+    fn is_inside(&self, value: f32) -> bool {
+        (-0.02..=1.02).contains(&self.y.share(f64::from(value)))
+    }
+
+    /// An arrow at the bottom where a learning rate changed.
+    pub fn lr_changes(&self, buffer: &mut Buffer, curves: &[Curve]) {
+        let scale = self.cx.board.x_scale();
+        for curve in curves {
+            let run = &self.cx.board.history.runs[curve.run];
+            let is_scheduled = run.info.spec.schedule.is_some();
+            let mut before = if is_scheduled { 1.0 } else { run.info.spec.lr };
+            for mark in &run.marks {
+                // A schedule moves by itself: there the factor tells which way a person changed it.
+                let now = match mark.kind {
+                    MarkKind::Lr(lr) if !is_scheduled => lr,
+                    MarkKind::LrScale(scale) => scale,
+                    _ => continue,
+                };
+                let arrow = if now > before { "↑" } else { "↓" };
+                before = now;
+                let last_step = (mark.step as usize).checked_sub(2).and_then(|index| run.steps.get(index));
+                let place = last_step.map_or(scale.place(mark.samples, 0.0), |step| scale.step(step));
+                if (self.x.low..=self.x.high).contains(&place) {
+                    let style = self.style(curve.run);
+                    buffer.set_string(self.column(place), self.area.bottom() - 1, arrow, style);
+                }
+            }
+        }
+    }
+}
+
+/// What the labels of the horizontal axis are divided by, and how that is said.
+pub(super) fn x_scale(cx: Context<'_>, x: &Axis) -> (f64, &'static str) {
+    match cx.board.charts.x {
+        XAxis::Samples if x.high >= 1e7 => (1e6, " ×1,000,000"),
+        XAxis::Samples if x.high >= 5e3 => (1e3, " ×1,000"),
+        _ => (1.0, ""),
+    }
+}
