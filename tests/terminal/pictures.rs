@@ -28,17 +28,31 @@ fn race() {
     leave(terminal);
 }
 
-/// Two views of one race; the first is shown from its beginning on, as a path is drawn of what was watched.
 #[test]
 #[ignore = "draws the pictures of the README anew"]
-fn views() {
+fn zigzag() {
+    let home = tempfile::tempdir().expect("a folder");
+    let mut terminal = Terminal::start(&[], home.path(), 120, 40);
+    terminal.keys("2");
+    terminal.until_shown("epoch 1.2/5");
+    terminal.keys(" ");
+    terminal.until("both paths of the race at rest", |screen| {
+        screen.contains("PAUSED")
+            && screen.matches(" of its spread").count() == 2
+            && !screen.contains("this race needs")
+    });
+    save(&terminal, "zigzag.svg");
+    leave(terminal);
+}
+
+#[test]
+#[ignore = "draws the pictures of the README anew"]
+fn path() {
     let home = tempfile::tempdir().expect("a folder");
     let mut terminal = Terminal::start(&["--preset", "textbook"], home.path(), 120, 40);
-    terminal.keys("2");
     terminal.until_shown("epoch 2.0/5");
     terminal.keys(" ");
     terminal.until("the race at rest", |screen| screen.contains("PAUSED"));
-    save(&terminal, "zigzag.svg");
     terminal.keys("3");
     terminal.until_shown("map 65×65, finest");
     save(&terminal, "path.svg");

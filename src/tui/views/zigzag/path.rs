@@ -119,13 +119,13 @@ fn about(sections: &Sections, theme: Theme, pane: &Pane, scale: Option<Scale>) -
     let Some(scale) = scale else { return String::new() };
     let cell = scale.dot * if theme.ascii { 1.0 } else { 2.0 };
     let bar = bar(cell, sections.path.width / 3);
-    let shown = pane.shown().map_or_else(String::new, |share| format!(" · shows {:.0} % of its spread", 100.0 * share));
+    let shown = pane.shown().map_or_else(String::new, |share| format!(" · {:.0} % of its spread", 100.0 * share));
     let stride = match pane.stride {
         0 | 1 => String::new(),
         stride => format!(" · one step in {stride}"),
     };
     let room = usize::from(sections.path_heading.width).saturating_sub(10);
-    let short = shown.replace(" · shows ", " · ").replace(" of its spread", "");
+    let short = shown.replace(" of its spread", "");
     let all = [format!("{bar}{shown}{stride}"), format!("{bar}{shown}"), format!("{bar}{short}")];
     all.into_iter().find(|text| text.chars().count() <= room).unwrap_or(bar)
 }
