@@ -91,7 +91,7 @@ pub fn run(screen: Screen) -> anyhow::Result<()> {
         Ok(Ok(Ending::Left)) => {
             let last = saver.wait();
             drop(race);
-            return tell_folders(&saver, last);
+            return report_folders(&saver, last);
         }
         Ok(Ok(Ending::Signal(signal))) => format!("stopped by {signal}"),
         Ok(Err(error)) => format!("{error:#}"),
@@ -121,7 +121,7 @@ pub fn run_surface(walks: Walks) -> anyhow::Result<()> {
     }
 }
 
-fn tell_folders(saver: &Saver, last: Option<saver::Outcome>) -> anyhow::Result<()> {
+fn report_folders(saver: &Saver, last: Option<saver::SaveOutcome>) -> anyhow::Result<()> {
     for folder in saver.written() {
         // The terminal may be gone by now, and whoever left has seen the folder.
         let _ = writeln!(io::stdout(), "results: {}", folder.display());

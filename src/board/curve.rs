@@ -67,8 +67,8 @@ fn raw_steps(run: &RunHistory, metric: Metric, scale: XScale, x: &Axis, columns:
     steps.filter(|(_, value)| value.is_finite()).collect()
 }
 
-/// The evaluations to draw, each with its place: in each cell across the last one, so that a race of thousands of epochs
-/// costs no more than one of a hundred.
+/// The evaluations to draw, each with its place: in each cell across the last one, so that a race of thousands of
+/// epochs costs no more than one of a hundred.
 fn evaluations(
     epochs: &[EpochRecord],
     metric: Metric,

@@ -9,7 +9,7 @@ use crate::race::settings::RaceSetup;
 use crate::record::{self, Ended, Folder, Report};
 
 /// The folder that was written, or why not.
-pub type Outcome = Result<PathBuf, String>;
+pub type SaveOutcome = Result<PathBuf, String>;
 
 /// Writes results, one race at a time.
 pub struct Saver {
@@ -18,21 +18,21 @@ pub struct Saver {
     chosen: Option<Arc<Folder>>,
     /// Where each race went that was begun on this screen, by its generation.
     folders: Vec<(u32, Arc<Folder>)>,
-    under_way: Option<UnderWay>,
+    under_way: Option<Writing>,
     written: Vec<PathBuf>,
 }
 
 /// Writing that nobody has asked the outcome of.
-enum UnderWay {
-    Writing(JoinHandle<Outcome>),
+enum Writing {
+    Thread(JoinHandle<SaveOutcome>),
     /// It could not even begin.
     Failed(String),
 }
 
-impl UnderWay {
+impl Writing {
     fn is_over(&self) -> bool {
         match self {
-            Self::Writing(thread) => thread.is_finished(),
+            Self::Thread(thread) => thread.is_finished(),
             Self::Failed(_) => true,
         }
     }
@@ -59,20 +59,20 @@ impl Saver {
         let folder = match self.folder(history.generation) {
             Ok(folder) => folder,
             Err(error) => {
-                self.under_way = Some(UnderWay::Failed(error));
+                self.under_way = Some(Writing::Failed(error));
                 return;
             }
         };
         let (setup, history) = (Arc::clone(&self.setup), history.clone());
         let job = move || write(&folder, &Report { setup: &setup, history: &history, ended });
         self.under_way = Some(match thread::Builder::new().name("saver".to_owned()).spawn(job) {
-            Ok(thread) => UnderWay::Writing(thread),
-            Err(error) => UnderWay::Failed(format!("no thread could be started to write: {error}")),
+            Ok(thread) => Writing::Thread(thread),
+            Err(error) => Writing::Failed(format!("no thread could be started to write: {error}")),
         });
     }
 
     /// Writes what was measured, here and now, because a signal or a fault ends the program.
-    pub fn save_now(&mut self, history: &History) -> Outcome {
+    pub fn save_now(&mut self, history: &History) -> SaveOutcome {
         self.wait();
         let ended = match Ended::of(history) {
             Ended::Running => Ended::Interrupted,
@@ -84,26 +84,26 @@ impl Saver {
     }
 
     /// What became of the writing, once, as soon as it is known.
-    pub fn outcome(&mut self) -> Option<Outcome> {
+    pub fn outcome(&mut self) -> Option<SaveOutcome> {
         self.under_way.take_if(|writing| writing.is_over()).map(|writing| self.end(writing))
     }
 
     /// Waits for the writing that is under way.
-    pub fn wait(&mut self) -> Option<Outcome> {
+    pub fn wait(&mut self) -> Option<SaveOutcome> {
         self.under_way.take().map(|writing| self.end(writing))
     }
 
-    fn end(&mut self, writing: UnderWay) -> Outcome {
+    fn end(&mut self, writing: Writing) -> SaveOutcome {
         let outcome = match writing {
-            UnderWay::Failed(error) => Err(error),
-            UnderWay::Writing(thread) => {
+            Writing::Failed(error) => Err(error),
+            Writing::Thread(thread) => {
                 thread.join().unwrap_or_else(|_| Err("writing failed; this is a fault of optirace".to_owned()))
             }
         };
         self.note(outcome)
     }
 
-    fn note(&mut self, outcome: Outcome) -> Outcome {
+    fn note(&mut self, outcome: SaveOutcome) -> SaveOutcome {
         if let Ok(folder) = &outcome
             && !self.written.contains(folder)
         {
@@ -156,6 +156,6 @@ fn next_to(chosen: &Path) -> Result<Folder, String> {
     Err(last)
 }
 
-fn write(folder: &Folder, report: &Report<'_>) -> Outcome {
+fn write(folder: &Folder, report: &Report<'_>) -> SaveOutcome {
     folder.write(report).map(|()| folder.path().to_owned()).map_err(|error| error.to_string())
 }

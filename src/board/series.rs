@@ -1,7 +1,7 @@
 //! The curves of a race: smoothed as the steps come in, and downsampled to the columns of a chart without being reread.
 //!
-//! Smoothing comes before downsampling, and downsampling keeps the mean, the lowest and the highest value of every column: the
-//! mean is the line, and what a zigzag does around it stays visible however many steps share a column.
+//! Smoothing comes before downsampling, and downsampling keeps the mean, the lowest and the highest value of every
+//! column: the mean is the line, and what a zigzag does around it stays visible however many steps share a column.
 
 mod curves;
 mod downsample;

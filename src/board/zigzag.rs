@@ -306,8 +306,8 @@ impl RequestedTrail {
     }
 }
 
-/// Whether a pane has a say in what they share, the plane and all scales: one that diverged has none, as it would be all
-/// that is seen, unless there are no others.
+/// Whether a pane has a say in what they share, the plane and all scales: one that diverged has none, as it would be
+/// all that is seen, unless there are no others.
 pub fn shaping(panes: &[Pane]) -> impl Fn(&Pane) -> bool + use<> {
     let all_diverged = panes.iter().all(|pane| pane.has_diverged);
     move |pane| all_diverged || !pane.has_diverged

@@ -29,7 +29,7 @@ use crate::race::memory::Forecast;
 use crate::race::protocol::{Event, EventKind};
 use crate::race::settings::RunInfo;
 
-pub use save::Extent;
+pub use save::HistorySize;
 use save::Saving;
 
 /// Something that the screen has to answer.

@@ -107,8 +107,8 @@ impl Theme {
         }
     }
 
-    /// The ground of a surface in the band `band` of its height, 0 to 9 from low to high; `None` where there are too few
-    /// colours to shade with.
+    /// The ground of a surface in the band `band` of its height, 0 to 9 from low to high; `None` where there are too
+    /// few colours to shade with.
     pub fn height(self, band: u8) -> Option<Style> {
         match self.colors {
             Colors::None | Colors::Sixteen => None,

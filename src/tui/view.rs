@@ -28,7 +28,7 @@ pub struct ViewKind {
 
 /// What came of catching up.
 #[derive(Debug, Default)]
-pub struct Update {
+pub struct CatchUp {
     /// Whether there is something new to see.
     pub needs_drawing: bool,
     /// What has to be done.
@@ -60,8 +60,8 @@ pub trait View: Any {
     fn enter(&mut self, _board: &mut Board) {}
 
     /// Takes in what is new, once a frame, also while another view is shown.
-    fn catch_up(&mut self, _board: &Board, _is_shown: bool) -> Update {
-        Update::default()
+    fn catch_up(&mut self, _board: &Board, _is_shown: bool) -> CatchUp {
+        CatchUp::default()
     }
 
     /// Draws it.

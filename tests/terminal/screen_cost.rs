@@ -1,9 +1,11 @@
-//! What the screen costs: how long until it shows something, and how much of a core its thread takes.
+//! What the screen costs: how long until it shows something, how much of a core its thread takes, and how much longer a
+//! race at full speed lasts under it.
 //! Run with `cargo test --release --test terminal screen_cost -- --ignored --nocapture`.
 #![cfg(target_os = "linux")]
 #![allow(clippy::expect_used)]
 
 use std::fs;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use crate::common::Terminal;
@@ -16,6 +18,53 @@ const SHARE: f64 = 0.05;
 
 /// How long it is watched.
 const WATCHED: Duration = Duration::from_secs(10);
+
+/// A race with the screen, view 1 shown, may last so many times as long as without.
+const SLOWDOWN: f64 = 1.05;
+
+/// A race that lasts some seconds.
+const RACE: [&str; 6] = ["--epochs", "10", "--samples", "24000", "--out", "out"];
+
+/// Seconds from the beginning of the race that was written to `out` below `home` to its last evaluation.
+fn wall_time(home: &Path) -> f64 {
+    let mut epochs = csv::Reader::from_path(home.join("out/epochs.csv")).expect("the epochs");
+    let column = epochs.headers().expect("names").iter().position(|name| name == "wall_s").expect("the time");
+    let times = epochs.records().map(|row| row.expect("a row")[column].parse().expect("seconds"));
+    times.fold(0.0, f64::max)
+}
+
+fn time_with_the_screen() -> f64 {
+    let home = tempfile::tempdir().expect("a folder");
+    let mut terminal = Terminal::start(&RACE, home.path(), 120, 40);
+    terminal.until_shown("RESULT");
+    terminal.until_shown("written to ");
+    terminal.keys("q");
+    terminal.ended();
+    wall_time(home.path())
+}
+
+fn time_without_it() -> f64 {
+    let home = tempfile::tempdir().expect("a folder");
+    let mut command = assert_cmd::Command::new(env!("CARGO_BIN_EXE_optirace"));
+    command.arg("train").args(RACE).current_dir(home.path()).assert().success();
+    wall_time(home.path())
+}
+
+/// Pairs one after the other, so that what else the machine does falls on both.
+#[test]
+#[ignore = "measures time; needs a release build and a quiet machine"]
+fn a_race_at_full_speed_lasts_no_longer_under_the_screen() {
+    let mut ratios: Vec<f64> = (0..7)
+        .map(|_| {
+            let (with, without) = (time_with_the_screen(), time_without_it());
+            println!("{with:.2} s with the screen, {without:.2} s without");
+            with / without
+        })
+        .collect();
+    ratios.sort_by(f64::total_cmp);
+    println!("with the screen ÷ without: median {:.3}, {:.3} to {:.3}", ratios[3], ratios[0], ratios[6]);
+    assert!(ratios[3] <= SLOWDOWN, "{ratios:?}");
+}
 
 /// Whether any curve is drawn: those are made of braille.
 fn has_points(screen: &str) -> bool {

@@ -66,7 +66,8 @@ fn losses() -> impl Strategy<Value = Vec<f32>> {
 proptest! {
     #[test]
     fn smoothing_is_the_bias_corrected_average_over_samples(
-        losses in losses(), batch in 1_u64..600, short in 1_u64..600, window in prop_oneof![Just(0.0), 50.0_f64..6400.0],
+        losses in losses(), batch in 1_u64..600, short in 1_u64..600,
+        window in prop_oneof![Just(0.0), 50.0_f64..6400.0],
     ) {
         let mut series = Series::new(1, window);
         // Every fifth minibatch is another size, as the last of an epoch is.
@@ -92,7 +93,8 @@ proptest! {
             let (low, high) = (end * 0.25, end);
             let thinned = series.columns(0, Metric::Loss, run, ruler, &(low..high), columns);
             let width = (high - low) / columns as f64;
-            let inside = run.steps.iter().filter(|step| (low..=high).contains(&ruler.step(step)) && step.loss.is_finite());
+            let is_inside = |step: &&StepRecord| (low..=high).contains(&ruler.step(step)) && step.loss.is_finite();
+            let inside = run.steps.iter().filter(is_inside);
             let (mut min, mut max) = (vec![f32::INFINITY; columns], vec![f32::NEG_INFINITY; columns]);
             let mut sums = vec![(0.0, 0); columns];
             for step in inside {

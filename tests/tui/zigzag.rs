@@ -223,11 +223,12 @@ fn the_words_say_what_was_measured() {
     let mut stage = side_by_side((80, 24), FULL);
     look_at(&mut stage, 20);
     // NumPy: turns of 84.895° and 23.270°, straightness 0.401 and 0.669.
-    let words = "last 20 steps: SGD batch 1 turned 85° a step and came about 40 % of the way it walked; Adam 23° and about 67 %";
+    let words = "last 20 steps: SGD batch 1 turned 85° a step and came about 40 % of the way it walked; Adam 23° \
+                 and about 67 %";
     assert!(verdict(&stage).starts_with(words), "{}", verdict(&stage));
     look_at(&mut stage, 200);
-    let words = "last 200 steps: SGD batch 1 (its first 150) turned 82° a step and came about 24 % of the way it walked; \
-                 Adam (its first 110) 18° and about 75 % · ";
+    let words = "last 200 steps: SGD batch 1 (its first 150) turned 82° a step and came about 24 % of the way it \
+                 walked; Adam (its first 110) 18° and about 75 % · ";
     let said = verdict(&stage);
     assert!(said.starts_with(words), "{said}");
     let scales = said.strip_prefix(words).expect("it was just seen");

@@ -42,8 +42,8 @@ pub static COLUMNS: &[Column<Board>] = &[
         title: "of distance",
         width: 12,
         rank: 4,
-        meaning: "that compared with the distance: the less, the more of the way is seen; over 100 % where a run is nearer \
-                  to the start than to the plane, which does not lead through the start either",
+        meaning: "that compared with the distance: the less, the more of the way is seen; over 100 % where a run is \
+                  nearer to the start than to the plane, which does not lead through the start either",
         value: |board, run| {
             CellValue::of(last(board, run).map(|last| last.spot.off / last.distance), Notation::Percent)
         },

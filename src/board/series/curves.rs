@@ -25,8 +25,8 @@ impl Smoother {
     }
 }
 
-/// What an average over `window` samples keeps of the values before a step of so many samples: e^(−samples ÷ window), so
-/// that runs with minibatches of different sizes are averaged over as many samples, not as many steps.
+/// What an average over `window` samples keeps of the values before a step of so many samples: e^(−samples ÷ window),
+/// so that runs with minibatches of different sizes are averaged over as many samples, not as many steps.
 #[derive(Debug, Clone, Copy)]
 struct Keep {
     window: f64,
@@ -50,7 +50,7 @@ impl Keep {
 
 /// A curve: one metric of one run, smoothed.
 #[derive(Debug, Clone, Default)]
-struct Curve {
+struct SmoothedCurve {
     smoother: Smoother,
     values: MinMaxTree,
 }
@@ -67,7 +67,7 @@ pub(super) struct RunCurves {
     /// Samples seen by the last step that was taken in.
     samples: u64,
     /// Of its steps, in the order of [`Metric::OF_STEPS`].
-    steps: [Curve; Metric::OF_STEPS.len()],
+    steps: [SmoothedCurve; Metric::OF_STEPS.len()],
     /// Of its windows: 10th percentile, median and 90th percentile of the effective learning rates.
     effective_lr: [MinMaxTree; OF_WINDOWS],
 }
@@ -75,7 +75,7 @@ pub(super) struct RunCurves {
 impl RunCurves {
     /// Curves without a step, to be averaged over `window` samples.
     pub fn new(window: f64) -> Self {
-        let steps = Metric::OF_STEPS.map(|_| Curve::default());
+        let steps = Metric::OF_STEPS.map(|_| SmoothedCurve::default());
         Self { restarts: 0, keep: Keep::new(window), samples: 0, steps, effective_lr: Default::default() }
     }
 

@@ -108,8 +108,8 @@ fn last(steps: usize, end: usize) -> Range<usize> {
     end.saturating_sub(steps)..end
 }
 
-/// The path of the last `steps` steps of a run that has done `done`, up to the first step that is not finite, from their
-/// sketches. `None` if its last step was not sketched: what was before is not what is looked at.
+/// The path of the last `steps` steps of a run that has done `done`, up to the first step that is not finite, from
+/// their sketches. `None` if its last step was not sketched: what was before is not what is looked at.
 pub(super) fn sketched_path(run: &RunHistory, done: usize, steps: usize) -> Option<SketchedPath> {
     run.sketches.back().filter(|last| last.step as usize == run.steps.len())?;
     let sketches = sketches_after(run, done.saturating_sub(steps)).map(|sketch| &*sketch.update);

@@ -52,7 +52,8 @@ impl App {
             }
             EventKind::Diverged { step, .. } => (
                 format!(
-                    "{label} diverged at step {step}: a number was no longer finite. r begins it again, perhaps with a lower learning rate"
+                    "{label} diverged at step {step}: a number was no longer finite. r begins it again, perhaps with a \
+                     lower learning rate"
                 ),
                 Tone::Lasting,
             ),

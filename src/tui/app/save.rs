@@ -9,7 +9,7 @@ use crate::tui::effect::Effect;
 
 /// How much was measured at some moment: enough to tell whether there is more by now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Extent {
+pub struct HistorySize {
     generation: u32,
     restarts: u32,
     steps: usize,
@@ -28,7 +28,7 @@ enum Then {
 /// Results that are being written.
 #[derive(Debug, Clone, Copy)]
 struct UnderWay {
-    extent: Extent,
+    extent: HistorySize,
     then: Then,
     /// Whether they were asked for once more meanwhile: what has been measured since is to be written, too.
     again: bool,
@@ -38,7 +38,7 @@ struct UnderWay {
 #[derive(Debug, Clone)]
 pub(super) struct Saving {
     chosen_folder: bool,
-    written: Option<Extent>,
+    written: Option<HistorySize>,
     under_way: Option<UnderWay>,
 }
 
@@ -58,10 +58,10 @@ impl Saving {
 
 impl App {
     /// How much has been measured so far.
-    pub fn extent(&self) -> Extent {
+    pub fn extent(&self) -> HistorySize {
         let sum =
             |count: fn(&crate::race::history::RunHistory) -> usize| self.board.history.runs.iter().map(count).sum();
-        Extent {
+        HistorySize {
             generation: self.board.history.generation,
             restarts: self.board.history.runs.iter().map(|run| run.restarts).sum(),
             steps: sum(|run| run.steps.len()),

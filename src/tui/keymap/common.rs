@@ -20,7 +20,7 @@ pub(super) static KEYS: &[Entry] = &[
         keys: &[(plain('.'), Action::Step)],
         shown: ".",
         short: "step",
-        help: "while paused: every run does one step",
+        help: "while paused: train up to the selected run's next step",
         rank: 4,
     },
     Entry {

@@ -20,8 +20,8 @@ use ratatui::backend::CrosstermBackend;
 use super::input::{SignalEvent, TerminalIo};
 use super::signals::Signals;
 
-/// What ratatui draws to. The buffer holds a whole frame, so that each is sent in one go. It is not dropped: [`TerminalGuard`]
-/// gives the terminal back, and ratatui, which would do so too, panics where the terminal is gone.
+/// What ratatui draws to. The buffer holds a whole frame, so that each is sent in one go. It is not dropped:
+/// [`TerminalGuard`] gives the terminal back, and ratatui, which would do so too, panics where the terminal is gone.
 pub type FrameTerminal = ManuallyDrop<Terminal<CrosstermBackend<io::BufWriter<Stdout>>>>;
 
 /// Bytes of a large frame.

@@ -2,7 +2,7 @@
 
 mod numbers;
 
-use ratatui::layout::Rect;
+use ratatui::layout::{Constraint, Layout, Rect};
 
 use crate::board::Board;
 use crate::board::columns::dynamics::COLUMNS;
@@ -23,51 +23,18 @@ static KEYS: &[Entry] = &[Entry {
     rank: 2,
 }];
 
-const ABOUT: &str = "What drives the weights. Effective learning rate: how far a single parameter moved in a step, divided by \
-                     its gradient, measured every 50 steps. The line is the median over the parameters; the dots of the \
-                     selected run reach from the 10th to the 90th percentile. Under SGD all parameters share the \
-                     learning rate, so there is no band; AdaGrad's falls as it sums up squared gradients; RMSprop's and \
-                     Adam's hold their height, as they forget. Parameters whose gradient is 0 have no rate; they are \
-                     counted instead.";
+const ABOUT: &str = "What drives the weights. Effective learning rate: how far a single parameter moved in a step, \
+                     divided by its gradient, measured every 50 steps. The line is the median over the parameters; the \
+                     dots of the selected run reach from the 10th to the 90th percentile. Under SGD all parameters \
+                     share the learning rate, so there is no band; AdaGrad's falls as it sums up squared gradients; \
+                     RMSprop's and Adam's hold their height, as they forget. Parameters whose gradient is 0 have no \
+                     rate; they are counted instead.";
 
 /// Least lines of the charts where a table of all runs stands below them.
 const CHARTS_BESIDE_TABLE: u16 = 20;
 
 /// Lines for a legend and the selected run's numbers, where there is no room for the table.
 const LEGEND: u16 = 2;
-
-/// Places in the body of the view.
-struct Layout {
-    charts: [(Metric, Rect); 4],
-    numbers: Rect,
-}
-
-impl Layout {
-    fn of(board: &Board, body: Rect) -> Self {
-        let runs = u16::try_from(board.history.runs.len()).unwrap_or(u16::MAX);
-        let table = runs.saturating_add(1);
-        let below = if body.height >= table.saturating_add(CHARTS_BESIDE_TABLE) { table } else { LEGEND };
-        let (charts, numbers) = split_below(body, body.height.saturating_sub(below));
-        let (upper, lower) = split_below(charts, charts.height / 2);
-        let ((lr, effective), (gradient, update)) = (halves(upper), halves(lower));
-        let charts = [
-            (Metric::Lr, lr),
-            (Metric::EffectiveLr, effective),
-            (Metric::GradNorm, gradient),
-            (Metric::UpdateNorm, update),
-        ];
-        Self { charts, numbers }
-    }
-}
-
-fn split_below(area: Rect, height: u16) -> (Rect, Rect) {
-    (Rect { height, ..area }, Rect { y: area.y + height, height: area.height - height, ..area })
-}
-
-fn halves(area: Rect) -> (Rect, Rect) {
-    let width = area.width / 2;
-    (Rect { width, ..area }, Rect { x: area.x + width, width: area.width - width, ..area })
-}
 
 /// The view.
 pub struct DynamicsView;
@@ -105,11 +72,19 @@ impl View for DynamicsView {
     }
 
     fn draw(&self, painter: &mut Painter<'_>, area: Rect, board: &Board) {
-        let layout = Layout::of(board, area);
+        let runs = u16::try_from(board.history.runs.len()).unwrap_or(u16::MAX);
+        let table = runs.saturating_add(1);
+        let below = if area.height >= table.saturating_add(CHARTS_BESIDE_TABLE) { table } else { LEGEND };
+        let [charts, numbers] = Layout::vertical([Constraint::Fill(1), Constraint::Length(below)]).areas(area);
+        let rows = Layout::vertical([Constraint::Length(charts.height / 2), Constraint::Fill(1)]).areas::<2>(charts);
+        let halves =
+            |row| Layout::horizontal([Constraint::Length(area.width / 2), Constraint::Fill(1)]).areas::<2>(row);
+        let metrics = [[Metric::Lr, Metric::EffectiveLr], [Metric::GradNorm, Metric::UpdateNorm]];
         let cx = Context { board, theme: painter.theme };
-        for (metric, area) in layout.charts {
+        let places = rows.map(halves).into_iter().flatten().zip(metrics.into_iter().flatten());
+        for (area, metric) in places {
             chart::render(painter.buffer, area, cx, metric);
         }
-        numbers::render(painter, layout.numbers, cx);
+        numbers::render(painter, numbers, cx);
     }
 }

@@ -12,7 +12,7 @@ use crate::text::cut;
 use crate::tui::drawn::{Context, Painter};
 use crate::tui::effect::Effect;
 use crate::tui::keymap::{Action, Entry, plain};
-use crate::tui::view::{Update, View, ViewKind};
+use crate::tui::view::{CatchUp, View, ViewKind};
 use crate::tui::widgets::help_text::HelpText;
 use crate::tui::widgets::run_table::first_visible;
 
@@ -25,10 +25,10 @@ static KEYS: &[Entry] = &[Entry {
     rank: 2,
 }];
 
-const ABOUT: &str = "What is taught of optimizers, sentence by sentence, and what this race says of it so far, as far as its \
-                     runs allow. Each claim is a measure, what it must be in brackets: + where it is so, ! where it is \
-                     not; a sentence agrees if all its claims do. One race is no proof: `optirace lesson` runs all that \
-                     is needed, over several seeds, and judges.";
+const ABOUT: &str = "What is taught of optimizers, sentence by sentence, and what this race says of it so far, as far \
+                     as its runs allow. Each claim is a measure, what it must be in brackets: + where it is so, ! \
+                     where it is not; a sentence agrees if all its claims do. One race is no proof: `optirace lesson` \
+                     runs all that is needed, over several seeds, and judges.";
 
 /// Characters for what the race says of a sentence.
 const SAYS: usize = 12;
@@ -72,9 +72,9 @@ impl View for LessonView {
         Some(Vec::new())
     }
 
-    fn catch_up(&mut self, board: &Board, is_shown: bool) -> Update {
+    fn catch_up(&mut self, board: &Board, is_shown: bool) -> CatchUp {
         let needs_drawing = is_shown && self.lesson.measure(&board.history, board.now);
-        Update { needs_drawing, effects: Vec::new() }
+        CatchUp { needs_drawing, effects: Vec::new() }
     }
 
     fn draw(&self, painter: &mut Painter<'_>, area: Rect, board: &Board) {

@@ -6,7 +6,7 @@ mod table;
 
 use std::time::Duration;
 
-use ratatui::layout::Rect;
+use ratatui::layout::{Constraint, Layout, Rect};
 
 use crate::board::Board;
 use crate::board::columns::path::COLUMNS;
@@ -19,26 +19,11 @@ use crate::tui::drawn::{Context, Painter};
 use crate::tui::effect::Effect;
 use crate::tui::keymap::charts::{HIDE, ZOOM};
 use crate::tui::keymap::{Action, Entry};
-use crate::tui::view::{LOOK_EVERY, Update, View, ViewKind};
+use crate::tui::view::{CatchUp, LOOK_EVERY, View, ViewKind};
 use crate::tui::widgets::help_text::HelpText;
 
 /// Keys that not every view has, in the order in which they are shown.
 static KEYS: &[Entry] = &[HIDE, ZOOM];
-
-/// Places in the body of the view.
-struct Layout {
-    plot: Rect,
-    table: Rect,
-}
-
-impl Layout {
-    fn of(board: &Board, body: Rect) -> Self {
-        let runs = u16::try_from(board.history.runs.len()).unwrap_or(u16::MAX);
-        let table = runs.saturating_add(1).min(body.height / 3);
-        let plot = Rect { height: body.height - table, ..body };
-        Self { plot, table: Rect { y: plot.bottom(), height: table, ..body } }
-    }
-}
 
 /// Training samples that the loss on the plane is the mean of.
 fn samples(board: &Board) -> u64 {
@@ -96,27 +81,27 @@ impl View for PathView {
         text.heading("What this is");
         let weights = grouped(parameters as u64);
         let plane = format!(
-            "The path of every run through the space of all {weights} weights, as its shadow on a plane: × is the start, the \
-             same for all, a run's sign the place of its last snapshot. Of all planes it is the one that shows most of the \
-             snapshots' variance (their first two principal components, PC 1 and PC 2: Li et al. 2018, Visualizing the Loss \
-             Landscape of Neural Nets). The axes say how much of the variance lies along each, and count distances in weight \
-             space from below the start. The plane is kept while it shows at most 2 % less than the best one would, and a new \
-             one is turned towards the one before. Runs that diverged, and those that v hides, have no say in it: hide what goes too far to see \
-             the others closely."
+            "The path of every run through the space of all {weights} weights, as its shadow on a plane: × is the \
+             start, the same for all, a run's sign the place of its last snapshot. Of all planes it is the one that \
+             shows most of the snapshots' variance (their first two principal components, PC 1 and PC 2: Li et al. \
+             2018, Visualizing the Loss Landscape of Neural Nets). The axes say how much of the variance lies along \
+             each, and count distances in weight space from below the start. The plane is kept while it shows at most \
+             2 % less than the best one would, and a new one is turned towards the one before. Runs that diverged, and \
+             those that v hides, have no say in it: hide what goes too far to see the others closely."
         );
         let ground = format!(
-            "The ground is the loss of the network whose weights lie on the plane, there and not at the paths' own height: the \
-             mean over {} training samples. Darker is lower; where there are too few colours, dotted lines stand where the \
-             legend's losses are reached. A path may seem to run uphill, as it leads beside the plane: `on map` is the \
-             loss of its shadow, `loss` its own, `off plane` how far one is from the other. The map is computed while it is seen, \
-             in a few percent of the time while runs train and on all cores while they pause, first coarse, then finer: up to \
-             65×65 points, straight in between.",
+            "The ground is the loss of the network whose weights lie on the plane, there and not at the paths' own \
+             height: the mean over {} training samples. Darker is lower; where there are too few colours, dotted lines \
+             stand where the legend's losses are reached. A path may seem to run uphill, as it leads beside the plane: \
+             `on map` is the loss of its shadow, `loss` its own, `off plane` how far one is from the other. The map is \
+             computed while it is seen, in a few percent of the time while runs train and on all cores while they \
+             pause, first coarse, then finer: up to 65×65 points, straight in between.",
             grouped(samples(board))
         );
         let most = most_snapshots(parameters);
         let memory = format!(
-            "Snapshots are taken from the first step on, also while another view is shown: every 50 steps, and every second one is \
-             dropped whenever a run has {most}, at most {:.0} MB a run.",
+            "Snapshots are taken from the first step on, also while another view is shown: every 50 steps, and every \
+             second one is dropped whenever a run has {most}, at most {:.0} MB a run.",
             (most as usize + 1) as f64 * (parameters * size_of::<f32>()) as f64 / 1e6
         );
         for paragraph in [plane, ground, memory] {
@@ -140,7 +125,7 @@ impl View for PathView {
 
     /// Snapshots are asked for at once, as a path that begins in the middle says little; the landscape's worker is
     /// asked to look whenever there is something new to see, while the view is shown.
-    fn catch_up(&mut self, board: &Board, is_shown: bool) -> Update {
+    fn catch_up(&mut self, board: &Board, is_shown: bool) -> CatchUp {
         let mut effects = Vec::new();
         if !std::mem::replace(&mut self.is_recorded, true) {
             effects.push(Effect::Race(Target::All, Command::Snapshots { on: true }));
@@ -155,13 +140,15 @@ impl View for PathView {
         if needs_drawing {
             self.shown = board.now;
         }
-        Update { needs_drawing, effects }
+        CatchUp { needs_drawing, effects }
     }
 
     fn draw(&self, painter: &mut Painter<'_>, area: Rect, board: &Board) {
-        let layout = Layout::of(board, area);
-        plot::render(painter.buffer, layout.plot, Context { board, theme: painter.theme });
-        table::render(painter, layout.table, board);
+        let runs = u16::try_from(board.history.runs.len()).unwrap_or(u16::MAX);
+        let table = Constraint::Length(runs.saturating_add(1).min(area.height / 3));
+        let [plot, table] = Layout::vertical([Constraint::Fill(1), table]).areas(area);
+        plot::render(painter.buffer, plot, Context { board, theme: painter.theme });
+        table::render(painter, table, board);
     }
 
     fn paces_itself(&self) -> bool {

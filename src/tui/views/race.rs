@@ -11,7 +11,7 @@ use crate::board::series::Metric;
 use crate::tui::drawn::{Context, Painter};
 use crate::tui::effect::Effect;
 use crate::tui::keymap::{Action, Entry, Press, charts};
-use crate::tui::view::{Update, View, ViewKind, is_on};
+use crate::tui::view::{CatchUp, View, ViewKind, is_on};
 use crate::tui::widgets::chart;
 use crate::tui::widgets::help_text::HelpText;
 use crate::tui::widgets::run_table::RunTable;
@@ -42,8 +42,8 @@ pub struct RaceView {
     had_ended: bool,
 }
 
-/// Places in the view.
-struct Places {
+/// RacePlaces in the view.
+struct RacePlaces {
     loss: Rect,
     accuracy: Rect,
     /// A line per run; empty where the ranking takes its place.
@@ -52,7 +52,7 @@ struct Places {
     result: Rect,
 }
 
-impl Places {
+impl RacePlaces {
     fn of(runs: usize, shows_result: bool, body: Rect) -> Self {
         let runs = u16::try_from(runs).unwrap_or(u16::MAX);
         let room = body.height.saturating_sub(CHARTS_AT_LEAST.min(body.height / 2 + 1));
@@ -105,13 +105,13 @@ impl View for RaceView {
     }
 
     /// The ranking comes with the end of the race, and goes when a run goes on.
-    fn catch_up(&mut self, board: &Board, _: bool) -> Update {
+    fn catch_up(&mut self, board: &Board, _: bool) -> CatchUp {
         let has_ended = board.history.has_ended();
         let needs_drawing = std::mem::replace(&mut self.had_ended, has_ended) != has_ended;
         if needs_drawing {
             self.shows_result = has_ended;
         }
-        Update { needs_drawing, effects: Vec::new() }
+        CatchUp { needs_drawing, effects: Vec::new() }
     }
 
     fn is_on(&self, action: Action, board: &Board) -> bool {
@@ -119,7 +119,7 @@ impl View for RaceView {
     }
 
     fn draw(&self, painter: &mut Painter<'_>, area: Rect, board: &Board) {
-        let places = Places::of(board.history.runs.len(), self.shows_result, area);
+        let places = RacePlaces::of(board.history.runs.len(), self.shows_result, area);
         let cx = Context { board, theme: painter.theme };
         chart::render(painter.buffer, places.loss, cx, Metric::Loss);
         chart::render(painter.buffer, places.accuracy, cx, Metric::Accuracy);

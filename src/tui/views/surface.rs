@@ -17,7 +17,7 @@ use crate::tui::drawn::Painter;
 use crate::tui::effect::Effect;
 use crate::tui::keymap::{Action, Entry, Press, plain};
 use crate::tui::theme::Theme;
-use crate::tui::view::{Update, View, ViewKind};
+use crate::tui::view::{CatchUp, View, ViewKind};
 use crate::tui::widgets::both_ends::both_ends;
 use crate::tui::widgets::help_text::HelpText;
 
@@ -50,7 +50,7 @@ static KEYS: &[Entry] = &[
         keys: &[(plain('n'), Action::NextSurface)],
         shown: "n",
         short: "next surface",
-        help: "the next surface: ravine, rosenbrock, beale, himmelblau, saddle, wells",
+        help: "the next surface",
         rank: 1,
     },
 ];
@@ -83,7 +83,8 @@ pub struct SurfaceView {
 }
 
 impl SurfaceView {
-    /// The surface that is walked on if nobody names one, with the optimizers that suit it, in the colours they race in.
+    /// The surface that is walked on if nobody names one, with the optimizers that suit it, in the colours they race
+    /// in.
     pub fn beside(board: &Board) -> Option<Self> {
         let racing = board.history.runs.iter().map(|run| run.info.spec.optimizer.name).collect();
         let plan = Plan::new(surface::named(surface::DEFAULT).ok()?);
@@ -111,15 +112,15 @@ impl View for SurfaceView {
         let gradient = match walks.noise() {
             None => "the exact gradient".to_owned(),
             Some(Noise { deviation, seed }) => format!(
-                "a gradient with the same normal noise: standard deviation {deviation} on each partial derivative, seed \
-                 {seed}"
+                "a gradient with the same normal noise: standard deviation {deviation} on each partial derivative, \
+                 seed {seed}"
             ),
         };
         let intro = format!(
-            "Optimizers on a function of two variables, all from the same start, each with {gradient}. \
-             Lines are their paths, one straight piece a step; markers stand where they are now. What lies low is dark; \
-             where there are too few colours, dotted lines divide the heights instead. A run that leaves what is drawn, or \
-             whose numbers stop being finite, ends there."
+            "Optimizers on a function of two variables, all from the same start, each with {gradient}. Lines are their \
+             paths, one straight piece a step; markers stand where they are now. What lies low is dark; where there \
+             are too few colours, dotted lines divide the heights instead. A run that leaves what is drawn, or whose \
+             numbers stop being finite, ends there."
         );
         text.paragraph(&intro);
         text.heading(&format!("{}: {}", surface.name, formula(surface, text.theme)));
@@ -132,6 +133,8 @@ impl View for SurfaceView {
             text.paragraph(&format!("{kind} at ({x:.4}, {y:.4}), value {value:.4}"));
         }
         text.paragraph(&format!("from: {}", surface.source));
+        let names: Vec<&str> = surface::all().iter().map(|surface| surface.name).collect();
+        text.paragraph(&format!("all surfaces: {}", names.join(", ")));
         text.keys();
         text.columns("Columns", table::COLUMNS);
         text.heading("Runs");
@@ -164,12 +167,12 @@ impl View for SurfaceView {
     }
 
     /// The walks go on while they are seen.
-    fn catch_up(&mut self, board: &Board, is_shown: bool) -> Update {
+    fn catch_up(&mut self, board: &Board, is_shown: bool) -> CatchUp {
         if is_shown {
-            return Update { needs_drawing: self.walks.tick(board.now), effects: Vec::new() };
+            return CatchUp { needs_drawing: self.walks.tick(board.now), effects: Vec::new() };
         }
         self.walks.rest(board.now);
-        Update::default()
+        CatchUp::default()
     }
 
     fn draw(&self, painter: &mut Painter<'_>, area: Rect, _: &Board) {

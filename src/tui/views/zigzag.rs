@@ -23,10 +23,10 @@ use crate::tui::drawn::{ClickTarget, Context, Painter};
 use crate::tui::effect::Effect;
 use crate::tui::keymap::charts::{LOG, SMOOTH};
 use crate::tui::keymap::{Action, Entry, Press, plain};
-use crate::tui::view::{Update, View, ViewKind};
+use crate::tui::view::{CatchUp, View, ViewKind};
 use crate::tui::widgets::both_ends::both_ends;
 use crate::tui::widgets::help_text::HelpText;
-use layout::{Layout, Sections};
+use layout::{Sections, ZigzagPlaces};
 
 /// Keys that only this view has, in the order in which they are shown.
 static KEYS: &[Entry] = &[
@@ -112,21 +112,21 @@ impl View for ZigzagView {
     fn help(&self, text: &mut HelpText, board: &Board) {
         text.heading("What this is");
         for paragraph in [
-            "Two runs side by side: does one zigzag where the other is smooth? All that is said here is measured in this race. \
-             Tab chooses a side; its run is the selected one, whose learning rate ← and → change. Pause (space) and step (.) \
-             to walk a path step by step.",
+            "Two runs side by side: does one zigzag where the other is smooth? All that is said here is measured in \
+             this race. Tab chooses a side; its run is the selected one, whose learning rate ← and → change. Pause \
+             (space) and step (.) to walk a path step by step.",
             "loss: the loss of every one of the last steps, and over it the same smoothed as in the race.",
-            "path: where these steps led through weight space, × the oldest, the run's sign where it is now; the older half is \
-             faint, and a dot stands where the drawn line turns by more than 120°. Each path is seen on its own plane, the \
-             one of all directions that shows most of its spread (its first two principal components; how much is said), and \
-             at its own scale: the bars say how long what is drawn is. b puts both on one plane and scale. Up to 40 steps are \
-             exact; more are drawn from compressed steps, within a tenth. Paths are recorded while they are shown, and for \
-             the last steps of a race.",
-            "What is real in the picture: the teeth, and their size beside the way from × to the sign. What is not: the bow. \
-             Principal components bend any smooth walk into an arc, also a straight or a random one (Antognini & \
-             Sohl-Dickstein 2018, arXiv 1806.08805).",
-            "angles: how many updates stand at which angle to the one before. 0° goes straight on, 90° turns off at a right \
-             angle, 180° goes back.",
+            "path: where these steps led through weight space, × the oldest, the run's sign where it is now; the older \
+             half is faint, and a dot stands where the drawn line turns by more than 120°. Each path is seen on its \
+             own plane, the one of all directions that shows most of its spread (its first two principal components; \
+             how much is said), and at its own scale: the bars say how long what is drawn is. b puts both on one plane \
+             and scale. Up to 40 steps are exact; more are drawn from compressed steps, within a tenth. Paths are \
+             recorded while they are shown, and for the last steps of a race.",
+            "What is real in the picture: the teeth, and their size beside the way from × to the sign. What is not: \
+             the bow. Principal components bend any smooth walk into an arc, also a straight or a random one \
+             (Antognini & Sohl-Dickstein 2018, arXiv 1806.08805).",
+            "angles: how many updates stand at which angle to the one before. 0° goes straight on, 90° turns off at a \
+             right angle, 180° goes back.",
         ] {
             text.paragraph(paragraph);
         }
@@ -177,7 +177,7 @@ impl View for ZigzagView {
 
     /// Recordings are asked for of the runs that are looked at, and of no others until the end of the race: to record a
     /// step takes a tenth of the time of training it, or half of it at one sample a step.
-    fn catch_up(&mut self, board: &Board, is_shown: bool) -> Update {
+    fn catch_up(&mut self, board: &Board, is_shown: bool) -> CatchUp {
         let needs_drawing = is_shown && self.look(board);
         let commands = self.zigzag.requests(Watched {
             history: &board.history,
@@ -187,7 +187,7 @@ impl View for ZigzagView {
             selected: board.selected,
             now: board.now,
         });
-        Update {
+        CatchUp {
             needs_drawing,
             effects: commands.into_iter().map(|(run, command)| Effect::Race(Target::Run(run), command)).collect(),
         }
@@ -208,11 +208,11 @@ fn draw(painter: &mut Painter<'_>, body: Rect, cx: Context<'_>, zigzag: &Zigzag)
     let buffer = &mut *painter.buffer;
     let panes = zigzag.panes();
     let width = usize::from(body.width.saturating_sub(2)).max(1);
-    let layout = Layout::of(body, panes.len(), caption::lines(cx.board, zigzag, width));
+    let layout = ZigzagPlaces::of(body, panes.len(), caption::lines(cx.board, zigzag, width));
     let sections: Vec<Sections> = layout.panes.iter().map(|area| Sections::of(*area)).collect();
     let Some(first) = sections.first() else { return };
-    let loss = loss::Scale::of(cx, panes);
-    let scales = path::Scale::of(panes, zigzag.is_shared(), first.path, cx.theme);
+    let loss = loss::LossScale::of(cx, panes);
+    let scales = path::PathScale::of(panes, zigzag.is_shared(), first.path, cx.theme);
     let magnified = match &scales[..] {
         [Some(left), Some(right)] => Some(left.magnifies(*right)),
         _ => None,

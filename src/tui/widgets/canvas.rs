@@ -155,9 +155,9 @@ mod tests {
     use super::*;
 
     /// From where, to where, whose, and whether it clears what it touches.
-    type Line = ((i32, i32), (i32, i32), usize, bool);
+    type TestLine = ((i32, i32), (i32, i32), usize, bool);
 
-    fn drawn(ascii: bool, lines: &[Line]) -> Vec<String> {
+    fn drawn(ascii: bool, lines: &[TestLine]) -> Vec<String> {
         let area = Rect::new(0, 0, 4, 2);
         let mut canvas = Canvas::new(area, ascii);
         lines.iter().for_each(|&(from, to, owner, alone)| canvas.line(from, to, owner, alone));

@@ -8,7 +8,7 @@ use ratatui::style::Style;
 pub const LONGEST_NAME: usize = 12;
 
 /// Where a name stands: on which side of its sign, and how many lines below it.
-pub type Spot = (Side, i32);
+pub type CaptionSpot = (Side, i32);
 
 /// A side of a sign.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -20,7 +20,7 @@ pub enum Side {
 }
 
 /// Where the name of a run may stand, the best first.
-pub const RUN_SPOTS: &[Spot] = &[
+pub const RUN_SPOTS: &[CaptionSpot] = &[
     (Side::Right, 0),
     (Side::Right, 1),
     (Side::Right, -1),
@@ -41,7 +41,7 @@ pub struct Caption {
     /// How it looks.
     pub style: Style,
     /// Where it may stand, the best first.
-    pub spots: &'static [Spot],
+    pub spots: &'static [CaptionSpot],
 }
 
 /// Puts names on the screen within `area`, the most important ones first.

@@ -76,10 +76,11 @@ impl HelpText {
     pub fn charts(&mut self, board: &Board) {
         self.heading("What this is");
         self.paragraph(&format!(
-            "A race of optimizers. Every run trains the same network from the same initial weights, on the same samples \
-             in the same order; only the optimizer differs. Lines are training curves (every step, smoothed), signs on \
-             them are evaluations on the {} validation samples after each epoch. An arrow at the bottom of a chart marks \
-             a change of learning rate. A run whose numbers stop being finite has diverged; it stays out of the axes.",
+            "A race of optimizers. Every run trains the same network from the same initial weights, on the same \
+             samples in the same order; only the optimizer differs. Lines are training curves (every step, smoothed), \
+             signs on them are evaluations on the {} validation samples after each epoch. An arrow at the bottom of a \
+             chart marks a change of learning rate. A run whose numbers stop being finite has diverged; it stays out \
+             of the axes.",
             grouped(board.info.validation_samples)
         ));
     }

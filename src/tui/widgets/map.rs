@@ -20,7 +20,7 @@ const SAMPLES: [(f64, f64); 4] = [(0.25, 0.125), (0.75, 0.375), (0.25, 0.625), (
 
 /// A rectangle of a plane on the screen.
 #[derive(Debug, Clone, Copy)]
-pub struct Map {
+pub struct PlaneMap {
     /// Where it is drawn.
     pub area: Rect,
     /// What is seen from left to right.
@@ -29,7 +29,7 @@ pub struct Map {
     pub y: Range,
 }
 
-impl Map {
+impl PlaneMap {
     /// The place at these shares of a cell's width and height, columns and rows counted from the map's corner.
     pub fn within(&self, column: u16, row: u16, (right, down): (f64, f64)) -> Point {
         let column = (f64::from(column) + right) / f64::from(self.area.width.max(1));

@@ -6,7 +6,7 @@ use ratatui::text::{Line, Span};
 use crate::board::axis::{Axis, tick_texts};
 use crate::race::landscape::Grid;
 use crate::tui::theme::Theme;
-use crate::tui::widgets::map::Map;
+use crate::tui::widgets::map::PlaneMap;
 
 /// The highest band that a theme can shade.
 const TOP: usize = 9;
@@ -23,7 +23,7 @@ pub struct ContourLevels(Vec<f64>);
 
 impl ContourLevels {
     /// ContourLevels that tell apart what `map` shows of `grid`.
-    pub fn of(grid: &Grid, map: &Map) -> Self {
+    pub fn of(grid: &Grid, map: &PlaneMap) -> Self {
         let (columns, rows) = (map.area.width.max(1), map.area.height.max(1));
         let cells = (0..rows).flat_map(|row| (0..columns).map(move |column| (column, row)));
         let places = cells.map(|(column, row)| map.within(column, row, (0.5, 0.5)));

@@ -16,7 +16,7 @@ use crate::text::grouped;
 use crate::tui::drawn::Context;
 use crate::tui::widgets::canvas::Canvas;
 use crate::tui::widgets::captions::{self, Caption, LONGEST_NAME, RUN_SPOTS};
-use crate::tui::widgets::map::Map;
+use crate::tui::widgets::map::PlaneMap;
 
 /// Cells for the labels of the vertical axis.
 const LABELS: u16 = 6;
@@ -57,14 +57,14 @@ pub fn render(buffer: &mut Buffer, area: Rect, cx: Context<'_>) {
 }
 
 /// The part of the plane that is seen, within a frame around it.
-fn map(area: Rect, cx: Context<'_>, picture: &Picture) -> Map {
+fn map(area: Rect, cx: Context<'_>, picture: &Picture) -> PlaneMap {
     let inner = Rect {
         x: area.x + 1 + LABELS,
         y: area.y + 1,
         width: area.width.saturating_sub(LABELS + 3),
         height: area.height.saturating_sub(3),
     };
-    let whole = Map { area: inner, x: range(picture.x), y: range(picture.y) };
+    let whole = PlaneMap { area: inner, x: range(picture.x), y: range(picture.y) };
     if cx.board.charts.zoomed { last_fifth(whole, cx, picture) } else { whole }
 }
 
@@ -77,7 +77,7 @@ fn point(at: &PathSpot) -> Point {
 }
 
 /// The part of `whole` in which the selected run spent the last fifth of its steps.
-fn last_fifth(whole: Map, cx: Context<'_>, picture: &Picture) -> Map {
+fn last_fifth(whole: PlaneMap, cx: Context<'_>, picture: &Picture) -> PlaneMap {
     let path = picture.paths.get(cx.board.selected).map_or(&[][..], Vec::as_slice);
     let steps = path.last().map_or(0, |last| last.step);
     let is_late = |at: &&PathSpot| 5 * u64::from(at.step) >= 4 * u64::from(steps);
@@ -91,7 +91,7 @@ fn last_fifth(whole: Map, cx: Context<'_>, picture: &Picture) -> Map {
         let margin = MARGIN * (high - low).max(LEAST_EXTENT * whole.extent());
         Range::new((low - margin).max(whole.low), (high + margin).min(whole.high))
     };
-    Map { x: around(|at| at.x, whole.x), y: around(|at| at.y, whole.y), ..whole }
+    PlaneMap { x: around(|at| at.x, whole.x), y: around(|at| at.y, whole.y), ..whole }
 }
 
 /// The runs that are not hidden, the selected one last.
@@ -133,7 +133,7 @@ fn fineness(cx: Context<'_>, picture: &Picture, width: u16) -> String {
     }
 }
 
-fn paths(buffer: &mut Buffer, map: &Map, cx: Context<'_>, picture: &Picture) {
+fn paths(buffer: &mut Buffer, map: &PlaneMap, cx: Context<'_>, picture: &Picture) {
     let theme = cx.theme;
     let style = |run: RunIndex| {
         let own = theme.run(run);
@@ -177,8 +177,8 @@ fn nothing_yet(buffer: &mut Buffer, area: Rect, cx: Context<'_>) {
         None => "It begins with the first snapshots, 50 steps after the start.".to_owned(),
     };
     let what = format!(
-        "Here the path of every run through the space of all {} weights will lead away from their common start, seen on the \
-         plane that shows most of it; the ground will be the loss there.",
+        "Here the path of every run through the space of all {} weights will lead away from their common start, seen \
+         on the plane that shows most of it; the ground will be the loss there.",
         grouped(parameters(cx.board) as u64)
     );
     let height = area.height.min(6);

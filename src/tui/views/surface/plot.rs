@@ -9,8 +9,8 @@ use crate::surface::{Minimum, Step, Walk};
 use crate::text::cut;
 use crate::tui::drawn::{ClickTarget, Painter};
 use crate::tui::widgets::canvas::Canvas;
-use crate::tui::widgets::captions::{self, Caption, LONGEST_NAME, RUN_SPOTS, Side, Spot};
-use crate::tui::widgets::map::Map;
+use crate::tui::widgets::captions::{self, Caption, CaptionSpot, LONGEST_NAME, RUN_SPOTS, Side};
+use crate::tui::widgets::map::PlaneMap;
 
 /// Cells for the labels of the vertical axis.
 const LABELS: u16 = 5;
@@ -19,7 +19,7 @@ const LABELS: u16 = 5;
 const PLAIN: Style = Style::new().fg(Color::Reset);
 
 /// Where the name of a minimum may stand: it must not cover paths that end beside it.
-const MINIMUM_SPOTS: &[Spot] = &[(Side::Right, 0)];
+const MINIMUM_SPOTS: &[CaptionSpot] = &[(Side::Right, 0)];
 
 /// Draws it.
 pub fn render(painter: &mut Painter<'_>, area: Rect, walks: &Walks) {
@@ -34,7 +34,7 @@ pub fn render(painter: &mut Painter<'_>, area: Rect, walks: &Walks) {
     }
     painter.drawn.note(area, ClickTarget::Plane);
     let (buffer, theme, surface) = (&mut *painter.buffer, painter.theme, walks.surface());
-    let map = Map { area, x: surface.x, y: surface.y };
+    let map = PlaneMap { area, x: surface.x, y: surface.y };
     map.axes(buffer, theme, LABELS);
     let bands = ContourBands::of(surface);
     map.shade(buffer, theme, |at| Some(bands.band((surface.value)(at))));
@@ -66,7 +66,7 @@ pub fn render(painter: &mut Painter<'_>, area: Rect, walks: &Walks) {
 }
 
 /// Names beside the runs' signs and the minima.
-fn captions(map: &Map, walks: &Walks, order: &[usize], style: impl Fn(usize) -> Style) -> Vec<Caption> {
+fn captions(map: &PlaneMap, walks: &Walks, order: &[usize], style: impl Fn(usize) -> Style) -> Vec<Caption> {
     let run = |&run: &usize| {
         let walk = &walks.walks()[run];
         let at = map.cell(last_inside(map, walk)?.at)?;
@@ -81,6 +81,6 @@ fn captions(map: &Map, walks: &Walks, order: &[usize], style: impl Fn(usize) -> 
 }
 
 /// The last step of a walk that lies within the surface.
-fn last_inside<'a>(map: &Map, walk: &'a Walk) -> Option<&'a Step> {
+fn last_inside<'a>(map: &PlaneMap, walk: &'a Walk) -> Option<&'a Step> {
     walk.steps().iter().rev().find(|step| map.contains(step.at))
 }

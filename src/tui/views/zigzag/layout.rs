@@ -14,14 +14,14 @@ const WIDE: u16 = 56;
 const TALL: u16 = 26;
 
 /// Places of the view.
-pub struct Layout {
+pub struct ZigzagPlaces {
     /// The sides, equally large.
     pub panes: Vec<Rect>,
     /// The words under both.
     pub verdict: Rect,
 }
 
-impl Layout {
+impl ZigzagPlaces {
     /// Where so many panes and lines of words stand in `body`.
     pub fn of(body: Rect, panes: usize, words: u16) -> Self {
         let words = words.clamp(*WORDS.start(), *WORDS.end()).min(body.height / 3);

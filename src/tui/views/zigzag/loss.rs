@@ -23,13 +23,13 @@ const SMOOTHED: usize = 1;
 const SIGN_DISTANCE: usize = 12;
 
 /// What both sides share.
-pub struct Scale {
+pub struct LossScale {
     y: Axis,
     /// Steps from the left to the right end.
     steps: usize,
 }
 
-impl Scale {
+impl LossScale {
     /// The scale that shows all steps of all panes that did not diverge; `None` where there is nothing to show.
     pub fn of(cx: Context<'_>, panes: &[Pane]) -> Option<Self> {
         let shaping = shaping(panes);
@@ -46,7 +46,7 @@ impl Scale {
 }
 
 /// Draws it.
-pub fn render(buffer: &mut Buffer, sections: &Sections, cx: Context<'_>, pane: &Pane, scale: Option<&Scale>) {
+pub fn render(buffer: &mut Buffer, sections: &Sections, cx: Context<'_>, pane: &Pane, scale: Option<&LossScale>) {
     let name = if cx.board.charts.log { "loss (log)" } else { "loss" };
     let about = match cx.board.charts.smoothing() {
         0.0 => "each step".to_owned(),
@@ -81,12 +81,12 @@ fn labels(buffer: &mut Buffer, area: Rect, cx: Context<'_>, y: &Axis) {
 }
 
 /// The share of the width at which a step stands: the last one at the right end, whatever the others lack.
-fn place(index: usize, pane: &Pane, scale: &Scale) -> f64 {
+fn place(index: usize, pane: &Pane, scale: &LossScale) -> f64 {
     let left_out = scale.steps - pane.losses.len();
     (index + left_out) as f64 / (scale.steps.max(2) - 1) as f64
 }
 
-fn line(canvas: &mut Canvas, values: &[f32], pane: &Pane, scale: &Scale, owner: usize) {
+fn line(canvas: &mut Canvas, values: &[f32], pane: &Pane, scale: &LossScale, owner: usize) {
     let (right, bottom) = (canvas.width() as f64 - 1.0, canvas.height() as f64 - 1.0);
     let mut before = None;
     for (index, &value) in values.iter().enumerate() {
@@ -102,7 +102,7 @@ fn line(canvas: &mut Canvas, values: &[f32], pane: &Pane, scale: &Scale, owner: 
     }
 }
 
-fn signs(buffer: &mut Buffer, plot: Rect, cx: Context<'_>, pane: &Pane, scale: &Scale) {
+fn signs(buffer: &mut Buffer, plot: Rect, cx: Context<'_>, pane: &Pane, scale: &LossScale) {
     let own = cx.theme.strong();
     for cell in (SIGN_DISTANCE / 2..usize::from(plot.width)).step_by(SIGN_DISTANCE) {
         let share = cell as f64 / f64::from(plot.width.max(2) - 1);

@@ -27,8 +27,8 @@ pub struct Measure {
 pub static MEASURES: &[Measure] = &[
     Measure {
         title: "turn",
-        meaning: "mean angle between consecutive updates, over all parameters: 0° straight on, 90° at right angles, 180° \
-                  back",
+        meaning: "mean angle between consecutive updates, over all parameters: 0° straight on, 90° at right angles, \
+                  180° back",
         short: "mean angle between updates",
         around: ["", "°"],
         values: |pane| of_steps(pane, |stretch| Some(stretch.turn)),
@@ -36,8 +36,8 @@ pub static MEASURES: &[Measure] = &[
     },
     Measure {
         title: "straight",
-        meaning: "way made good, as a share of the way gone: 1 a straight line, near 0 a zigzag or a circle. The way gone is \
-                  exact, the way made good comes from compressed steps: ± 2 % (one standard deviation)",
+        meaning: "way made good, as a share of the way gone: 1 a straight line, near 0 a zigzag or a circle. The way \
+                  gone is exact, the way made good comes from compressed steps: ± 2 % (one standard deviation)",
         short: "way made good ÷ way gone",
         around: ["~", ""],
         values: |pane| of_steps(pane, |stretch| stretch.straightness),
@@ -61,8 +61,9 @@ pub static MEASURES: &[Measure] = &[
     },
     Measure {
         title: "grad cos",
-        meaning: "cosine between the gradients of one fixed batch of 512 samples before and after 50 steps: free of the noise \
-                  of minibatches and of an optimizer's memory. Measured now and then; the change is from the time before",
+        meaning: "cosine between the gradients of one fixed batch of 512 samples before and after 50 steps: free of \
+                  the noise of minibatches and of an optimizer's memory. Measured now and then; the change is from the \
+                  time before",
         short: "cosine of probe gradients",
         around: ["", ""],
         values: |pane| pane.gradient_cosine.map(|value| value.map(f64::from)),

@@ -20,18 +20,18 @@ const NEWER: usize = 1;
 
 /// How much of the plane a dot of the canvas shows, in both directions.
 #[derive(Debug, Clone, Copy)]
-pub struct Scale {
+pub struct PathScale {
     dot: f64,
 }
 
 /// The extent of a path in one direction.
 #[derive(Clone, Copy)]
-struct Extent {
+struct PathExtent {
     low: f64,
     high: f64,
 }
 
-impl Extent {
+impl PathExtent {
     fn of(spots: &[Spot], value: fn(&Spot) -> f64) -> Self {
         let values = || spots.iter().map(value);
         Self { low: values().fold(f64::INFINITY, f64::min), high: values().fold(f64::NEG_INFINITY, f64::max) }
@@ -46,13 +46,13 @@ impl Extent {
     }
 }
 
-impl Scale {
-    /// The scale of each pane's path, so that it fills `area`; where they share a plane, the one on which every path that
-    /// has not diverged fits. `None` where a path did not move.
+impl PathScale {
+    /// The scale of each pane's path, so that it fills `area`; where they share a plane, the one on which every path
+    /// that has not diverged fits. `None` where a path did not move.
     pub fn of(panes: &[Pane], are_shared: bool, area: Rect, theme: Theme) -> Vec<Option<Self>> {
         let canvas = Canvas::new(area, theme.ascii);
         let fitting = |pane: &Pane| {
-            let (x, y) = (Extent::of(&pane.spots, |spot| spot.x), Extent::of(&pane.spots, |spot| spot.y));
+            let (x, y) = (PathExtent::of(&pane.spots, |spot| spot.x), PathExtent::of(&pane.spots, |spot| spot.y));
             (x.length() / (canvas.width().max(2) - 1) as f64).max(y.length() / (canvas.height().max(2) - 1) as f64)
         };
         let scale = |dot: f64| (dot > 0.0 && dot.is_finite()).then(|| Self { dot: growing_end(dot) });
@@ -72,7 +72,7 @@ impl Scale {
 }
 
 /// Draws it.
-pub fn render(buffer: &mut Buffer, sections: &Sections, cx: Context<'_>, pane: &Pane, scale: Option<Scale>) {
+pub fn render(buffer: &mut Buffer, sections: &Sections, cx: Context<'_>, pane: &Pane, scale: Option<PathScale>) {
     let theme = cx.theme;
     heading(buffer, sections.path_heading, theme, "path", &about(sections, theme, pane, scale));
     let area = sections.path;
@@ -102,8 +102,8 @@ pub fn render(buffer: &mut Buffer, sections: &Sections, cx: Context<'_>, pane: &
 }
 
 /// The dot of each position, the middle of the path's extent in the middle of the canvas.
-fn dots(spots: &[Spot], canvas: &Canvas, scale: Scale) -> Vec<(i32, i32)> {
-    let (x, y) = (Extent::of(spots, |spot| spot.x), Extent::of(spots, |spot| spot.y));
+fn dots(spots: &[Spot], canvas: &Canvas, scale: PathScale) -> Vec<(i32, i32)> {
+    let (x, y) = (PathExtent::of(spots, |spot| spot.x), PathExtent::of(spots, |spot| spot.y));
     let (width, height) = (canvas.width() as f64 - 1.0, canvas.height() as f64 - 1.0);
     // A path that diverges leads far out; there all of it looks alike, and no line may be endless.
     let place = |from_middle: f64, length: f64| {
@@ -115,7 +115,7 @@ fn dots(spots: &[Spot], canvas: &Canvas, scale: Scale) -> Vec<(i32, i32)> {
 }
 
 /// How long what is drawn is, and how much of it is seen.
-fn about(sections: &Sections, theme: Theme, pane: &Pane, scale: Option<Scale>) -> String {
+fn about(sections: &Sections, theme: Theme, pane: &Pane, scale: Option<PathScale>) -> String {
     let Some(scale) = scale else { return String::new() };
     let cell = scale.dot * if theme.ascii { 1.0 } else { 2.0 };
     let bar = bar(cell, sections.path.width / 3);

@@ -6,7 +6,7 @@ use crate::board::curve::Curve;
 use crate::tui::widgets::canvas::Canvas;
 
 /// A curve as it runs over the dots of a canvas.
-struct Line {
+struct DrawnLine {
     run: usize,
     /// The row of dots in each column of dots; none before it begins and after it ends.
     dots: Vec<Option<i32>>,
@@ -18,7 +18,7 @@ struct Line {
 
 /// Draws them. The last of the curves is the selected one, which lies on top.
 pub(super) fn draw(canvas: &mut Canvas, plot: &Plot<'_>, curves: &[Curve]) {
-    let mut lines: Vec<Line> = curves.iter().map(|curve| line(canvas, plot, curve)).collect();
+    let mut lines: Vec<DrawnLine> = curves.iter().map(|curve| line(canvas, plot, curve)).collect();
     let owned: Vec<Vec<(usize, i32)>> =
         (0..canvas.columns()).map(|cell| place(canvas, plot, &mut lines, cell)).collect();
     for line in &lines {
@@ -38,7 +38,7 @@ pub(super) fn draw(canvas: &mut Canvas, plot: &Plot<'_>, curves: &[Curve]) {
 }
 
 /// The means of a curve's columns, straight lines between them.
-fn line(canvas: &Canvas, plot: &Plot<'_>, curve: &Curve) -> Line {
+fn line(canvas: &Canvas, plot: &Plot<'_>, curve: &Curve) -> DrawnLine {
     let mut dots = vec![None; canvas.width()];
     let mut before: Option<(usize, i32)> = None;
     for column in &curve.columns {
@@ -52,14 +52,14 @@ fn line(canvas: &Canvas, plot: &Plot<'_>, curve: &Curve) -> Line {
         }
         before = Some((x, y));
     }
-    Line { run: curve.run, dots, moved: vec![0; canvas.columns()], lost: 0 }
+    DrawnLine { run: curve.run, dots, moved: vec![0; canvas.columns()], lost: 0 }
 }
 
 /// Moves the lines in a column of cells apart: which lines own a cell there, by index, and in which row. Where lines
 /// share a cell all the same, it goes to the one that went without most often so far.
-fn place(canvas: &Canvas, plot: &Plot<'_>, lines: &mut [Line], cell: usize) -> Vec<(usize, i32)> {
+fn place(canvas: &Canvas, plot: &Plot<'_>, lines: &mut [DrawnLine], cell: usize) -> Vec<(usize, i32)> {
     let rows = canvas.rows();
-    let passing = |line: &Line| {
+    let passing = |line: &DrawnLine| {
         let dots: Vec<i32> = canvas.dots_across(cell).filter_map(|x| line.dots[x]).collect();
         let place = dots.iter().sum::<i32>().checked_div(dots.len() as i32)?;
         let row = canvas.row_of(place);
@@ -84,7 +84,7 @@ fn place(canvas: &Canvas, plot: &Plot<'_>, lines: &mut [Line], cell: usize) -> V
     owned
 }
 
-impl Line {
+impl DrawnLine {
     /// Draws what leads to a column of dots, as far as it lies between two rows of dots.
     fn draw(&self, canvas: &mut Canvas, x: usize, (top, bottom): (i32, i32), alone: bool) {
         let at = |x: usize| Some(self.dots[x]? + canvas.dots_down(self.moved[canvas.cell_of(x)]).0);
