@@ -53,7 +53,7 @@ pub fn vertical(board: &Board, metric: Metric, curves: &[Curve]) -> Option<Axis>
     // Where curves crowd they step aside by a row, for which there has to be one.
     let aside = if log { 0.0 } else { ASIDE * (high - low) };
     let axis = Axis::around(low - aside, high + aside, log);
-    let most = if metric == Metric::Accuracy { 1.0 } else { f64::INFINITY };
+    let most = metric.measure().range.1;
     Some(Axis { low: axis.low.max(if log { axis.low } else { 0.0 }), high: axis.high.min(most), ..axis })
 }
 

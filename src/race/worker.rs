@@ -6,10 +6,10 @@ use std::time::{Instant, SystemTime};
 
 use super::RaceData;
 use super::clock::ComputeClock;
-use super::meter::Meter;
+use super::measure::meter::Meter;
+use super::measure::probe::Probe;
 use super::metrics::{EpochRecord, Score, StepRecord, Window};
 use super::minibatch::Minibatch;
-use super::probe::Probe;
 use super::protocol::EventKind;
 use super::settings::RunInfo;
 use super::watch::{PathRecording, RecordedTrail, Snapshot, StepSketch, Watch, most_updates, snapshot_spacing};

@@ -10,33 +10,21 @@ use std::ops::Range;
 use csv::Writer;
 
 use crate::race::history::{History, MarkKind, RunHistory};
+use crate::race::measure::{MEASURES, Value};
 use crate::race::metrics::{EpochRecord, StepRecord, WindowRecord};
 use crate::text::shortest;
 
-/// Columns of `steps.csv`.
-pub const STEP_COLUMNS: [&str; 21] = [
-    "run",
-    "optimizer",
-    "step",
-    "epoch",
-    "samples",
-    "compute_s",
-    "lr",
-    "loss",
-    "accuracy",
-    "grad_norm",
-    "update_norm",
-    "update_cosine",
-    "straightness",
-    "distance",
-    "gradient_cosine",
-    "roughness",
-    "turn",
-    "effective_lr_p10",
-    "effective_lr_p50",
-    "effective_lr_p90",
-    "effective_lr_still",
-];
+/// Columns of `steps.csv`: whose step it is, and everything that is measured.
+pub const STEP_COLUMNS: [&str; 2 + MEASURES.len()] = {
+    let mut columns = ["run"; 2 + MEASURES.len()];
+    columns[1] = "optimizer";
+    let mut index = 0;
+    while index < MEASURES.len() {
+        columns[2 + index] = MEASURES[index].name;
+        index += 1;
+    }
+    columns
+};
 
 /// Columns of `epochs.csv`.
 pub const EPOCH_COLUMNS: [&str; 12] = [
@@ -57,35 +45,9 @@ pub const EPOCH_COLUMNS: [&str; 12] = [
 /// Columns of `events.csv`.
 pub const EVENT_COLUMNS: [&str; 5] = ["run", "step", "samples", "event", "value"];
 
-/// Writes `steps.csv`: a row per step and run.
-///
-/// | column | what it is |
-/// |---|---|
-/// | `run` | label, unique in the race |
-/// | `optimizer` | name of its optimizer, as in a spec |
-/// | `step` | number of the optimizer update, from 1 |
-/// | `epoch` | number of the pass over the training samples, from 1 |
-/// | `samples` | training samples seen, this step's minibatch included |
-/// | `compute_s` | CPU time of training steps so far, in seconds |
-/// | `lr` | learning rate of the step, as its schedule and the person at the keys have it |
-/// | `loss` | mean cross-entropy of the minibatch before its update, in nats |
-/// | `accuracy` | share of the minibatch classified correctly before its update, 0 to 1 |
-/// | `grad_norm` | ‖g‖₂ over all parameters, before any clipping |
-/// | `update_norm` | ‖θ(t+1) − θ(t)‖₂ over all parameters |
-/// | `update_cosine` | cosine between this update and the one before; empty at step 1 and where either is zero |
-/// | `straightness` | at the end of each window of 50 steps, else empty: ‖θ(t) − θ(t−50)‖ ÷ Σ‖Δθ‖ over them |
-/// | `distance` | at the end of each such window, else empty: ‖θ(t) − θ(0)‖₂ |
-/// | `gradient_cosine` | at the end of some of these windows, else empty: cosine between the gradients of one fixed probe batch there and at the last window's end |
-/// | `roughness` | at the end of each window, else empty: standard deviation (population) of the loss differences from step to step over it, in nats |
-/// | `turn` | at the end of each window, else empty: mean angle between consecutive updates over it, in degrees |
-/// | `effective_lr_p10`, `effective_lr_p50`, `effective_lr_p90` | at the end of each window, else empty: \|Δθ\| ÷ \|g\| of single parameters in that step, 10th, 50th and 90th percentile over those whose gradient is not 0; of more than 1024 parameters as many are looked at, see [`EffectiveLr`](crate::race::measure::EffectiveLr) |
-/// | `effective_lr_still` | at the end of each window, else empty: how many parameters have a gradient of 0 in that step and are left out |
-///
-/// The probe batch are 512 training samples (all, where there are fewer) that the race's seed chooses, the same for
-/// every run. Two probes at every window would cost a third of training at 32 samples a step, so `gradient_cosine` is
-/// measured at pairs of windows: at the second window of every 1,024 ÷ batch size, rounded up. It is a value of 50
-/// steps, once in about 51,200 samples, and not a mean over what lies between. From 512 samples a step on, every
-/// window but the first has one.
+/// Writes `steps.csv`: a row per step and run. The columns are those of [`MEASURES`], behind the label of the run and the
+/// name of its optimizer. What is measured once a window of 50 steps stands at the step that ends it; all its other fields
+/// are empty, as is a value that does not exist.
 ///
 /// # Errors
 /// When `out` cannot be written to.
@@ -119,29 +81,8 @@ fn step_row<W: Write>(
 ) -> io::Result<()> {
     table.text(&run.info.label)?;
     table.text(run.info.spec.optimizer.name)?;
-    table.whole(step.step.into())?;
-    table.whole(step.epoch.into())?;
-    table.whole(step.samples)?;
-    table.seconds(step.compute_s)?;
-    table.float(step.lr)?;
-    table.float(step.loss)?;
-    table.float(step.accuracy)?;
-    table.float(step.grad_norm)?;
-    table.float(step.update_norm)?;
-    table.float_or_empty(Some(step.update_cosine).filter(|cosine| !cosine.is_nan()))?;
-    table.float_or_empty(window.map(|window| window.straightness))?;
-    table.float_or_empty(window.map(|window| window.distance))?;
-    table.float_or_empty(window.map(|window| window.gradient_cosine).filter(|cosine| !cosine.is_nan()))?;
-    table.float_or_empty(window.map(|window| window.roughness))?;
-    table.float_or_empty(window.map(|window| window.turn).filter(|turn| !turn.is_nan()))?;
-    let quantiles: [fn(&WindowRecord) -> f32; 3] =
-        [|window| window.effective_lr.p10, |window| window.effective_lr.p50, |window| window.effective_lr.p90];
-    for quantile in quantiles {
-        table.float_or_empty(window.map(quantile).filter(|rate| !rate.is_nan()))?;
-    }
-    match window {
-        Some(window) => table.whole(window.effective_lr.still.into())?,
-        None => table.text("")?,
+    for measure in MEASURES {
+        table.value(measure.value(step, window))?;
     }
     table.end_row()
 }
@@ -297,6 +238,16 @@ impl<W: Write> Table<W> {
     /// In the fewest digits that read back as the same `f64`.
     pub(crate) fn double(&mut self, value: f64) -> io::Result<()> {
         self.formatted(format_args!("{value:?}"))
+    }
+
+    fn value(&mut self, value: Option<Value>) -> io::Result<()> {
+        match value {
+            Some(Value::Whole(whole)) => self.whole(whole),
+            Some(Value::Seconds(seconds)) => self.seconds(seconds),
+            Some(Value::Number(number)) => self.float(number),
+            Some(Value::Maybe(number)) => self.float_or_empty(Some(number).filter(|number| !number.is_nan())),
+            None => self.text(""),
+        }
     }
 
     fn float_or_empty(&mut self, value: Option<f32>) -> io::Result<()> {

@@ -11,7 +11,7 @@ use optirace::nn::Activation;
 use optirace::optim::BatchSize;
 use optirace::race::RaceData;
 use optirace::race::history::{History, Mark, MarkKind, RunState};
-use optirace::race::measure::EffectiveLr;
+use optirace::race::measure::{self, EffectiveLr};
 use optirace::race::metrics::{EpochRecord, Score, StepRecord, WindowRecord};
 use optirace::race::settings::{RaceSetup, RunInfo, Settings};
 use optirace::record::{self, Ended, Folder, RecordError, Report};
@@ -402,4 +402,11 @@ fn measure_writing_a_default_race() {
         sample.write(dir.path()).expect("it can be written");
         println!("all files, on the disk: {:.4} s", begin.elapsed().as_secs_f64());
     }
+}
+
+#[test]
+fn the_readme_lists_every_column_of_the_steps() {
+    let columns = measure::columns_in_markdown();
+    assert_eq!(columns.lines().count(), 2 + record::csv::STEP_COLUMNS.len());
+    assert!(include_str!("../../README.md").contains(&columns), "README.md has to hold this table:\n{columns}");
 }

@@ -1,5 +1,6 @@
 //! What the charts show.
 
+use crate::race::measure::{self, Measure};
 use crate::race::metrics::{Score, StepRecord};
 
 /// What a chart shows of each run.
@@ -23,41 +24,35 @@ impl Metric {
     /// Those that every step has, in the order of their declaration.
     pub(super) const OF_STEPS: [Self; 5] = [Self::Loss, Self::Accuracy, Self::Lr, Self::GradNorm, Self::UpdateNorm];
 
-    /// What it is called.
-    pub fn name(self) -> &'static str {
+    /// What is measured.
+    pub fn measure(self) -> &'static Measure {
         match self {
-            Self::Loss => "loss",
-            Self::Accuracy => "accuracy",
-            Self::Lr => "learning rate",
-            Self::GradNorm => "gradient norm",
-            Self::UpdateNorm => "update norm",
-            Self::EffectiveLr => "effective lr",
+            Self::Loss => &measure::LOSS,
+            Self::Accuracy => &measure::ACCURACY,
+            Self::Lr => &measure::LR,
+            Self::GradNorm => &measure::GRAD_NORM,
+            Self::UpdateNorm => &measure::UPDATE_NORM,
+            Self::EffectiveLr => &measure::EFFECTIVE_LR,
         }
+    }
+
+    /// What it is called.
+    pub fn title(self) -> &'static str {
+        self.measure().title
     }
 
     /// Whether its curves are smoothed as a person chose.
     pub fn is_smoothed(self) -> bool {
-        !matches!(self, Self::Lr | Self::EffectiveLr)
+        self.measure().is_smoothed
     }
 
     /// This metric of an evaluation; what is measured of steps alone has none.
     pub fn of(self, score: Score) -> Option<f32> {
-        match self {
-            Self::Loss => Some(score.loss),
-            Self::Accuracy => Some(score.accuracy),
-            Self::Lr | Self::GradNorm | Self::UpdateNorm | Self::EffectiveLr => None,
-        }
+        self.measure().of_score.map(|of| of(score))
     }
 
     /// This metric of a step; `NaN` if it is none of [`Metric::OF_STEPS`].
     pub fn of_step(self, step: &StepRecord) -> f32 {
-        match self {
-            Self::Loss => step.loss,
-            Self::Accuracy => step.accuracy,
-            Self::Lr => step.lr,
-            Self::GradNorm => step.grad_norm,
-            Self::UpdateNorm => step.update_norm,
-            Self::EffectiveLr => f32::NAN,
-        }
+        self.measure().value(step, None).map_or(f32::NAN, |value| value.number() as f32)
     }
 }

@@ -87,7 +87,7 @@ fn title(cx: Context<'_>, metric: Metric, width: u16) -> Line<'static> {
     let notes: Vec<&str> = [of.as_str(), &smoothing, zoomed].into_iter().filter(|note| !note.is_empty()).collect();
     let notes = if notes.is_empty() { String::new() } else { format!("· {} ", notes.join(" · ")) };
     Line::from(vec![
-        Span::styled(format!(" {}{log} ", metric.name()), cx.theme.strong()),
+        Span::styled(format!(" {}{log} ", metric.title()), cx.theme.strong()),
         Span::styled(notes, cx.theme.faint()),
     ])
 }

@@ -2,12 +2,12 @@
 
 use std::ops::Range;
 
-use super::metrics::WINDOW_STEPS;
-use super::minibatch::Minibatch;
 use crate::data::{Order, Samples};
 use crate::geometry::Products;
 use crate::gradient::Gradient;
 use crate::nn::{GradientSink, Network};
+use crate::race::metrics::WINDOW_STEPS;
+use crate::race::minibatch::Minibatch;
 
 /// Samples of the probe batch, where there are as many to train on.
 pub const PROBE_SAMPLES: usize = 512;

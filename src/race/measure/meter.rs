@@ -2,12 +2,12 @@
 
 use std::ops::Range;
 
-use super::metrics::{WINDOW_STEPS, Window, WindowRecord};
+use super::EffectiveLrMeter;
 use crate::geometry::{Path, Roughness, Turn};
 use crate::gradient::Gradient;
 use crate::nn::{GradientSink, ParameterLayout};
 use crate::optim::{StepMeasures, Stepper};
-use crate::race::measure::EffectiveLrMeter;
+use crate::race::metrics::{WINDOW_STEPS, Window, WindowRecord};
 
 /// Measures a run's way, its loss and its effective learning rates, window by window.
 pub struct Meter {
