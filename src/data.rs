@@ -18,6 +18,8 @@ mod samples;
 mod shuffle;
 mod split;
 
+use serde::{Deserialize, Serialize};
+
 use std::path::Path;
 
 pub use error::DataError;
@@ -29,7 +31,7 @@ pub use split::Split;
 use part::Part;
 
 /// One of the files that a dataset was read from.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DataFile {
     /// Its name, without its folder.
     pub name: String,

@@ -110,6 +110,25 @@ pub fn did_you_mean(suggestion: &Option<&'static str>) -> String {
     suggestion.map_or_else(String::new, |name| format!("; did you mean `{name}`?"))
 }
 
+/// Has a type stored, in JSON, as the text that it is printed and parsed as.
+macro_rules! stored_as_text {
+    ($type:ty) => {
+        impl serde::Serialize for $type {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.collect_str(self)
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $type {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let text = String::deserialize(deserializer)?;
+                text.parse().map_err(|error| serde::de::Error::custom(format!("in {text:?}: {error}")))
+            }
+        }
+    };
+}
+pub(crate) use stored_as_text;
+
 /// The message of a panic, as [`std::panic::catch_unwind`] hands it over.
 pub fn panic_message(panic: &(dyn Any + Send)) -> &str {
     let text = panic.downcast_ref::<String>().map(String::as_str);

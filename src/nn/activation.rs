@@ -3,6 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use crate::text::stored_as_text;
+
 /// Activation of the hidden layers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Activation {
@@ -17,6 +19,8 @@ pub enum Activation {
     /// 2016, arXiv:1606.08415).
     Gelu,
 }
+
+stored_as_text!(Activation);
 
 impl Activation {
     /// All of them.

@@ -4,13 +4,44 @@ use std::fmt;
 use std::num::NonZeroUsize;
 use std::str::FromStr;
 
+use serde::{Deserialize, Serialize};
+
 /// How many samples make a minibatch.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(into = "Stored", try_from = "Stored")]
 pub enum BatchSize {
     /// All training samples in one step.
     Full,
     /// This many samples; the last minibatch of an epoch may be shorter.
     Samples(NonZeroUsize),
+}
+
+/// A minibatch as it is stored: a number of samples, or the word `full`.
+#[derive(Serialize, Deserialize)]
+#[serde(untagged)]
+enum Stored {
+    Samples(NonZeroUsize),
+    Word(String),
+}
+
+impl From<BatchSize> for Stored {
+    fn from(batch_size: BatchSize) -> Self {
+        match batch_size {
+            BatchSize::Full => Self::Word(batch_size.to_string()),
+            BatchSize::Samples(count) => Self::Samples(count),
+        }
+    }
+}
+
+impl TryFrom<Stored> for BatchSize {
+    type Error = String;
+
+    fn try_from(stored: Stored) -> Result<Self, String> {
+        match stored {
+            Stored::Samples(count) => Ok(Self::Samples(count)),
+            Stored::Word(word) => word.parse(),
+        }
+    }
 }
 
 impl BatchSize {

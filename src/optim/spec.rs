@@ -15,7 +15,7 @@ use super::setting::{Dialect, Domain, SettingValues};
 use super::transforms::{ClipNorm, ClipValue, DecoupledDecay, Transforms};
 use crate::gradient::Variable;
 use crate::simd::Engine;
-use crate::text::shortest;
+use crate::text::{shortest, stored_as_text};
 
 pub use error::SpecError;
 
@@ -173,6 +173,8 @@ impl Spec {
             .collect()
     }
 }
+
+stored_as_text!(Spec);
 
 impl PartialEq for Spec {
     fn eq(&self, other: &Self) -> bool {

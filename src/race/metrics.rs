@@ -1,5 +1,7 @@
 //! What is measured of a run: a record per step, per window of steps and per epoch.
 
+use serde::{Deserialize, Deserializer, Serialize};
+
 use crate::race::measure::EffectiveLr;
 
 /// Steps in a window: what [`WindowRecord`] holds is measured at the end of each.
@@ -80,12 +82,18 @@ pub fn step_bytes(layers: usize) -> f64 {
 }
 
 /// Mean loss and accuracy over a set of samples.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Score {
     /// Mean cross-entropy, in nats.
+    #[serde(deserialize_with = "null_is_nan")]
     pub loss: f32,
     /// Share of samples classified correctly, 0 to 1.
     pub accuracy: f32,
+}
+
+/// JSON has no number that is not finite; it says `null`.
+fn null_is_nan<'de, D: Deserializer<'de>>(json: D) -> Result<f32, D::Error> {
+    Ok(Option::deserialize(json)?.unwrap_or(f32::NAN))
 }
 
 /// An epoch of a run, evaluated. Epoch 0 is the evaluation before training.

@@ -3,6 +3,8 @@
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use super::RaceData;
 use super::protocol::RunIndex;
 use crate::data::Dataset;
@@ -10,7 +12,7 @@ use crate::nn::{Activation, Architecture, ArchitectureError};
 use crate::optim::{BatchSize, SameLabel, Spec, labels};
 
 /// A learning rate that changes at a given step: how a race with changes made by a person is replayed.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct LrChange {
     /// The run.
     pub run: RunIndex,
@@ -21,9 +23,10 @@ pub struct LrChange {
 }
 
 /// Everything that decides what a race computes, and how many threads compute it.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Settings {
     /// An optimizer with its settings for each run.
+    #[serde(rename = "optimizers")]
     pub specs: Vec<Spec>,
     /// Passes over the training samples.
     pub epochs: u32,

@@ -1,18 +1,18 @@
 //! `manifest.json`: what was computed from what, on which machine, and how it ended.
 
 use std::io::{self, Write};
-use std::num::NonZeroUsize;
 use std::time::SystemTime;
 
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 
 use super::machine::Machine;
 use super::{Ended, Report};
-use crate::optim::BatchSize;
+use crate::data::DataFile;
 use crate::race::history::{RunHistory, RunState};
 use crate::race::metrics::Score;
+use crate::race::settings::Settings;
 
 /// What `manifest.json` says. Numbers that are not finite are `null`, as JSON has none.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -44,62 +44,20 @@ pub struct Manifest {
     pub runs: Vec<RunEntry>,
 }
 
-/// Everything that decides what a race computes.
+/// Everything that decides what a race computes, and what became of it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct SettingsEntry {
-    /// Each run's optimizer, every default written out.
-    pub optimizers: Vec<String>,
-    /// Epochs asked for in the beginning.
-    pub epochs: u32,
+    /// What was asked for in the beginning, every default written out.
+    #[serde(flatten)]
+    pub asked: Settings,
     /// Epochs planned in the end.
     pub epochs_planned: u32,
-    /// Minibatch of every run whose spec names none.
-    pub batch_size: BatchEntry,
-    /// Units of each hidden layer.
-    pub hidden: Vec<usize>,
-    /// Activation of the hidden layers.
-    pub activation: String,
-    /// Seed of the initial weights and of the order of samples.
-    pub seed: u64,
     /// Seed of the split.
     pub split_seed: u32,
     /// Share of the training samples that validates.
     pub val_fraction: f64,
-    /// Runs that could compute at the same time.
-    pub threads: usize,
-    /// Learning rates that were set beforehand to change.
-    pub lr_changes: Vec<LrChangeEntry>,
     /// How often the race was begun again; what was measured before is not kept.
     pub restarts: u32,
-}
-
-/// A number of samples, or `"full"`.
-#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
-#[serde(untagged)]
-pub enum BatchEntry {
-    /// This many.
-    Samples(NonZeroUsize),
-    /// All training samples.
-    Full(Full),
-}
-
-/// The word `full`.
-#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Full {
-    /// All training samples.
-    Full,
-}
-
-/// A learning rate that changes at a given step.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct LrChangeEntry {
-    /// Index of the run, from 0.
-    pub run: usize,
-    /// The first step with the new rate, from 1.
-    pub step: u32,
-    /// The new rate.
-    pub lr: f64,
 }
 
 /// The network of every run.
@@ -129,18 +87,7 @@ pub struct DataEntry {
     /// Samples that test.
     pub test_samples: usize,
     /// The files it was read from.
-    pub files: Vec<FileEntry>,
-}
-
-/// A file of the data set.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct FileEntry {
-    /// Its name.
-    pub name: String,
-    /// Its size.
-    pub bytes: u64,
-    /// SHA-256 of its content, in hexadecimal.
-    pub sha256: String,
+    pub files: Vec<DataFile>,
 }
 
 /// A run and how it ended.
@@ -174,25 +121,15 @@ pub struct RunEntry {
     /// Learning rate its next step would have.
     pub lr: f64,
     /// The last evaluation on the validation samples.
-    pub val: Option<ScoreEntry>,
+    pub val: Option<Score>,
     /// The evaluation with the lowest validation loss.
     pub best_val: Option<BestEntry>,
     /// Evaluation on the test samples, of a run that did all its epochs.
-    pub test: Option<ScoreEntry>,
+    pub test: Option<Score>,
     /// SHA-256 of its initial weights, in hexadecimal.
     pub weights_sha256: Option<String>,
     /// SHA-256 of its order of samples in the first epoch, in hexadecimal.
     pub order_sha256: Option<String>,
-}
-
-/// Mean loss and accuracy over a set of samples.
-#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
-pub struct ScoreEntry {
-    /// Mean cross-entropy, in nats.
-    #[serde(deserialize_with = "null_is_nan")]
-    pub loss: f32,
-    /// Share of samples classified correctly, 0 to 1.
-    pub accuracy: f32,
 }
 
 /// The best evaluation of a run.
@@ -200,11 +137,9 @@ pub struct ScoreEntry {
 pub struct BestEntry {
     /// The epoch it ended.
     pub epoch: u32,
-    /// Mean cross-entropy, in nats.
-    #[serde(deserialize_with = "null_is_nan")]
-    pub loss: f32,
-    /// Share of samples classified correctly, 0 to 1.
-    pub accuracy: f32,
+    /// What it was.
+    #[serde(flatten)]
+    pub score: Score,
 }
 
 impl Manifest {
@@ -249,11 +184,6 @@ fn local_time(time: SystemTime) -> Option<String> {
     Timestamp::try_from(time).ok().map(|time| rfc3339(&time.to_zoned(TimeZone::system())))
 }
 
-/// JSON has no number that is not finite; it says `null`.
-fn null_is_nan<'de, D: Deserializer<'de>>(json: D) -> Result<f32, D::Error> {
-    Ok(Option::deserialize(json)?.unwrap_or(f32::NAN))
-}
-
 /// The hash that all runs have that have one at all.
 fn shared<'a>(hashes: impl Iterator<Item = Option<&'a str>>) -> Option<String> {
     let mut known = hashes.flatten();
@@ -263,23 +193,11 @@ fn shared<'a>(hashes: impl Iterator<Item = Option<&'a str>>) -> Option<String> {
 
 impl SettingsEntry {
     fn new(report: &Report<'_>) -> Self {
-        let settings = &report.setup.settings;
-        let lr_changes = settings.lr_changes.iter();
         Self {
-            optimizers: settings.specs.iter().map(ToString::to_string).collect(),
-            epochs: settings.epochs,
+            asked: report.setup.settings.clone(),
             epochs_planned: report.history.epochs,
-            batch_size: match settings.batch_size {
-                BatchSize::Full => BatchEntry::Full(Full::Full),
-                BatchSize::Samples(count) => BatchEntry::Samples(count),
-            },
-            hidden: settings.hidden.clone(),
-            activation: settings.activation.name().to_owned(),
-            seed: settings.seed,
             split_seed: report.setup.data.split_seed,
             val_fraction: report.setup.data.val_fraction,
-            threads: settings.threads.get(),
-            lr_changes: lr_changes.map(|c| LrChangeEntry { run: c.run, step: c.step, lr: c.lr }).collect(),
             restarts: report.history.generation,
         }
     }
@@ -288,7 +206,6 @@ impl SettingsEntry {
 impl DataEntry {
     fn new(report: &Report<'_>) -> Self {
         let (dataset, split) = (&report.setup.data.dataset, &report.setup.data.split);
-        let files = dataset.files.iter();
         Self {
             name: dataset.name.clone(),
             height: dataset.train.height(),
@@ -297,9 +214,7 @@ impl DataEntry {
             train_samples: split.train.len(),
             val_samples: split.val.len(),
             test_samples: dataset.test.len(),
-            files: files
-                .map(|file| FileEntry { name: file.name.clone(), bytes: file.bytes, sha256: file.sha256.clone() })
-                .collect(),
+            files: dataset.files.clone(),
         }
     }
 }
@@ -311,7 +226,6 @@ impl RunEntry {
             RunState::Failed { message } => (None, Some(message.clone())),
             _ => (None, None),
         };
-        let best = run.best_val();
         Self {
             label: run.info.label.clone(),
             optimizer: run.info.spec.optimizer.name.to_owned(),
@@ -326,17 +240,11 @@ impl RunEntry {
             samples: run.samples(),
             compute_s: run.compute_s(),
             lr: run.lr,
-            val: run.epochs.last().map(|epoch| epoch.val.into()),
-            best_val: best.map(|e| BestEntry { epoch: e.epoch, loss: e.val.loss, accuracy: e.val.accuracy }),
-            test: run.test.map(ScoreEntry::from),
+            val: run.epochs.last().map(|epoch| epoch.val),
+            best_val: run.best_val().map(|epoch| BestEntry { epoch: epoch.epoch, score: epoch.val }),
+            test: run.test,
             weights_sha256: run.weights_sha256.clone(),
             order_sha256: run.order_sha256.clone(),
         }
-    }
-}
-
-impl From<Score> for ScoreEntry {
-    fn from(score: Score) -> Self {
-        Self { loss: score.loss, accuracy: score.accuracy }
     }
 }

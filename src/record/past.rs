@@ -2,16 +2,13 @@
 
 use std::fs;
 use std::io::{self, Read};
-use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use ::csv::{self as rows, StringRecord};
 
 use super::csv::EVENT_COLUMNS;
-use super::manifest::{BatchEntry, Manifest};
+use super::manifest::Manifest;
 use super::{FILES, PARTIAL_FILES, RecordError};
-use crate::nn::Activation;
-use crate::optim::{BatchSize, Spec};
 use crate::race::settings::{LrChange, Settings};
 
 /// A race that was written into a folder.
@@ -124,25 +121,7 @@ impl Past {
     /// # Errors
     /// When the events cannot be read, or something in them or in the manifest makes no sense.
     pub fn settings(&self) -> Result<Settings, PastError> {
-        let [.., manifest] = FILES;
-        let wrong = |what: String| PastError::Manifest { path: self.file(manifest), what };
-        let settings = &self.manifest.settings;
-        let spec = |text: &String| text.parse::<Spec>().map_err(|error| wrong(format!("in {text:?}: {error}")));
-        let activation: Activation = settings.activation.parse().map_err(wrong)?;
-        let threads = NonZeroUsize::new(settings.threads);
-        Ok(Settings {
-            specs: settings.optimizers.iter().map(spec).collect::<Result<_, _>>()?,
-            epochs: settings.epochs,
-            batch_size: match settings.batch_size {
-                BatchEntry::Samples(count) => BatchSize::Samples(count),
-                BatchEntry::Full(_) => BatchSize::Full,
-            },
-            hidden: settings.hidden.clone(),
-            activation,
-            seed: settings.seed,
-            threads: threads.ok_or_else(|| wrong("`threads` is 0; at least 1 is needed".to_owned()))?,
-            lr_changes: self.lr_changes()?,
-        })
+        Ok(Settings { lr_changes: self.lr_changes()?, ..self.manifest.settings.asked.clone() })
     }
 
     /// What the events tell of learning rates that a person changed.
