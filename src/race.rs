@@ -30,7 +30,7 @@ use history::History;
 use protocol::{Command, Event, Milestone, RunIndex, Target};
 use scheduler::Scheduler;
 use settings::{RaceSetup, RunInfo, SettingsError};
-use worker::Task;
+use worker::RunConfig;
 
 /// What a race trains and is judged on: the samples, and which of them are for what.
 #[derive(Debug)]
@@ -142,14 +142,14 @@ impl Race {
         let mut race = Self { runs, epochs: settings.epochs, scheduler, events, threads: Vec::new() };
         for (index, info) in race.runs.iter().enumerate() {
             let changes = settings.lr_changes.iter().filter(|change| change.run == index);
-            let task = Task {
+            let config = RunConfig {
                 info: info.clone(),
                 architecture: architecture.clone(),
                 data: Arc::clone(data),
                 seed: settings.seed,
                 lr_changes: changes.map(|change| (change.step, change.lr)).collect(),
             };
-            let spawned = thread::spawn(index, task, settings.epochs, Arc::clone(&race.scheduler), sender.clone());
+            let spawned = thread::spawn(index, config, settings.epochs, Arc::clone(&race.scheduler), sender.clone());
             match spawned {
                 Ok(thread) => race.threads.push(thread),
                 Err(source) => {

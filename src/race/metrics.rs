@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Deserializer, Serialize};
 
-use crate::race::measure::EffectiveLr;
+use super::measure::EffectiveLr;
+use crate::nn::loss::BatchStatistics;
 
 /// Steps in a window: what [`WindowRecord`] holds is measured at the end of each.
 pub const WINDOW_STEPS: u64 = 50;
@@ -89,6 +90,13 @@ pub struct Score {
     pub loss: f32,
     /// Share of samples classified correctly, 0 to 1.
     pub accuracy: f32,
+}
+
+impl Score {
+    /// The means over the samples of these statistics.
+    pub fn of(statistics: BatchStatistics) -> Self {
+        Self { loss: statistics.mean_loss(), accuracy: statistics.accuracy() }
+    }
 }
 
 /// JSON has no number that is not finite; it says `null`.

@@ -10,8 +10,8 @@ use crossbeam_channel::Sender;
 use super::metrics::{StepRecord, Window};
 use super::protocol::{Command, Event, EventKind, RunIndex, Target};
 use super::scheduler::{Ability, Grant, Scheduler, Standing};
-use super::watch::{StepSketch, Watch};
-use super::worker::{Outcome, Phase, StepOutcome, Task, Worker};
+use super::watch::{Recording, StepSketch};
+use super::worker::{Outcome, Phase, RunConfig, StepOutcome, Worker};
 use crate::failpoint::fail_point;
 use crate::text::panic_message;
 
@@ -31,22 +31,22 @@ struct Abandoned;
 /// When the system refuses another thread.
 pub fn spawn(
     run: RunIndex,
-    task: Task,
+    config: RunConfig,
     epochs: u32,
     scheduler: Arc<Scheduler>,
     sender: Sender<Event>,
 ) -> std::io::Result<std::thread::JoinHandle<()>> {
     let outbox = Outbox { run, generation: 0, sender, batch: Batch::default(), sent: Instant::now() };
-    let thread = RunThread { task, epochs, watch: Watch::default(), scheduler, outbox, worker: None };
+    let thread = RunThread { config, epochs, recording: Recording::default(), scheduler, outbox, worker: None };
     std::thread::Builder::new().name(format!("run {run}")).spawn(move || thread.run())
 }
 
 /// A run and its thread.
 struct RunThread {
-    task: Task,
+    config: RunConfig,
     /// Epochs planned; like what is recorded, they outlive a restart.
     epochs: u32,
-    watch: Watch,
+    recording: Recording,
     scheduler: Arc<Scheduler>,
     outbox: Outbox,
     /// `None` before it was made, and once it has failed.
@@ -115,9 +115,9 @@ impl RunThread {
                 self.epochs = self.epochs.saturating_add(epochs);
                 self.tell(|worker, events| worker.extend(epochs, events))?;
             }
-            Command::RecordPath { recording } => self.record(Watch { path: recording, ..self.watch })?,
+            Command::RecordPath { recording } => self.record(Recording { path: recording, ..self.recording })?,
             Command::Trail { steps } => self.tell(|worker, events| worker.trail(steps, events))?,
-            Command::Snapshots { on } => self.record(Watch { snapshots: on, ..self.watch })?,
+            Command::Snapshots { on } => self.record(Recording { snapshots: on, ..self.recording })?,
             Command::Restart { lr } => {
                 match target {
                     Target::All => self.outbox.restart(),
@@ -140,14 +140,14 @@ impl RunThread {
     fn begin(&mut self, lr: Option<f64>) -> Result<(), Abandoned> {
         // The old one goes first: both may not fit into memory.
         self.worker = None;
-        self.worker = Some(Worker::new(self.task.clone(), self.epochs, Instant::now()));
-        self.record(self.watch)?;
+        self.worker = Some(Worker::new(self.config.clone(), self.epochs, Instant::now()));
+        self.record(self.recording)?;
         lr.map_or(Ok(()), |lr| self.tell(|worker, events| worker.set_lr(lr, events)))
     }
 
-    fn record(&mut self, watch: Watch) -> Result<(), Abandoned> {
-        self.watch = watch;
-        self.tell(|worker, events| worker.watch(watch, events))
+    fn record(&mut self, recording: Recording) -> Result<(), Abandoned> {
+        self.recording = recording;
+        self.tell(|worker, events| worker.record(recording, events))
     }
 
     /// Trains up to so many samples, or until the scheduler has something else for this run.
@@ -255,8 +255,8 @@ mod tests {
     use crate::race::history::{History, RunState};
     use crate::race::settings::RunInfo;
 
-    /// A task on 40 pictures of one pixel; with too few `classes` for their labels, its first step panics.
-    fn task(classes: usize) -> Task {
+    /// A run on 40 pictures of one pixel; with too few `classes` for their labels, its first step panics.
+    fn config(classes: usize) -> RunConfig {
         let samples = || Samples::new(vec![9; 40], vec![1; 40], 1, 1).unwrap();
         let dataset = Dataset {
             name: "one pixel".to_owned(),
@@ -267,7 +267,7 @@ mod tests {
         };
         let split = Split { train: (0..30).collect(), val: (30..40).collect() };
         let spec: crate::optim::Spec = "adam".parse().unwrap();
-        Task {
+        RunConfig {
             info: RunInfo { label: format!("{classes} classes"), spec, batch_size: 4, planned_steps: 16 },
             architecture: Architecture { height: 1, width: 1, hidden: vec![], activation: Activation::Relu, classes },
             data: Arc::new(RaceData { dataset, split, split_seed: 0, val_fraction: 0.25 }),
@@ -278,12 +278,12 @@ mod tests {
 
     #[test]
     fn a_panic_ends_its_run_and_not_the_race() {
-        let tasks = [task(1), task(2)];
-        let infos: Vec<RunInfo> = tasks.iter().map(|task| task.info.clone()).collect();
+        let configs = [config(1), config(2)];
+        let infos: Vec<RunInfo> = configs.iter().map(|config| config.info.clone()).collect();
         let scheduler = Arc::new(Scheduler::new(2, 1));
         let (sender, events) = crossbeam_channel::bounded(4);
-        for (index, task) in tasks.into_iter().enumerate() {
-            spawn(index, task, 2, Arc::clone(&scheduler), sender.clone()).unwrap();
+        for (index, config) in configs.into_iter().enumerate() {
+            spawn(index, config, 2, Arc::clone(&scheduler), sender.clone()).unwrap();
         }
         drop(sender);
         let mut history = History::new(&infos, 2);

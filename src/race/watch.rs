@@ -29,7 +29,7 @@ const UPDATE_BYTES: usize = 32 << 20;
 
 /// What is recorded of a run beside its steps.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Watch {
+pub struct Recording {
     /// Its last steps.
     pub path: PathRecording,
     /// A [`Snapshot`] now and then.

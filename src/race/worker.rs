@@ -1,32 +1,30 @@
 //! One run's loop, without a thread in it: a step at a time.
+//!
+//! A run is what it trains ([`training`]), what is measured and recorded of that ([`observation`]), and how far it is
+//! ([`progress`]).
 
-use std::ops::Range;
+mod observation;
+mod progress;
+mod training;
+
 use std::sync::Arc;
 use std::time::{Instant, SystemTime};
 
 use super::RaceData;
-use super::clock::ComputeClock;
-use super::measure::meter::Meter;
-use super::measure::probe::Probe;
-use super::metrics::{EpochRecord, Score, StepRecord, Window};
-use super::minibatch::Minibatch;
+use super::metrics::{StepRecord, Window};
 use super::protocol::EventKind;
 use super::settings::RunInfo;
-use super::watch::{PathRecording, RecordedTrail, Snapshot, StepSketch, Watch, most_updates, snapshot_spacing};
-use crate::data::{Order, Samples, sha256_hex};
-use crate::geometry::{Sketcher, UpdateRing};
-use crate::gradient::Gradient;
-use crate::nn::loss::BatchStatistics;
-use crate::nn::{Architecture, GradientSink, Network, Parameters};
-use crate::optim::schedule::Rate;
-use crate::optim::{StepMeasures, Stepper};
+use super::watch::{Recording, StepSketch};
+use crate::nn::Architecture;
+use observation::{Observation, StepObservation, snapshot};
+use progress::Progress;
+use training::Training;
 
-/// Samples that are evaluated at once.
-const EVALUATION_PIECE: usize = 500;
+pub use training::Update;
 
 /// What a worker needs to know before it begins.
 #[derive(Clone)]
-pub struct Task {
+pub struct RunConfig {
     /// The run.
     pub info: RunInfo,
     /// Its network.
@@ -54,68 +52,28 @@ pub enum Phase {
     Stopped,
 }
 
-/// One run: a network, its parameters, its optimizer, and what is measured of them.
+/// One run.
 pub struct Worker {
-    task: Task,
-    began: Instant,
+    config: RunConfig,
     phase: Phase,
-    epochs: u32,
-    rate: Rate,
-    /// Learning rate of the next step.
-    lr: f64,
-    network: Network,
-    parameters: Parameters,
-    stepper: Stepper,
-    meter: Meter,
-    probe: Probe,
-    watch: Watch,
-    updates: Option<UpdateRing>,
-    sketcher: Option<Sketcher>,
-    clock: ComputeClock,
-    order: Order,
-    /// The samples in the order of this epoch, and how many of them were seen.
-    order_now: Vec<u32>,
-    seen: usize,
-    epoch: u32,
-    /// Loss and hits of this epoch, each sample before its update.
-    statistics: BatchStatistics,
-    step: u32,
-    samples: u64,
-    minibatch: Minibatch,
+    training: Training,
+    observation: Observation,
+    progress: Progress,
 }
+
+/// Takes what happens in a run.
+pub type Events<'a> = &'a mut dyn FnMut(Outcome);
 
 impl Worker {
     /// A run that has not begun; `began` is when its race did.
-    pub fn new(task: Task, epochs: u32, began: Instant) -> Self {
-        let network = Network::new(task.architecture.clone());
-        let parameters = network.initial_parameters(task.seed);
-        let train = &task.data.split.train;
-        let order = Order::new(task.seed, train.len());
-        let rate = task.info.spec.rate(task.info.planned_steps);
+    pub fn new(config: RunConfig, epochs: u32, began: Instant) -> Self {
+        let training = Training::new(&config);
         Self {
             phase: Phase::New,
-            epochs,
-            lr: rate.at(0),
-            rate,
-            stepper: Stepper::new(&task.info.spec, network.layout().variables()),
-            meter: Meter::new(&parameters, network.layout()),
-            probe: Probe::new(&order, train, task.info.batch_size),
-            watch: Watch::default(),
-            updates: None,
-            sketcher: None,
-            clock: ComputeClock::new(),
-            order,
-            order_now: Vec::new(),
-            seen: 0,
-            epoch: 1,
-            statistics: BatchStatistics::default(),
-            step: 0,
-            samples: 0,
-            minibatch: Minibatch::default(),
-            network,
-            parameters,
-            task,
-            began,
+            observation: Observation::new(&training),
+            training,
+            progress: Progress::new(&config, epochs, began),
+            config,
         }
     }
 
@@ -126,32 +84,32 @@ impl Worker {
 
     /// Steps done.
     pub fn step_count(&self) -> u32 {
-        self.step
+        self.progress.step
     }
 
     /// Training samples seen.
     pub fn samples(&self) -> u64 {
-        self.samples
+        self.progress.samples
     }
 
     /// Training samples that it will have seen after its next step; `None` unless it trains.
     pub fn next_step_end(&self) -> Option<u64> {
-        let left = self.order_now.len() - self.seen;
-        (self.phase == Phase::Training).then(|| self.samples + left.min(self.task.info.batch_size) as u64)
+        let minibatch = self.progress.coming().len().min(self.config.info.batch_size);
+        (self.phase == Phase::Training).then(|| self.progress.samples + minibatch as u64)
     }
 
     /// Weights and biases.
     pub fn parameters(&self) -> &[f32] {
-        &self.parameters
+        self.training.parameters()
     }
 
     /// Leaves out of the compute time what has passed since the last step.
     pub fn resume_clock(&mut self) {
-        self.clock.start();
+        self.progress.resume_clock();
     }
 
     /// Does what comes next, the evaluation before training or one step with what follows from it, and says so.
-    pub fn advance(&mut self, events: &mut dyn FnMut(Outcome)) {
+    pub fn advance(&mut self, events: Events<'_>) {
         match self.phase {
             Phase::New => self.begin(events),
             Phase::Training => self.train(events),
@@ -160,19 +118,18 @@ impl Worker {
     }
 
     /// A new learning rate, from the next step on; a schedule goes on in the same proportion.
-    pub fn set_lr(&mut self, lr: f64, events: &mut dyn FnMut(Outcome)) {
+    pub fn set_lr(&mut self, lr: f64, events: Events<'_>) {
         if self.has_died() {
             return;
         }
-        self.rate.set(self.step.into(), lr);
-        self.lr = self.rate.at(self.step.into());
-        let (step, scale, next_lr) = (self.step + 1, self.rate.scale(), self.lr);
-        events(EventKind::LrChanged { step, samples: self.samples, lr, scale, next_lr }.into());
+        let scale = self.progress.set_lr(lr);
+        let Progress { step, samples, lr: next_lr, .. } = self.progress;
+        events(EventKind::LrChanged { step: step + 1, samples, lr, scale, next_lr }.into());
     }
 
     /// The learning rate that the spec plans for the next step, in place of whatever a person made of it.
-    pub fn reset_lr(&mut self, events: &mut dyn FnMut(Outcome)) {
-        self.set_lr(self.rate.reset_to(self.step.into()), events);
+    pub fn reset_lr(&mut self, events: Events<'_>) {
+        self.set_lr(self.progress.planned_lr(), events);
     }
 
     /// Whether it trains no further, whatever is asked of it but a restart.
@@ -182,225 +139,130 @@ impl Worker {
 
     /// Plans more epochs; a run that was done with its own goes on. One that has died will train as many after a
     /// restart.
-    pub fn extend(&mut self, epochs: u32, events: &mut dyn FnMut(Outcome)) {
-        self.epochs = self.epochs.saturating_add(epochs);
+    pub fn extend(&mut self, epochs: u32, events: Events<'_>) {
+        self.progress.epochs = self.progress.epochs.saturating_add(epochs);
         if self.phase == Phase::Finished {
             self.phase = Phase::Training;
         }
         if !self.has_died() {
-            let planned = EventKind::Extended { step: self.step, samples: self.samples, epochs: self.epochs };
-            events(planned.into());
+            let Progress { step, samples, epochs, .. } = self.progress;
+            events(EventKind::Extended { step, samples, epochs }.into());
         }
     }
 
     /// Stops for good.
-    pub fn stop(&mut self, events: &mut dyn FnMut(Outcome)) {
+    pub fn stop(&mut self, events: Events<'_>) {
         if matches!(self.phase, Phase::New | Phase::Training) {
             self.phase = Phase::Stopped;
         }
-        events(EventKind::Stopped { step: self.step, samples: self.samples }.into());
+        let Progress { step, samples, .. } = self.progress;
+        events(EventKind::Stopped { step, samples }.into());
     }
 
     /// What is to be recorded from now on beside the steps. None of it changes a number.
-    pub fn watch(&mut self, watch: Watch, events: &mut dyn FnMut(Outcome)) {
-        let begins = watch.snapshots && !self.watch.snapshots && self.phase != Phase::New;
-        self.watch.snapshots = watch.snapshots;
-        self.record_path(watch.path);
+    pub fn record(&mut self, recording: Recording, events: Events<'_>) {
+        let begins = recording.snapshots && !self.observation.takes_snapshots() && self.phase != Phase::New;
+        self.observation.record(recording, self.training.parameters().len());
         if begins {
-            let first = self.network.initial_parameters(self.task.seed);
-            events(EventKind::Snapshot(Snapshot { step: 0, weights: Arc::from(&first[..]) }).into());
-            if self.step > 0 && self.phase != Phase::Diverged {
+            events(EventKind::Snapshot(snapshot(0, &self.training.initial_parameters())).into());
+            if self.progress.step > 0 && self.phase != Phase::Diverged {
                 self.snapshot(events);
             }
         }
     }
 
-    fn record_path(&mut self, recording: PathRecording) {
-        let parameters = self.parameters.len();
-        let kept = Some(most_updates(parameters)).filter(|kept| *kept > 0 && recording != PathRecording::Off);
-        self.updates = kept.map(|kept| self.updates.take().unwrap_or_else(|| UpdateRing::new(kept)));
-        let has_sketches = recording == PathRecording::UpdatesAndSketches;
-        self.sketcher = has_sketches.then(|| self.sketcher.take().unwrap_or_else(|| Sketcher::new(parameters)));
-        self.watch.path = recording;
-    }
-
     /// The path of the last `steps` steps, as far as their updates are kept.
-    pub fn trail(&mut self, steps: usize, events: &mut dyn FnMut(Outcome)) {
-        if let Some(updates) = &mut self.updates {
-            events(EventKind::Trail(RecordedTrail { step: self.step, trail: updates.trail(steps) }).into());
+    pub fn trail(&mut self, steps: usize, events: Events<'_>) {
+        if let Some(trail) = self.observation.trail(self.progress.step, steps) {
+            events(EventKind::Trail(trail).into());
         }
         // Like an evaluation, it is no part of training.
-        self.clock.start();
+        self.resume_clock();
     }
 
-    fn snapshot(&self, events: &mut dyn FnMut(Outcome)) {
-        let weights = Arc::from(&self.parameters[..]);
-        events(EventKind::Snapshot(Snapshot { step: self.step, weights }).into());
+    fn snapshot(&self, events: Events<'_>) {
+        events(EventKind::Snapshot(snapshot(self.progress.step, self.training.parameters())).into());
     }
 
-    fn begin(&mut self, events: &mut dyn FnMut(Outcome)) {
-        self.order_now = self.order.arrange(1, &self.task.data.split.train);
-        let weights: Vec<u8> = self.parameters.iter().flat_map(|weight| weight.to_le_bytes()).collect();
-        let (weights_sha256, order_sha256) = (sha256_hex(&weights), self.order.sha256());
+    fn begin(&mut self, events: Events<'_>) {
+        let (weights_sha256, order_sha256) = self.training.hashes();
         events(EventKind::Started { began: SystemTime::now(), weights_sha256, order_sha256 }.into());
-        if self.watch.snapshots {
+        if self.observation.takes_snapshots() {
             self.snapshot(events);
         }
-        let val = self.evaluate_val();
+        self.evaluate(events);
+        self.progress.begin_epoch(self.training.arrange(1));
         self.phase = Phase::Training;
-        events(EventKind::Epoch(self.epoch_record(0, None, val)).into());
-        self.clock.start();
+        self.resume_clock();
     }
 
-    fn train(&mut self, events: &mut dyn FnMut(Outcome)) {
-        let next = self.step + 1;
-        let due: Vec<f64> = self.task.lr_changes.iter().filter(|(step, _)| *step == next).map(|(_, lr)| *lr).collect();
-        due.into_iter().for_each(|lr| self.set_lr(lr, events));
-        let lr = self.lr;
-        let (statistics, measures) = self.gather_and_step(lr);
-        self.step += 1;
-        self.lr = self.rate.at(self.step.into());
-        self.seen += statistics.samples;
-        self.samples += statistics.samples as u64;
-        self.statistics.add(statistics);
-        let record = StepRecord {
-            samples: self.samples,
-            compute_s: self.clock.lap(),
-            step: self.step,
-            epoch: self.epoch,
-            lr: lr as f32,
-            loss: statistics.mean_loss(),
-            accuracy: statistics.accuracy(),
-            grad_norm: measures.grad_norm as f32,
-            update_norm: measures.update_norm as f32,
-            update_cosine: measures.update_cosine as f32,
-        };
-        let mut window = self.meter.step(&self.parameters, &mut self.stepper, statistics.mean_loss(), measures);
-        if let Some(window) = &mut window {
-            window.record.gradient_cosine = self.probe_gradient() as f32;
-        }
-        let sketch = self.sketcher.as_ref().map(|sketcher| {
-            Box::new(StepSketch { step: self.step, update: sketcher.sketch(self.stepper.last_update()) })
-        });
-        if let Some(updates) = &mut self.updates {
-            updates.push(self.stepper.last_update());
-        }
-        let is_watched = window.is_some() || self.watch.path != PathRecording::Off;
-        events(Outcome::Step(StepOutcome { record, window, sketch, next_lr: self.lr }));
+    fn train(&mut self, events: Events<'_>) {
+        self.change_due_lr(events);
+        let Self { training, observation, progress, .. } = self;
+        let (statistics, measures) = training.step(progress.lr, progress.coming(), &mut observation.meter);
+        let record = progress.count(statistics, measures);
+        let StepObservation { window, sketch } = observation.step(training, &record, measures);
+        let was_observed = window.is_some() || observation.records_steps();
+        events(Outcome::Step(StepOutcome { record, window, sketch, next_lr: progress.lr }));
         if !(record.loss.is_finite() && record.grad_norm.is_finite() && record.update_norm.is_finite()) {
             self.diverge(events);
             return;
         }
-        let is_snapshot_due = self.watch.snapshots && self.is_snapshot_due();
+        let is_snapshot_due = self.is_snapshot_due();
         if is_snapshot_due {
             self.snapshot(events);
         }
-        if self.seen == self.order_now.len() {
+        if self.progress.coming().is_empty() {
             self.end_epoch(events);
-        } else if is_watched || is_snapshot_due {
+        } else if was_observed || is_snapshot_due {
             // Like an evaluation, what is measured and recorded beside a step is no part of training.
-            self.clock.start();
+            self.resume_clock();
+        }
+    }
+
+    /// The changes of learning rate that were known beforehand for the next step.
+    fn change_due_lr(&mut self, events: Events<'_>) {
+        let next = self.progress.step + 1;
+        let due = self.config.lr_changes.iter().filter(|(step, _)| *step == next);
+        for lr in due.map(|(_, lr)| *lr).collect::<Vec<f64>>() {
+            self.set_lr(lr, events);
         }
     }
 
     fn is_snapshot_due(&self) -> bool {
-        self.step.is_multiple_of(snapshot_spacing(self.step, self.parameters.len()))
+        self.observation.is_snapshot_due(self.progress.step, self.training.parameters().len())
     }
 
-    /// The forward and backward pass over the next minibatch, and the update.
-    fn gather_and_step(&mut self, lr: f64) -> (BatchStatistics, StepMeasures) {
-        let coming = &self.order_now[self.seen..];
-        self.minibatch.gather(&self.task.data.dataset.train, coming, self.task.info.batch_size);
-        self.stepper.begin(lr);
-        let Self { network, parameters, minibatch, stepper, meter, .. } = self;
-        let Minibatch { pixels, labels } = minibatch;
-        let statistics = if meter.next_ends_window() {
-            network.forward_backward(parameters, pixels, labels, &mut meter.observe(stepper))
-        } else {
-            network.forward_backward(parameters, pixels, labels, &mut Update(stepper))
-        };
-        // Loss and gradient are measured where the parameters stood; another gradient only serves the update.
-        let measures = stepper.finish(parameters, |stepper, parameters| {
-            network.forward_backward(parameters, pixels, labels, &mut Update(stepper));
-        });
-        (statistics, measures)
+    /// Evaluates on the validation samples and says so; whether the loss is a finite number.
+    fn evaluate(&mut self, events: Events<'_>) -> bool {
+        let val = self.training.evaluate_val();
+        events(EventKind::Epoch(self.progress.epoch_record(val)).into());
+        val.loss.is_finite()
     }
 
-    fn probe_gradient(&mut self) -> f64 {
-        let Self { probe, network, parameters, minibatch, task, .. } = self;
-        probe.end_window(network, parameters, &task.data.dataset.train, minibatch)
-    }
-
-    fn end_epoch(&mut self, events: &mut dyn FnMut(Outcome)) {
-        let train = score(self.statistics);
-        let val = self.evaluate_val();
-        events(EventKind::Epoch(self.epoch_record(self.epoch, Some(train), val)).into());
-        if !val.loss.is_finite() {
+    fn end_epoch(&mut self, events: Events<'_>) {
+        if !self.evaluate(events) {
             self.diverge(events);
             return;
         }
-        self.statistics = BatchStatistics::default();
-        self.epoch += 1;
-        self.seen = 0;
-        if self.epoch > self.epochs {
-            let test = self.evaluate_test();
+        self.progress.epoch += 1;
+        if self.progress.epoch > self.progress.epochs {
+            let test = self.training.evaluate_test();
             self.phase = Phase::Finished;
-            if self.watch.snapshots && !self.is_snapshot_due() {
+            if self.observation.takes_snapshots() && !self.is_snapshot_due() {
                 self.snapshot(events);
             }
-            events(EventKind::Finished { step: self.step, samples: self.samples, test }.into());
+            let Progress { step, samples, .. } = self.progress;
+            events(EventKind::Finished { step, samples, test }.into());
         }
-        self.order_now = self.order.arrange(self.epoch, &self.task.data.split.train);
-        self.clock.start();
+        self.progress.begin_epoch(self.training.arrange(self.progress.epoch));
+        self.resume_clock();
     }
 
-    fn diverge(&mut self, events: &mut dyn FnMut(Outcome)) {
+    fn diverge(&mut self, events: Events<'_>) {
         self.phase = Phase::Diverged;
-        events(EventKind::Diverged { step: self.step, samples: self.samples }.into());
-    }
-
-    fn epoch_record(&self, epoch: u32, train: Option<Score>, val: Score) -> EpochRecord {
-        EpochRecord {
-            epoch,
-            step: self.step,
-            samples: self.samples,
-            compute_s: self.clock.seconds(),
-            wall_s: self.began.elapsed().as_secs_f64(),
-            lr: self.lr as f32,
-            train,
-            val,
-        }
-    }
-
-    fn evaluate_val(&mut self) -> Score {
-        let data = Arc::clone(&self.task.data);
-        self.evaluate(&data.dataset.train, &data.split.val)
-    }
-
-    fn evaluate_test(&mut self) -> Score {
-        let data = Arc::clone(&self.task.data);
-        let all: Vec<u32> = (0..data.dataset.test.len() as u32).collect();
-        self.evaluate(&data.dataset.test, &all)
-    }
-
-    fn evaluate(&mut self, samples: &Samples, indices: &[u32]) -> Score {
-        let mut statistics = BatchStatistics::default();
-        let parameters = self.stepper.evaluation_point(&self.parameters);
-        for first in (0..indices.len()).step_by(EVALUATION_PIECE) {
-            let coming = &indices[first..];
-            self.minibatch.gather(samples, coming, EVALUATION_PIECE);
-            statistics.add(self.network.evaluate(&parameters, &self.minibatch.pixels, &self.minibatch.labels));
-        }
-        score(statistics)
-    }
-}
-
-/// An optimizer that takes each piece of the gradient as the network has it.
-pub struct Update<'a>(pub &'a mut Stepper);
-
-impl GradientSink for Update<'_> {
-    fn take(&mut self, place: Range<usize>, parameters: &mut [f32], gradient: Gradient<'_>) {
-        self.0.apply(place, parameters, gradient);
+        let Progress { step, samples, .. } = self.progress;
+        events(EventKind::Diverged { step, samples }.into());
     }
 }
 
@@ -428,8 +290,4 @@ impl From<EventKind> for Outcome {
     fn from(kind: EventKind) -> Self {
         Self::Event(kind)
     }
-}
-
-fn score(statistics: BatchStatistics) -> Score {
-    Score { loss: statistics.mean_loss(), accuracy: statistics.accuracy() }
 }

@@ -8,7 +8,7 @@ use optirace::board::zigzag::Pane;
 use optirace::data::{Dataset, Split};
 use optirace::geometry::{SketchedPath, Sketcher, Spot, UpdateRing};
 use optirace::race::settings::{RaceSetup, Settings};
-use optirace::race::worker::{Task, Worker};
+use optirace::race::worker::{RunConfig, Worker};
 use optirace::race::{EventSource, Race, RaceData};
 use optirace::tui::app::Input;
 use optirace::tui::effect::Effect;
@@ -192,8 +192,13 @@ fn paths_from_sketches_are_drawn_within_a_tenth() {
     let RaceSetup { settings, data, architecture } = setup(&["sgd", "momentum", "rmsprop", "adam"], 0);
     for info in settings.roster(data.split.train.len()).expect("runs") {
         let label = info.label.clone();
-        let task =
-            Task { info, architecture: architecture.clone(), data: Arc::clone(&data), seed: 0, lr_changes: Vec::new() };
+        let task = RunConfig {
+            info,
+            architecture: architecture.clone(),
+            data: Arc::clone(&data),
+            seed: 0,
+            lr_changes: Vec::new(),
+        };
         let mut worker = Worker::new(task, 1, std::time::Instant::now());
         let mut exact = UpdateRing::new(500);
         let mut sketches = Vec::new();

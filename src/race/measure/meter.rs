@@ -3,11 +3,14 @@
 use std::ops::Range;
 
 use super::EffectiveLrMeter;
+use super::probe::Probe;
+use crate::data::{Order, Samples};
 use crate::geometry::{Path, Roughness, Turn};
 use crate::gradient::Gradient;
-use crate::nn::{GradientSink, ParameterLayout};
+use crate::nn::{GradientSink, Network, ParameterLayout};
 use crate::optim::{StepMeasures, Stepper};
 use crate::race::metrics::{WINDOW_STEPS, Window, WindowRecord};
+use crate::race::minibatch::Minibatch;
 
 /// Measures a run's way, its loss and its effective learning rates, window by window.
 pub struct Meter {
@@ -15,18 +18,35 @@ pub struct Meter {
     roughness: Roughness,
     turn: Turn,
     effective_lr: EffectiveLrMeter,
+    probe: Probe,
     steps: u32,
 }
 
+/// What a meter looks at when a step has been done.
+pub struct Observed<'a> {
+    /// The network.
+    pub network: &'a mut Network,
+    /// Its parameters after the step. They are as they were when the meter has looked.
+    pub parameters: &'a mut [f32],
+    /// What made the step.
+    pub stepper: &'a mut Stepper,
+    /// Where the samples of the probe are found.
+    pub samples: &'a Samples,
+    /// Room for them.
+    pub minibatch: &'a mut Minibatch,
+}
+
 impl Meter {
-    /// For a run that begins at these parameters.
-    pub fn new(parameters: &[f32], layout: &ParameterLayout) -> Self {
+    /// For a run that begins at these parameters and trains on the samples `train`, in that order, in minibatches of
+    /// `batch_size`.
+    pub fn new(parameters: &[f32], layout: &ParameterLayout, order: &Order, train: &[u32], batch_size: usize) -> Self {
         let layers = layout.layers.iter().map(|layer| layer.weights().start..layer.biases().end);
         Self {
             path: Path::new(parameters, WINDOW_STEPS),
             roughness: Roughness::default(),
             turn: Turn::default(),
             effective_lr: EffectiveLrMeter::new(layers),
+            probe: Probe::new(order, train, batch_size),
             steps: 0,
         }
     }
@@ -42,25 +62,18 @@ impl Meter {
         ObservedUpdate { stepper, effective_lr: &mut self.effective_lr }
     }
 
-    /// Takes in a step of `stepper` that ended at `parameters`, with the loss before; the window's measures if it ended
-    /// one, without `gradient_cosine`, which needs the network.
-    pub fn step(
-        &mut self,
-        parameters: &[f32],
-        stepper: &mut Stepper,
-        loss: f32,
-        measures: StepMeasures,
-    ) -> Option<Window> {
+    /// Takes in a step that has been done, with the loss before; the record of its window if it ended one.
+    pub fn step(&mut self, observed: &mut Observed<'_>, loss: f32, measures: StepMeasures) -> Option<Window> {
         self.steps += 1;
         self.roughness.step(loss.into());
         self.turn.step(measures.update_cosine);
-        let way = self.path.step(parameters, measures.update_norm)?;
-        let (effective_lr, layers) = self.effective_lr.end(stepper.last_update());
+        let way = self.path.step(observed.parameters, measures.update_norm)?;
+        let (effective_lr, layers) = self.effective_lr.end(observed.stepper.last_update());
         let record = WindowRecord {
             step: self.steps,
             straightness: way.straightness as f32,
             distance: way.distance as f32,
-            gradient_cosine: f32::NAN,
+            gradient_cosine: self.probe.end_window(observed) as f32,
             roughness: self.roughness.end_window() as f32,
             turn: self.turn.end_window() as f32,
             effective_lr,

@@ -2,12 +2,12 @@
 
 use std::ops::Range;
 
-use crate::data::{Order, Samples};
+use super::meter::Observed;
+use crate::data::Order;
 use crate::geometry::Products;
 use crate::gradient::Gradient;
-use crate::nn::{GradientSink, Network};
+use crate::nn::GradientSink;
 use crate::race::metrics::WINDOW_STEPS;
-use crate::race::minibatch::Minibatch;
 
 /// Samples of the probe batch, where there are as many to train on.
 pub const PROBE_SAMPLES: usize = 512;
@@ -36,20 +36,15 @@ impl Probe {
         Self { samples, period, windows: 0, gradient: Vec::new() }
     }
 
-    /// Ends a window, with `parameters` as they are at its end: the cosine between the probe's gradients there and at
+    /// Ends a window, with the parameters as they are at its end: the cosine between the probe's gradients there and at
     /// the last window's end, or `NaN` where it is not measured.
-    pub fn end_window(
-        &mut self,
-        network: &mut Network,
-        parameters: &mut [f32],
-        samples: &Samples,
-        minibatch: &mut Minibatch,
-    ) -> f64 {
+    pub fn end_window(&mut self, observed: &mut Observed<'_>) -> f64 {
         self.windows += 1;
         if !self.is_measured(self.windows) {
             return f64::NAN;
         }
         let has_last = self.windows > 1 && self.is_measured(self.windows - 1);
+        let Observed { network, parameters, samples, minibatch, .. } = observed;
         self.gradient.resize(parameters.len(), 0.0);
         minibatch.gather(samples, &self.samples, PROBE_SAMPLES);
         let mut comparison = Comparison { last: &mut self.gradient, products: Products::default() };

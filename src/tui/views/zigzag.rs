@@ -132,7 +132,7 @@ impl View for ZigzagView {
         }
         text.heading("Measures of the last steps, and how they changed within 50 steps");
         for measure in measures::MEASURES {
-            text.define(measure.title, measure.meaning);
+            text.define(measure.measure.label, measure.meaning);
         }
         text.keys();
         text.race(board);

@@ -5,75 +5,68 @@ use ratatui::layout::Rect;
 
 use crate::board::value::NONE;
 use crate::board::zigzag::Pane;
+use crate::race::measure::{self, Measure};
 use crate::race::stretch::Stretch;
 use crate::tui::theme::Theme;
 
-/// A measure.
-pub struct Measure {
-    /// Its name.
-    pub title: &'static str,
-    /// What it is, for the help.
+/// A measure as it is shown beside a path.
+pub struct PaneMeasure {
+    /// What is measured.
+    pub measure: &'static Measure,
+    /// What it is over the steps that are shown, for the help.
     pub meaning: &'static str,
-    /// The same in a few words.
-    short: &'static str,
-    /// What stands before and behind the number.
-    around: [&'static str; 2],
+    /// What stands before the number.
+    prefix: &'static str,
     /// What it is now, and what it was.
     values: fn(&Pane) -> [Option<f64>; 2],
     decimals: usize,
 }
 
 /// All measures, in the order in which they are shown.
-pub static MEASURES: &[Measure] = &[
-    Measure {
-        title: "turn",
+pub static MEASURES: &[PaneMeasure] = &[
+    PaneMeasure {
+        measure: &measure::TURN,
         meaning: "mean angle between consecutive updates, over all parameters: 0° straight on, 90° at right angles, \
                   180° back",
-        short: "mean angle between updates",
-        around: ["", "°"],
+        prefix: "",
         values: |pane| of_steps(pane, |stretch| Some(stretch.turn)),
         decimals: 1,
     },
-    Measure {
-        title: "straight",
+    PaneMeasure {
+        measure: &measure::STRAIGHTNESS,
         meaning: "way made good, as a share of the way gone: 1 a straight line, near 0 a zigzag or a circle. The way \
                   gone is exact, the way made good comes from compressed steps: ± 2 % (one standard deviation)",
-        short: "way made good ÷ way gone",
-        around: ["~", ""],
+        prefix: "~",
         values: |pane| of_steps(pane, |stretch| stretch.straightness),
         decimals: 2,
     },
-    Measure {
-        title: "rough",
+    PaneMeasure {
+        measure: &measure::ROUGHNESS,
         meaning: "roughness: standard deviation of the loss differences from step to step, in nats",
-        short: "spread of loss differences",
-        around: ["", ""],
+        prefix: "",
         values: |pane| of_steps(pane, |stretch| Some(stretch.roughness)),
         decimals: 3,
     },
-    Measure {
-        title: "upd cos",
+    PaneMeasure {
+        measure: &measure::UPDATE_COSINE,
         meaning: "mean cosine between consecutive updates: 1 straight on, 0 at right angles, -1 back",
-        short: "mean cosine between updates",
-        around: ["", ""],
+        prefix: "",
         values: |pane| of_steps(pane, |stretch| Some(stretch.update_cosine)),
         decimals: 2,
     },
-    Measure {
-        title: "grad cos",
+    PaneMeasure {
+        measure: &measure::GRADIENT_COSINE,
         meaning: "cosine between the gradients of one fixed batch of 512 samples before and after 50 steps: free of \
                   the noise of minibatches and of an optimizer's memory. Measured now and then; the change is from the \
                   time before",
-        short: "cosine of probe gradients",
-        around: ["", ""],
+        prefix: "",
         values: |pane| pane.gradient_cosine.map(|value| value.map(f64::from)),
         decimals: 3,
     },
-    Measure {
-        title: "distance",
+    PaneMeasure {
+        measure: &measure::DISTANCE,
         meaning: "how far the weights are from where they began, at the last step that is a multiple of 50",
-        short: "from the initial weights",
-        around: ["", ""],
+        prefix: "",
         values: |pane| pane.distance.map(|value| value.map(f64::from)),
         decimals: 2,
     },
@@ -83,11 +76,11 @@ fn of_steps(pane: &Pane, value: fn(&Stretch) -> Option<f64>) -> [Option<f64>; 2]
     [value(&pane.now), pane.before.as_ref().and_then(value)]
 }
 
-impl Measure {
+impl PaneMeasure {
     /// The measure, its change, and an arrow for it.
     fn texts(&self, pane: &Pane) -> [String; 3] {
         let [now, before] = (self.values)(pane).map(|value| value.filter(|value| value.is_finite()));
-        let [prefix, unit] = self.around;
+        let (prefix, unit) = (self.prefix, self.measure.unit.sign());
         let decimals = if now.is_some_and(|now| now.abs() >= 100.0) { self.decimals.min(1) } else { self.decimals };
         // Adding 0 turns -0 into 0.
         let scale = 10_f64.powi(decimals as i32);
@@ -135,23 +128,23 @@ pub fn render(buffer: &mut Buffer, area: Rect, theme: Theme, pane: &Pane) {
 }
 
 /// The name, the number, and whether it rose or fell.
-fn in_short(buffer: &mut Buffer, area: Rect, theme: Theme, pane: &Pane, measure: &Measure) {
+fn in_short(buffer: &mut Buffer, area: Rect, theme: Theme, pane: &Pane, measure: &PaneMeasure) {
     let [value, _, arrow] = measure.texts(pane);
     let room = |x: u16| usize::from(area.right().saturating_sub(x));
-    buffer.set_stringn(area.x, area.y, measure.title, room(area.x), theme.faint());
+    buffer.set_stringn(area.x, area.y, measure.measure.label, room(area.x), theme.faint());
     let x = area.x + TITLE;
     let width = room(x).min(SHORT_VALUE);
     let (end, _) = buffer.set_stringn(x, area.y, format!("{value:>width$}"), width, theme.strong());
     buffer.set_stringn(end, area.y, arrow, room(end), theme.faint());
 }
 
-fn in_full(buffer: &mut Buffer, area: Rect, theme: Theme, pane: &Pane, measure: &Measure) {
+fn in_full(buffer: &mut Buffer, area: Rect, theme: Theme, pane: &Pane, measure: &PaneMeasure) {
     let [value, change, _] = measure.texts(pane);
     let texts = [
-        (0, measure.title.to_owned(), theme.faint()),
+        (0, measure.measure.label.to_owned(), theme.faint()),
         (TITLE, format!("{value:>width$}", width = usize::from(VALUE)), theme.strong()),
         (TITLE + VALUE, format!("{change:>width$}", width = usize::from(CHANGE)), theme.faint()),
-        (TITLE + VALUE + CHANGE + 4, measure.short.to_owned(), theme.faint()),
+        (TITLE + VALUE + CHANGE + 4, measure.measure.summary.to_owned(), theme.faint()),
     ];
     for (x, text, style) in texts {
         let room = usize::from(area.width.saturating_sub(x));

@@ -1,0 +1,88 @@
+//! What is measured and recorded of a run beside its training. None of it changes a number of the race.
+
+use std::sync::Arc;
+
+use super::training::Training;
+use crate::geometry::{Sketcher, UpdateRing};
+use crate::optim::StepMeasures;
+use crate::race::measure::meter::Meter;
+use crate::race::metrics::{StepRecord, Window};
+use crate::race::watch::{
+    PathRecording, RecordedTrail, Recording, Snapshot, StepSketch, most_updates, snapshot_spacing,
+};
+
+/// What is measured and recorded of a run.
+pub(super) struct Observation {
+    /// What is measured once a window.
+    pub(super) meter: Meter,
+    recording: Recording,
+    updates: Option<UpdateRing>,
+    sketcher: Option<Sketcher>,
+}
+
+/// What was measured and recorded of a step.
+pub(super) struct StepObservation {
+    /// The window that ended with it, if one did.
+    pub(super) window: Option<Window>,
+    /// Its sketch, if it was asked for.
+    pub(super) sketch: Option<Box<StepSketch>>,
+}
+
+impl Observation {
+    /// Of a training before its first step.
+    pub(super) fn new(training: &Training) -> Self {
+        Self { meter: training.meter(), recording: Recording::default(), updates: None, sketcher: None }
+    }
+
+    /// Whether snapshots are taken.
+    pub(super) fn takes_snapshots(&self) -> bool {
+        self.recording.snapshots
+    }
+
+    /// Whether a step is recorded that ends no window.
+    pub(super) fn records_steps(&self) -> bool {
+        self.recording.path != PathRecording::Off
+    }
+
+    /// What is to be recorded from now on, of a run of so many parameters.
+    pub(super) fn record(&mut self, recording: Recording, parameters: usize) {
+        let is_off = recording.path == PathRecording::Off;
+        let kept = Some(most_updates(parameters)).filter(|kept| *kept > 0 && !is_off);
+        self.updates = kept.map(|kept| self.updates.take().unwrap_or_else(|| UpdateRing::new(kept)));
+        let has_sketches = recording.path == PathRecording::UpdatesAndSketches;
+        self.sketcher = has_sketches.then(|| self.sketcher.take().unwrap_or_else(|| Sketcher::new(parameters)));
+        self.recording = recording;
+    }
+
+    /// Takes in a step.
+    pub(super) fn step(
+        &mut self,
+        training: &mut Training,
+        record: &StepRecord,
+        measures: StepMeasures,
+    ) -> StepObservation {
+        let window = self.meter.step(&mut training.observed(), record.loss, measures);
+        let sketch = self.sketcher.as_ref().map(|sketcher| {
+            Box::new(StepSketch { step: record.step, update: sketcher.sketch(training.last_update()) })
+        });
+        if let Some(updates) = &mut self.updates {
+            updates.push(training.last_update());
+        }
+        StepObservation { window, sketch }
+    }
+
+    /// The path of the last `steps` of the `step` steps that were done, as far as their updates are kept.
+    pub(super) fn trail(&mut self, step: u32, steps: usize) -> Option<RecordedTrail> {
+        self.updates.as_mut().map(|updates| RecordedTrail { step, trail: updates.trail(steps) })
+    }
+
+    /// Whether a snapshot is to be taken after so many steps.
+    pub(super) fn is_snapshot_due(&self, step: u32, parameters: usize) -> bool {
+        self.takes_snapshots() && step.is_multiple_of(snapshot_spacing(step, parameters))
+    }
+}
+
+/// A snapshot of these weights.
+pub(super) fn snapshot(step: u32, weights: &[f32]) -> Snapshot {
+    Snapshot { step, weights: Arc::from(weights) }
+}

@@ -1,0 +1,142 @@
+//! What a run trains: a network, its parameters, its optimizer, and the samples that pass through them.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use super::RunConfig;
+use crate::data::{Order, Samples, sha256_hex};
+use crate::gradient::Gradient;
+use crate::nn::loss::BatchStatistics;
+use crate::nn::{GradientSink, Network, Parameters};
+use crate::optim::{StepMeasures, Stepper};
+use crate::race::RaceData;
+use crate::race::measure::meter::{Meter, Observed};
+use crate::race::metrics::Score;
+use crate::race::minibatch::Minibatch;
+
+/// Samples that are evaluated at once.
+const EVALUATION_PIECE: usize = 500;
+
+/// A network, its parameters, its optimizer, and the samples that pass through them.
+pub(super) struct Training {
+    data: Arc<RaceData>,
+    batch_size: usize,
+    seed: u64,
+    network: Network,
+    parameters: Parameters,
+    stepper: Stepper,
+    minibatch: Minibatch,
+    order: Order,
+}
+
+impl Training {
+    /// What trains a run from its first step on.
+    pub(super) fn new(config: &RunConfig) -> Self {
+        let network = Network::new(config.architecture.clone());
+        Self {
+            parameters: network.initial_parameters(config.seed),
+            stepper: Stepper::new(&config.info.spec, network.layout().variables()),
+            minibatch: Minibatch::default(),
+            order: Order::new(config.seed, config.data.split.train.len()),
+            batch_size: config.info.batch_size,
+            data: Arc::clone(&config.data),
+            seed: config.seed,
+            network,
+        }
+    }
+
+    /// A meter for this training.
+    pub(super) fn meter(&self) -> Meter {
+        let train = &self.data.split.train;
+        Meter::new(&self.parameters, self.network.layout(), &self.order, train, self.batch_size)
+    }
+
+    /// Weights and biases.
+    pub(super) fn parameters(&self) -> &[f32] {
+        &self.parameters
+    }
+
+    /// Weights and biases before the first step.
+    pub(super) fn initial_parameters(&self) -> Parameters {
+        self.network.initial_parameters(self.seed)
+    }
+
+    /// The last step's update of every parameter.
+    pub(super) fn last_update(&mut self) -> &[f32] {
+        self.stepper.last_update()
+    }
+
+    /// SHA-256 of the weights as they are, and of the order of samples in the first epoch, in hexadecimal.
+    pub(super) fn hashes(&self) -> (String, String) {
+        let weights: Vec<u8> = self.parameters.iter().flat_map(|weight| weight.to_le_bytes()).collect();
+        (sha256_hex(&weights), self.order.sha256())
+    }
+
+    /// The training samples in the order of an epoch.
+    pub(super) fn arrange(&self, epoch: u32) -> Vec<u32> {
+        self.order.arrange(epoch, &self.data.split.train)
+    }
+
+    /// Takes the first minibatch of the samples that are `coming` forward and back, and steps. What is measured of the
+    /// gradient is measured where the parameters stood; another gradient only serves the update.
+    pub(super) fn step(&mut self, lr: f64, coming: &[u32], meter: &mut Meter) -> (BatchStatistics, StepMeasures) {
+        self.minibatch.gather(&self.data.dataset.train, coming, self.batch_size);
+        self.stepper.begin(lr);
+        let Self { network, parameters, minibatch: Minibatch { pixels, labels }, stepper, .. } = self;
+        let statistics = if meter.next_ends_window() {
+            network.forward_backward(parameters, pixels, labels, &mut meter.observe(stepper))
+        } else {
+            network.forward_backward(parameters, pixels, labels, &mut Update(stepper))
+        };
+        let measures = stepper.finish(parameters, |stepper, parameters| {
+            network.forward_backward(parameters, pixels, labels, &mut Update(stepper));
+        });
+        (statistics, measures)
+    }
+
+    /// What a meter looks at.
+    pub(super) fn observed(&mut self) -> Observed<'_> {
+        Observed {
+            network: &mut self.network,
+            parameters: &mut self.parameters,
+            stepper: &mut self.stepper,
+            samples: &self.data.dataset.train,
+            minibatch: &mut self.minibatch,
+        }
+    }
+
+    /// Mean loss and accuracy on the validation samples.
+    pub(super) fn evaluate_val(&mut self) -> Score {
+        let data = Arc::clone(&self.data);
+        self.evaluate(&data.dataset.train, &data.split.val)
+    }
+
+    /// Mean loss and accuracy on the test samples.
+    pub(super) fn evaluate_test(&mut self) -> Score {
+        let data = Arc::clone(&self.data);
+        let all: Vec<u32> = (0..data.dataset.test.len() as u32).collect();
+        self.evaluate(&data.dataset.test, &all)
+    }
+
+    fn evaluate(&mut self, samples: &Samples, indices: &[u32]) -> Score {
+        let mut statistics = BatchStatistics::default();
+        let parameters = self.stepper.evaluation_point(&self.parameters);
+        for first in (0..indices.len()).step_by(EVALUATION_PIECE) {
+            self.minibatch.gather(samples, &indices[first..], EVALUATION_PIECE);
+            statistics.add(self.network.evaluate(&parameters, &self.minibatch.pixels, &self.minibatch.labels));
+        }
+        Score::of(statistics)
+    }
+}
+
+/// An optimizer that takes each piece of the gradient as the network has it.
+pub struct Update<'a>(
+    /// The optimizer.
+    pub &'a mut Stepper,
+);
+
+impl GradientSink for Update<'_> {
+    fn take(&mut self, place: Range<usize>, parameters: &mut [f32], gradient: Gradient<'_>) {
+        self.0.apply(place, parameters, gradient);
+    }
+}
