@@ -191,7 +191,8 @@ fn paused_runs_stand_at_the_same_samples_and_step_together() {
         assert!(watched.history.runs[0].samples() <= before[2].max(before[0]) + 16, "a step takes the others along");
         let seen = watched.history.runs[1].samples();
         watched.send(Target::All, Command::Resume);
-        watched.until(|history| history.runs[1].samples() > seen + 512 && !history.is_still());
+        let goes_on = |run: &RunHistory| run.state != RunState::Paused;
+        watched.until(|history| history.runs[1].samples() > seen + 512 && history.runs.iter().all(goes_on));
     }
 }
 
