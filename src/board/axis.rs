@@ -1,7 +1,9 @@
 //! Axes: limits that hold still, and round numbers to label them with.
 
+use serde::Serialize;
+
 /// An axis: what it shows, and how.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Axis {
     /// The value at its beginning.
     pub low: f64,

@@ -1,5 +1,7 @@
 //! How the charts are drawn.
 
+use serde::Serialize;
+
 use super::Board;
 use super::series::{Metric, XAxis, XScale};
 use crate::text::grouped;
@@ -8,7 +10,7 @@ use crate::text::grouped;
 const SMOOTHINGS: [u32; 4] = [0, 320, 1_600, 6_400];
 
 /// How the charts are drawn.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct ChartSettings {
     /// Whether the axis of loss is logarithmic.
     pub log: bool,

@@ -1,5 +1,7 @@
 //! The curves of a chart: what there is to draw of each run.
 
+use serde::Serialize;
+
 use super::Board;
 use super::axis::Axis;
 use super::series::{Metric, PlotColumn, XScale};
@@ -7,6 +9,7 @@ use crate::race::history::RunHistory;
 use crate::race::metrics::{EpochRecord, StepRecord};
 
 /// A curve as a chart draws it.
+#[derive(Debug, Clone, Serialize)]
 pub struct Curve {
     /// Its run.
     pub run: usize,

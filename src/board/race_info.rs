@@ -1,10 +1,12 @@
 //! What is known of a race before it begins, and does not change.
 
+use serde::{Serialize, Serializer};
+
 use crate::nn::{Activation, Architecture};
 use crate::race::settings::RaceSetup;
 
 /// What is known of a race before it begins, and does not change.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize)]
 pub struct RaceInfo {
     /// Name of the data.
     pub dataset: String,
@@ -15,6 +17,7 @@ pub struct RaceInfo {
     /// Samples that test.
     pub test_samples: u64,
     /// The network that every run trains.
+    #[serde(serialize_with = "as_text")]
     pub architecture: Architecture,
     /// The minibatch of every run whose spec names none, in words.
     pub batch: String,
@@ -59,4 +62,8 @@ impl RaceInfo {
             threads: settings.threads.get(),
         }
     }
+}
+
+fn as_text<S: Serializer>(architecture: &Architecture, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(architecture)
 }

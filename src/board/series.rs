@@ -10,6 +10,8 @@ mod min_max_tree;
 
 use std::ops::Range;
 
+use serde::Serialize;
+
 use crate::race::history::{History, RunHistory};
 use crate::race::metrics::{EpochRecord, StepRecord, WINDOW_STEPS};
 
@@ -25,7 +27,7 @@ pub const STEP_BYTES: f64 =
     MinMaxTree::VALUE_BYTES * (Metric::OF_STEPS.len() as f64 + curves::OF_WINDOWS as f64 / WINDOW_STEPS as f64);
 
 /// What runs along the horizontal axis of the charts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub enum XAxis {
     /// Training samples seen.
     Samples,
@@ -47,7 +49,7 @@ impl XAxis {
 }
 
 /// Places measurements along the horizontal axis.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Serialize)]
 pub struct XScale {
     /// What is measured along the axis.
     pub axis: XAxis,

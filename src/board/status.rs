@@ -2,11 +2,13 @@
 
 use std::time::Duration;
 
+use serde::Serialize;
+
 /// How long a passing sentence stands.
 const STANDS: Duration = Duration::from_secs(8);
 
 /// How a sentence is meant.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub enum Tone {
     /// It answers a key, and passes.
     Passing,
@@ -17,7 +19,7 @@ pub enum Tone {
 }
 
 /// A sentence for the person at the screen.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Status {
     /// The sentence.
     pub text: String,

@@ -158,6 +158,14 @@ mod tests {
     use super::*;
 
     #[test]
+    fn cells_are_numbers_texts_or_null() {
+        let cells =
+            [CellValue::Missing, CellValue::Number(0.5, Notation::Loss), CellValue::Text("not reached".to_owned())];
+        assert_eq!(serde_json::to_string(&cells).expect("they are data"), r#"[null,0.5,"not reached"]"#);
+        assert_eq!(cells.map(|cell| cell.to_string()), ["-", "0.500", "not reached"]);
+    }
+
+    #[test]
     fn numbers_are_short() {
         let values = [0.0, 1e-12, 0.00456, 0.0912, 0.5, 2.345_67, 23.4567, 234.567, 23_456.7, 3.1e7, 3.4e38, f32::NAN];
         insta::assert_snapshot!(values.map(|v| format!("{} {}", compact(v), loss(v))).join("\n"));

@@ -68,12 +68,13 @@ fn steps_of_sides(screen: &str) -> Vec<u32> {
 #[test]
 fn a_person_walks_the_zigzag_step_by_step_and_returns_to_the_race() {
     let home = tempfile::tempdir().expect("a folder");
-    let mut terminal = Terminal::start(&LONG, home.path(), 100, 30);
-    terminal.until("every run under way", |screen| screen.matches("running").count() == 6);
+    let pair = [&LONG[..], &["-o", "sgd", "-o", "adam"]].concat();
+    let mut terminal = Terminal::start(&pair, home.path(), 100, 30);
+    terminal.until("every run under way", |screen| screen.matches("running").count() == 2);
     terminal.keys("2");
     // Both paths are recorded while they are seen.
     terminal.until("both sides in words", |screen| {
-        screen.contains(" a step and came about ") && screen.contains("last 200 steps: SGD turned ")
+        screen.contains(" a step and came about ") && screen.contains("last 40 steps: SGD turned ")
     });
     terminal.keys(" ");
     terminal.until("a pause", |screen| screen.contains("PAUSED") && steps_of_sides(screen).len() == 2);
@@ -87,7 +88,7 @@ fn a_person_walks_the_zigzag_step_by_step_and_returns_to_the_race() {
     terminal.keys("\t\x1b[C");
     terminal.until("the new learning rate", |screen| screen.contains("lr 0.002 · step"));
     terminal.keys("<1");
-    terminal.until("the race", |screen| screen.matches(" paused").count() == 6);
+    terminal.until("the race", |screen| screen.matches(" paused").count() == 2);
     terminal.keys("qq");
     terminal.ended().assert_restored();
 }

@@ -2,10 +2,12 @@
 
 use std::ops::Range;
 
+use serde::Serialize;
+
 use super::min_max_tree::MinMaxTree;
 
 /// The values of a curve that share a column of the chart.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct PlotColumn {
     /// Number of the column, from the left.
     pub column: usize,

@@ -1,10 +1,12 @@
 //! What the charts show.
 
+use serde::Serialize;
+
 use crate::race::measure::{self, Measure};
 use crate::race::metrics::{Score, StepRecord};
 
 /// What a chart shows of each run.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub enum Metric {
     /// Cross-entropy.
     Loss,

@@ -18,7 +18,7 @@ use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
 
 use super::input::{SignalEvent, TerminalIo};
-use super::signals::Signals;
+use super::signals::{self, CaughtSignals};
 
 /// What ratatui draws to. The buffer holds a whole frame, so that each is sent in one go. It is not dropped:
 /// [`TerminalGuard`] gives the terminal back, and ratatui, which would do so too, panics where the terminal is gone.
@@ -37,7 +37,7 @@ pub fn is_there() -> bool {
 
 /// The terminal, taken over until this is dropped.
 pub struct TerminalGuard {
-    signals: Signals,
+    signals: CaughtSignals,
     keys: Receiver<io::Result<Event>>,
     _hook: Hook,
 }
@@ -49,7 +49,7 @@ impl TerminalGuard {
     /// When it cannot be set up.
     pub fn open() -> io::Result<(Self, FrameTerminal)> {
         let hook = Hook::set();
-        let signals = Signals::listen()?;
+        let signals = CaughtSignals::listen()?;
         take_over()?;
         let guard = Self { signals, keys: read_keys()?, _hook: hook };
         let writer = io::BufWriter::with_capacity(FRAME_BYTES, io::stdout());
@@ -94,11 +94,11 @@ impl TerminalIo for TerminalGuard {
     }
 
     fn suspend(&mut self) -> io::Result<()> {
-        if !Signals::has_shell()? {
+        if !signals::has_shell()? {
             return Ok(());
         }
         give_back();
-        Signals::stop_until_woken()?;
+        signals::stop_until_woken()?;
         take_over()
     }
 
