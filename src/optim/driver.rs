@@ -59,6 +59,18 @@ struct Collected<T> {
     parameters: Vec<T>,
 }
 
+/// The gradient of some parameters, chunk by chunk.
+pub trait ChunkedGradient<T> {
+    /// The elements at `place` among them.
+    fn chunk(&mut self, place: Range<usize>) -> &[T];
+}
+
+impl<T> ChunkedGradient<T> for &[T] {
+    fn chunk(&mut self, place: Range<usize>) -> &[T] {
+        &self[place]
+    }
+}
+
 /// What is left of a step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum StepEnd {
@@ -134,19 +146,20 @@ impl<T: Scalar> Driver<T> {
         }
     }
 
-    fn stream(&mut self, place: Range<usize>, parameters: &mut [T], gradient: &[T]) {
+    /// Moves the parameters that stand at `place`, all of one variable, at once.
+    pub fn stream(&mut self, place: Range<usize>, parameters: &mut [T], mut gradient: impl ChunkedGradient<T>) {
         let variable = self.variables.partition_point(|variable| variable.place.end <= place.start);
         let (Some(streamed), Some(Variable { place: whole, .. })) = (&self.streamed, self.variables.get(variable))
         else {
             return;
         };
         let state = &mut self.kept[0].slots[variable];
-        let chunks =
-            parameters.chunks_mut(CHUNK).zip(gradient.chunks(CHUNK)).zip(self.update[place.clone()].chunks_mut(CHUNK));
-        let mut start = place.start - whole.start;
-        for ((parameters, gradient), update) in chunks {
+        let chunks = parameters.chunks_mut(CHUNK).zip(self.update[place.clone()].chunks_mut(CHUNK));
+        for (index, (parameters, update)) in chunks.enumerate() {
+            let start = index * CHUNK;
+            let gradient = gradient.chunk(start..start + parameters.len());
+            let start = place.start - whole.start + start;
             let place = start..start + parameters.len();
-            start = place.end;
             self.sums += streamed.apply(self.engine, Chunk { parameters, gradient, state, place, update });
         }
     }
@@ -187,7 +200,7 @@ impl<T: Scalar> Driver<T> {
         };
         for index in 0..self.variables.len() {
             let place = self.variables[index].place.clone();
-            self.stream(place.clone(), &mut parameters[place.clone()], &steps[place]);
+            self.stream(place.clone(), &mut parameters[place.clone()], &steps[place][..]);
         }
         self.sums.gradient_squared = collected.gradient_squared;
         StepEnd::Done

@@ -12,7 +12,7 @@ use aligned_vec::{AVec, avec};
 use pulp::{Simd, WithSimd};
 
 use super::dot::dot;
-use super::driver::{CHUNK, Driver};
+use super::driver::{CHUNK, ChunkedGradient, Driver};
 use super::kernel::StepSums;
 use crate::gradient::{Gradient, Outer, find_nonzero};
 use crate::simd::Engine;
@@ -76,32 +76,38 @@ impl LazyUpdates {
         parameters: &mut [f32],
         gradient: Gradient<'_>,
     ) {
-        let (skips, scale) =
-            driver.streamed().map_or((false, None), |rule| (rule.skips_zero_gradient(), rule.linear_scale()));
-        match (gradient, scale) {
-            (Gradient::Outer(outer), Some(scale)) => {
-                driver.sums += self.take_scaled(&driver.update, place, parameters, outer, scale);
+        let skips_zero = |driver: &Driver<f32>| driver.streamed().is_some_and(|rule| rule.skips_zero_gradient());
+        match gradient {
+            Gradient::Dense(gradient) => {
+                self.note_all(driver, &place);
+                driver.stream(place, parameters, gradient);
             }
-            (Gradient::Outer(outer), None) if skips => self.take_rows(driver, place, parameters, outer),
-            (Gradient::Zero, _) if skips => self.rest(place, &mut driver.update),
-            (gradient, _) => self.take(driver, place, parameters, gradient),
+            Gradient::Zero if skips_zero(driver) => self.rest(place, &mut driver.update),
+            Gradient::Zero => self.take_all(driver, place, parameters, gradient),
+            Gradient::Outer(outer) => match driver.streamed().and_then(|rule| rule.linear_scale()) {
+                Some(scale) => driver.sums += self.take_scaled(&driver.update, place, parameters, outer, scale),
+                None if skips_zero(driver) => self.take_rows(driver, place, parameters, outer),
+                None => self.take_all(driver, place, parameters, gradient),
+            },
         }
     }
 
-    /// Every element of a gradient.
-    fn take(&mut self, driver: &mut Driver<f32>, place: Range<usize>, parameters: &mut [f32], gradient: Gradient<'_>) {
-        self.write_last(&place, &mut driver.update);
-        note_moved(&mut self.moved, &place);
-        if let Gradient::Dense(gradient) = gradient {
-            driver.take(place, parameters, gradient);
-            return;
-        }
-        for (index, parameters) in parameters.chunks_mut(CHUNK).enumerate() {
-            let start = index * CHUNK;
-            let chunk = &mut self.chunk[..parameters.len()];
-            gradient.write(start, chunk);
-            driver.take(place.start + start..place.start + start + parameters.len(), parameters, chunk);
-        }
+    /// Every element of a gradient that is not written down.
+    fn take_all(
+        &mut self,
+        driver: &mut Driver<f32>,
+        place: Range<usize>,
+        parameters: &mut [f32],
+        gradient: Gradient<'_>,
+    ) {
+        self.note_all(driver, &place);
+        driver.stream(place, parameters, Written { gradient, chunk: &mut self.chunk });
+    }
+
+    /// Notes that every parameter at `place` is about to move.
+    fn note_all(&mut self, driver: &mut Driver<f32>, place: &Range<usize>) {
+        self.write_last(place, &mut driver.update);
+        note_moved(&mut self.moved, place);
     }
 
     /// An outer product row by row, passing over rows that are 0.
@@ -116,7 +122,7 @@ impl LazyUpdates {
                 self.rest(place, &mut driver.update);
             } else {
                 let rows = Gradient::Outer(Outer { rows, ..outer });
-                self.take(driver, place, &mut parameters[part], rows);
+                self.take_all(driver, place, &mut parameters[part], rows);
             }
         }
     }
@@ -206,6 +212,20 @@ impl LazyUpdates {
     pub fn restore(&mut self, last: &[OuterStep]) {
         last.clone_into(&mut self.last);
         self.moved.fill(true);
+    }
+}
+
+/// A gradient that is written down chunk by chunk.
+struct Written<'a> {
+    gradient: Gradient<'a>,
+    chunk: &'a mut [f32],
+}
+
+impl ChunkedGradient<f32> for Written<'_> {
+    fn chunk(&mut self, place: Range<usize>) -> &[f32] {
+        let chunk = &mut self.chunk[..place.len()];
+        self.gradient.write(place.start, chunk);
+        chunk
     }
 }
 

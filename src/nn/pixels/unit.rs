@@ -1,7 +1,7 @@
 //! From pixels, which are bytes, to numbers.
 
 /// What the network sees of each pixel: pixel ÷ 255.
-pub static PIXEL_TO_UNIT: [f32; 256] = {
+pub const PIXEL_TO_UNIT: [f32; 256] = {
     let mut units = [0.0; 256];
     let mut pixel = 0;
     while pixel < 256 {

@@ -5,7 +5,6 @@ use std::ops::Range;
 use pulp::{Simd, WithSimd};
 
 use super::nonzero::{Images, NonzeroMask, PAIR};
-use crate::nn::pixels::unit::PIXEL_TO_UNIT;
 use crate::nn::tiles::{Tiled, WIDEST, cover, load, load_some, row_length, rows_of, rows_of_mut, store, store_some};
 
 /// Takes in the gradients of the outputs, `[samples][units]`.
@@ -43,6 +42,7 @@ pub struct Backward<'a> {
     pub units: usize,
     pub images: Images<'a>,
     pub nonzero: &'a NonzeroMask,
+    pub units_of_pixels: &'a [f32; 256],
     /// What [`TakeGradients`] took in.
     pub rows: &'a [f32],
     pub pairs: Range<usize>,
@@ -62,7 +62,7 @@ impl WithSimd for Backward<'_> {
 impl Tiled for Backward<'_> {
     #[inline(always)]
     fn tile<S: Simd, const VECTORS: usize>(&mut self, simd: S, start: usize) {
-        let Backward { units, images, nonzero, rows, pairs, sums, gradient } = self;
+        let Backward { units, images, nonzero, units_of_pixels, rows, pairs, sums, gradient } = self;
         let units = *units;
         let first_unit = start * S::F32_LANES;
         let width = VECTORS * S::F32_LANES;
@@ -86,7 +86,7 @@ impl Tiled for Backward<'_> {
                     let sample = samples_left.trailing_zeros() as usize;
                     samples_left &= samples_left - 1;
                     let pixels = groups[sample * groups_per_image + pair];
-                    let values = pixels.map(|pixel| simd.splat_f32s(PIXEL_TO_UNIT[usize::from(pixel)]));
+                    let values = pixels.map(|pixel| simd.splat_f32s(units_of_pixels[usize::from(pixel)]));
                     let row = &rows[sample];
                     for vector in 0..VECTORS {
                         for pixel in 0..PAIR {

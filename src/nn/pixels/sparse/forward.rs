@@ -3,7 +3,6 @@
 use pulp::{Simd, WithSimd};
 
 use super::nonzero::{Images, NonzeroMask, PAIR};
-use crate::nn::pixels::unit::PIXEL_TO_UNIT;
 use crate::nn::tiles::{Tiled, WIDEST, cover, load, load_some, row_length, rows_of_mut, store_some};
 
 /// Fills `outputs`, `[samples][units]`, with pixels × weights + biases.
@@ -11,6 +10,7 @@ pub struct Forward<'a> {
     pub units: usize,
     pub images: Images<'a>,
     pub nonzero: &'a NonzeroMask,
+    pub units_of_pixels: &'a [f32; 256],
     pub weights: &'a [f32],
     pub biases: &'a [f32],
     pub edge: &'a mut Vec<f32>,
@@ -41,7 +41,8 @@ struct Groups<'a, 'b, const PIXELS: usize> {
 impl<const PIXELS: usize> Tiled for Groups<'_, '_, PIXELS> {
     #[inline(always)]
     fn tile<S: Simd, const VECTORS: usize>(&mut self, simd: S, start: usize) {
-        let Forward { units, images, nonzero, weights, biases, edge, rows, outputs } = &mut *self.forward;
+        let Forward { units, images, nonzero, units_of_pixels, weights, biases, edge, rows, outputs } =
+            &mut *self.forward;
         let units = *units;
         let first_unit = start * S::F32_LANES;
         let end = (first_unit + VECTORS * S::F32_LANES).min(units);
@@ -75,7 +76,7 @@ impl<const PIXELS: usize> Tiled for Groups<'_, '_, PIXELS> {
                     let sample = samples_left.trailing_zeros() as usize;
                     samples_left &= samples_left - 1;
                     let pixels = groups[sample * groups_per_image + group];
-                    let values = pixels.map(|pixel| simd.splat_f32s(PIXEL_TO_UNIT[usize::from(pixel)]));
+                    let values = pixels.map(|pixel| simd.splat_f32s(units_of_pixels[usize::from(pixel)]));
                     let row = &mut rows[sample];
                     for (vector, total) in row.iter_mut().enumerate() {
                         let mut sum = *total;
