@@ -110,6 +110,57 @@ fn steps(criterion: &mut Criterion) {
     }
 }
 
+/// What it saves that gradients of single samples, and those that are 0, are not written down: a step with them as they
+/// come, and with all of them written down first.
+fn single_samples(criterion: &mut Criterion) {
+    let dataset = Dataset::fashion_mnist().expect("the embedded data");
+    for size in [1, 32] {
+        let minibatches = minibatches(&dataset, size);
+        let mut group = criterion.benchmark_group(format!("gradients not written down/batch {size}"));
+        for definition in all() {
+            for is_written in [false, true] {
+                let mut run = Run::new(&definition.name.parse().expect("a name is a spec"), Engine::in_use());
+                let mut elements = Vec::new();
+                let mut next = minibatches.iter().cycle();
+                let id = BenchmarkId::new(definition.name, if is_written { "written" } else { "as they come" });
+                group.bench_function(id, |bencher| {
+                    bencher.iter(|| {
+                        let minibatch = next.next().expect("an endless cycle");
+                        if !is_written {
+                            return run.step(minibatch);
+                        }
+                        let Run { network, parameters, stepper, lr } = &mut run;
+                        stepper.begin(*lr);
+                        let mut sink = WrittenDown { stepper, elements: &mut elements };
+                        network.forward_backward(parameters, &minibatch.pixels, &minibatch.labels, &mut sink);
+                        stepper.finish(parameters, |_, _| {});
+                    });
+                });
+            }
+        }
+        group.finish();
+    }
+}
+
+/// Hands every gradient on as a number for each parameter.
+struct WrittenDown<'a> {
+    stepper: &'a mut Stepper,
+    elements: &'a mut Vec<f32>,
+}
+
+impl GradientSink for WrittenDown<'_> {
+    fn take(&mut self, place: Range<usize>, parameters: &mut [f32], gradient: Gradient<'_>) {
+        match gradient {
+            Gradient::Dense(_) => self.stepper.apply(place, parameters, gradient),
+            _ => {
+                self.elements.resize(place.len(), 0.0);
+                gradient.write(0, self.elements);
+                self.stepper.apply(place, parameters, Gradient::Dense(self.elements));
+            }
+        }
+    }
+}
+
 fn epoch(criterion: &mut Criterion) {
     let dataset = Dataset::fashion_mnist().expect("the embedded data");
     let minibatches = minibatches(&dataset, 32);
@@ -182,5 +233,5 @@ impl GradientSink for Pieces {
     }
 }
 
-criterion_group!(benches, steps, epoch, validation, effective_lr);
+criterion_group!(benches, steps, single_samples, epoch, validation, effective_lr);
 criterion_main!(benches);

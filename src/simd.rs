@@ -129,7 +129,8 @@ pub fn multiply_add<S: Simd>(simd: S, a: S::f32s, b: S::f32s, c: S::f32s) -> S::
     }
 }
 
-/// Asks for `bytes` to be brought into the cache while other work goes on. Processors without AVX2 are asked for nothing.
+/// Asks for `bytes` to be brought into the cache while other work goes on. Processors without AVX2 are asked for
+/// nothing.
 #[cfg(target_arch = "x86_64")]
 pub fn prefetch(bytes: &[u8]) {
     /// Into all levels of the cache, as the instruction names it.

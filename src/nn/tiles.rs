@@ -5,8 +5,8 @@ use pulp::Simd;
 /// Numbers in the widest vector; rows of the buffers here are whole vectors of it.
 pub const MOST_LANES: usize = 16;
 
-/// Vectors of the widest tile there is. Two rows of them leave room in 16 registers for two factors, and one row more than
-/// fits is read from the first-level cache: fewer, wider tiles cost less than that.
+/// Vectors of the widest tile there is. Two rows of them leave room in 16 registers for two factors, and one row more
+/// than fits is read from the first-level cache: fewer, wider tiles cost less than that.
 pub const WIDEST: usize = 7;
 
 /// Units of a row that is filled up to whole vectors.
@@ -87,8 +87,8 @@ pub fn store_some<S: Simd, const VECTORS: usize>(simd: S, numbers: &mut [f32], v
     }
 }
 
-/// The rows of the tile that begins with vector `start`, in a buffer that holds `rows` rows of each tile, one tile after
-/// the other.
+/// The rows of the tile that begins with vector `start`, in a buffer that holds `rows` rows of each tile, one tile
+/// after the other.
 #[inline(always)]
 pub fn rows_of<S: Simd, const VECTORS: usize>(buffer: &[f32], rows: usize, start: usize) -> &[[S::f32s; VECTORS]] {
     let (vectors, _) = S::as_simd_f32s(buffer);

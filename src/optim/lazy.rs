@@ -82,10 +82,13 @@ impl LazyUpdates {
                 self.note_all(driver, &place);
                 driver.stream(place, parameters, gradient);
             }
-            Gradient::Zero if skips_zero(driver) => self.rest(place, &mut driver.update),
+            Gradient::Zero if skips_zero(driver) => self.rest(place, driver.update()),
             Gradient::Zero => self.take_all(driver, place, parameters, gradient),
             Gradient::Outer(outer) => match driver.streamed().and_then(|rule| rule.linear_scale()) {
-                Some(scale) => driver.sums += self.take_scaled(&driver.update, place, parameters, outer, scale),
+                Some(scale) => {
+                    let sums = self.take_scaled(driver.update(), place, parameters, outer, scale);
+                    driver.sums += sums;
+                }
                 None if skips_zero(driver) => self.take_rows(driver, place, parameters, outer),
                 None => self.take_all(driver, place, parameters, gradient),
             },
@@ -106,7 +109,7 @@ impl LazyUpdates {
 
     /// Notes that every parameter at `place` is about to move.
     fn note_all(&mut self, driver: &mut Driver<f32>, place: &Range<usize>) {
-        self.write_last(place, &mut driver.update);
+        self.write_last(place, driver.update());
         note_moved(&mut self.moved, place);
     }
 
@@ -119,7 +122,7 @@ impl LazyUpdates {
             let place = place.start + part.start..place.start + part.end;
             first += rows.len();
             if rows[0] == 0.0 {
-                self.rest(place, &mut driver.update);
+                self.rest(place, driver.update());
             } else {
                 let rows = Gradient::Outer(Outer { rows, ..outer });
                 self.take_all(driver, place, &mut parameters[part], rows);

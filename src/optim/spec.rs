@@ -6,13 +6,14 @@ mod parse;
 use std::fmt;
 
 use super::batch::BatchSize;
+use super::chain::Chain;
 use super::definition::{Definition, noise_cosine};
-use super::driver::{self, Driver};
+use super::driver::Driver;
 use super::kernel::Scalar;
 use super::rule::Rule;
 use super::schedule::{LrCurve, Rate, Schedule};
 use super::setting::{Dialect, Domain, SettingValues};
-use super::transforms::{ClipNorm, ClipValue, DecoupledDecay, Transforms};
+use super::transforms::{ClipNorm, ClipValue, DecoupledDecay};
 use crate::gradient::Variable;
 use crate::simd::Engine;
 use crate::text::{shortest, stored_as_text};
@@ -72,44 +73,38 @@ impl Spec {
         self.values.value(key)
     }
 
-    /// The optimizer's own rule, for `f32` parameters.
-    pub fn rule_f32(&self) -> Box<dyn Rule<f32>> {
-        (self.optimizer.build_f32)(&self.values)
+    /// The optimizer, with the transforms that are asked for, for `f32` parameters.
+    pub fn chain_f32(&self) -> Chain<f32> {
+        self.chain((self.optimizer.build_f32)(&self.values))
     }
 
-    /// The optimizer's own rule, for `f64` parameters.
-    pub fn rule_f64(&self) -> Box<dyn Rule<f64>> {
-        (self.optimizer.build_f64)(&self.values)
+    /// The optimizer, with the transforms that are asked for, for `f64` parameters.
+    pub fn chain_f64(&self) -> Chain<f64> {
+        self.chain((self.optimizer.build_f64)(&self.values))
     }
 
-    /// What goes around the rule.
-    pub fn transforms<T: Scalar>(&self) -> Transforms<T> {
-        let mut transforms = Transforms::default();
+    fn chain<T: Scalar>(&self, rule: Box<dyn Rule<T>>) -> Chain<T> {
+        let mut chain = Chain::new(rule);
         if let Some(limit) = self.clip_value {
-            transforms.gradient.push(Box::new(ClipValue { limit }));
+            chain.before.push(Box::new(ClipValue { limit }));
         }
         if let Some(limit) = self.clip_norm {
-            transforms.gradient.push(Box::new(ClipNorm { limit }));
+            chain.before.push(Box::new(ClipNorm { limit }));
         }
         if let Some(weight_decay) = self.weight_decay.filter(|decay| *decay != 0.0) {
-            transforms.update.push(Box::new(DecoupledDecay { weight_decay }));
+            chain.after.push(Box::new(DecoupledDecay { weight_decay }));
         }
-        transforms
+        chain
     }
 
     /// The optimizer of a vector of so many `f64` numbers, before its first step.
     pub fn driver_f64(&self, parameters: usize) -> Driver<f64> {
-        Driver::new(self.rule_f64(), self.transforms(), vec![Variable::bias(0, parameters)], Engine::in_use())
+        Driver::new(self.chain_f64(), vec![Variable::bias(0, parameters)], Engine::in_use())
     }
 
     /// Numbers that it keeps of a single parameter.
     pub fn numbers_per_parameter(&self) -> usize {
-        self.numbers(&[Variable::bias(0, 1)])
-    }
-
-    /// Numbers that a network's optimizer needs for these variables, beside the parameters and their last update.
-    pub fn numbers(&self, variables: &[Variable]) -> usize {
-        driver::numbers(self.rule_f32().as_ref(), &self.transforms(), variables)
+        self.chain_f32().numbers(&[Variable::bias(0, 1)])
     }
 
     /// The cosine between one update and the next where gradients are nothing but noise, as far as it follows from the

@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::driver::{Driver, DriverState, StateMismatch, StepEnd};
+use super::driver::{Driver, StepEnd};
+use super::kept::{DriverState, StateMismatch};
 use super::lazy::{LazyUpdates, OuterStep};
 use super::spec::Spec;
 use crate::gradient::{Gradient, Variable};
@@ -48,12 +49,8 @@ impl Stepper {
 
     /// As [`Stepper::new`], with an engine.
     pub fn with_engine(spec: &Spec, variables: Vec<Variable>, engine: Engine) -> Self {
-        Self::from_driver(Driver::new(spec.rule_f32(), spec.transforms(), variables, engine), engine)
-    }
-
-    /// Around a driver before its first step.
-    pub(super) fn from_driver(driver: Driver<f32>, engine: Engine) -> Self {
-        let lazy = LazyUpdates::new(driver.update.len(), engine);
+        let mut driver = Driver::new(spec.chain_f32(), variables, engine);
+        let lazy = LazyUpdates::new(driver.update().len(), engine);
         Self { driver, lazy, last_update_norm: f64::NAN }
     }
 
@@ -87,8 +84,8 @@ impl Stepper {
 
     /// The last update of every parameter, once its step has ended.
     pub fn last_update(&mut self) -> &[f32] {
-        self.lazy.write(&mut self.driver.update);
-        &self.driver.update
+        self.lazy.write(self.driver.update());
+        self.driver.update()
     }
 
     /// Where the network is evaluated: at its parameters, unless the optimizer says otherwise.

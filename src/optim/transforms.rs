@@ -1,24 +1,7 @@
-//! What any optimizer may be given beside its own rule.
+//! What any optimizer may be given around its own rule.
 
 use super::kernel::Scalar;
 use super::rule::{Fused, GradientTransform, Received, StepContext, UpdateTransform, WholeStep};
-
-/// The transforms around a rule, in the order in which they act.
-///
-/// Of those that are known the order is: clipping, L2 penalty, a second gradient (sharpness-aware minimisation); the
-/// rule; a cautious mask, a trust ratio, decoupled weight decay, lookahead, averaging.
-pub struct Transforms<T> {
-    /// Those before the rule.
-    pub gradient: Vec<Box<dyn GradientTransform<T>>>,
-    /// Those after it.
-    pub update: Vec<Box<dyn UpdateTransform<T>>>,
-}
-
-impl<T> Default for Transforms<T> {
-    fn default() -> Self {
-        Self { gradient: Vec::new(), update: Vec::new() }
-    }
-}
 
 /// Keeps each element of the gradient from −limit to limit, as Keras's `clipvalue`.
 pub struct ClipValue {

@@ -68,8 +68,8 @@ impl Need {
 /// What a run needs to train, in bytes.
 fn of_run(run: &RunInfo, architecture: &Architecture, train: usize) -> u64 {
     let parameters = ParameterLayout::new(architecture.dense_layers());
-    let numbers =
-        NUMBERS_PER_PARAMETER * parameters.parameters as u64 + run.spec.numbers(&parameters.variables()) as u64;
+    let numbers = NUMBERS_PER_PARAMETER * parameters.parameters as u64
+        + run.spec.chain_f32().numbers(&parameters.variables()) as u64;
     let units: usize = architecture.dense_layers().map(|layer| layer.units).sum();
     let widest = architecture.dense_layers().map(|layer| layer.units).max().unwrap_or(0);
     let passing = MICRO_BATCH * 2 * (units + widest);

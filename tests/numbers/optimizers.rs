@@ -4,9 +4,9 @@
 #![allow(clippy::expect_used)]
 
 use optirace::gradient::{Gradient, Variable};
+use optirace::optim::chain::Chain;
 use optirace::optim::driver::Driver;
 use optirace::optim::kernel::Scalar;
-use optirace::optim::rule::Rule;
 use optirace::optim::{Dialect, Spec, StepMeasures, Stepper, all};
 use optirace::simd::Engine;
 use serde_json::Value;
@@ -50,17 +50,12 @@ fn cases(fixture: &Value) -> Vec<Case> {
     cases.collect()
 }
 
-/// The optimizer of `spec`, by its own rule in single or double precision, for one variable of so many parameters.
-fn driver<T: Scalar>(spec: &Spec, rule: Box<dyn Rule<T>>, count: usize) -> Driver<T> {
-    Driver::new(rule, spec.transforms(), vec![Variable::bias(0, count)], Engine::in_use())
-}
-
 /// Walks the case and gives the largest error of any parameter at any step, relative to that parameter's largest
 /// value on the way.
-fn largest_error<T: Scalar + Into<f64>>(case: &Case, gradients: &[Vec<f64>], rule: Box<dyn Rule<T>>) -> f64 {
+fn largest_error<T: Scalar + Into<f64>>(case: &Case, gradients: &[Vec<f64>], chain: Chain<T>) -> f64 {
     let count = case.initial.len();
     let mut parameters: Vec<T> = case.initial.iter().copied().map(T::of).collect();
-    let mut driver = driver(&case.spec, rule, count);
+    let mut driver = Driver::new(chain, vec![Variable::bias(0, count)], Engine::in_use());
     let scales: Vec<f64> = (0..count)
         .map(|index| case.trajectory.iter().fold(case.initial[index].abs(), |most, row| most.max(row[index].abs())))
         .collect();
@@ -87,10 +82,10 @@ fn every_optimizer_walks_as_in_keras_and_pytorch() {
     let mut failures = Vec::new();
     for case in &cases {
         let (error, tolerance) = match (case.precision.as_str(), case.spec.dialect) {
-            ("f32", _) => (largest_error(case, &gradients, case.spec.rule_f32()), 1e-5),
+            ("f32", _) => (largest_error(case, &gradients, case.spec.chain_f32()), 1e-5),
             // Keras keeps its hyperparameters in single precision even for double-precision parameters.
-            (_, Dialect::Keras) => (largest_error(case, &gradients, case.spec.rule_f64()), 1e-5),
-            (_, Dialect::Torch) => (largest_error(case, &gradients, case.spec.rule_f64()), 1e-9),
+            (_, Dialect::Keras) => (largest_error(case, &gradients, case.spec.chain_f64()), 1e-5),
+            (_, Dialect::Torch) => (largest_error(case, &gradients, case.spec.chain_f64()), 1e-9),
         };
         if error > tolerance || error.is_nan() {
             failures.push(format!("{} {}: {error:.1e} over {tolerance:.0e}", case.spec, case.precision));
@@ -149,7 +144,7 @@ fn the_defaults_are_the_libraries_own() {
 fn after_a_change_of_lr_keras_and_pytorch_part_ways() {
     for (dialect, expected) in [(Dialect::Keras, -0.200), (Dialect::Torch, -0.119)] {
         let spec: Spec = format!("momentum:dialect={dialect}").parse().expect("valid");
-        let (mut driver, mut parameter) = (driver(&spec, spec.rule_f64(), 1), [0.0]);
+        let (mut driver, mut parameter) = (spec.driver_f64(1), [0.0]);
         for lr in [0.1, 0.01] {
             driver.step(lr, &mut parameter, |_| vec![1.0]);
         }
@@ -164,7 +159,7 @@ fn every_optimizer_finds_the_bottom_of_a_bowl() {
     for definition in all() {
         for dialect in Dialect::ALL {
             let spec = Spec::new(definition, dialect);
-            let (mut driver, mut position) = (driver(&spec, spec.rule_f64(), 2), [0.0, 0.0]);
+            let (mut driver, mut position) = (spec.driver_f64(2), [0.0, 0.0]);
             let lr = if definition.name == "adagrad" { 1.0 } else { 0.01 };
             for _ in 0..3000 {
                 driver.step(lr, &mut position, |at| vec![2.0 * (at[0] - 3.0), 20.0 * (at[1] + 1.0)]);

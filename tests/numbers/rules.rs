@@ -7,6 +7,7 @@
 use aligned_vec::AVec;
 use optirace::gradient::{Gradient, Outer, Variable, VariableKind};
 use optirace::nn::{Activation, Architecture, Network, WholeGradient};
+use optirace::optim::chain::Chain;
 use optirace::optim::definition::Definition;
 use optirace::optim::driver::Driver;
 use optirace::optim::elementwise::{Elementwise, UpdateRule};
@@ -14,7 +15,6 @@ use optirace::optim::kernel::Scalar;
 use optirace::optim::rule::{GradientTransform, Received, Rule, Slot, StepContext, UpdateTransform, WholeStep};
 use optirace::optim::setting::{PerDialect, SettingValues};
 use optirace::optim::simd_float::SimdFloat;
-use optirace::optim::transforms::Transforms;
 use optirace::optim::{Dialect, Spec, Stepper};
 use optirace::race::history::RunHistory;
 use optirace::race::worker::Update;
@@ -215,7 +215,7 @@ fn an_elementwise_rule_may_keep_a_sum_and_be_evaluated_elsewhere() {
     // f(x) = (x₁ − 3)² + 10·(x₂ + 1)², by the paper's own recursion beside ours.
     let slope = |at: &[f64]| vec![2.0 * (at[0] - 3.0), 20.0 * (at[1] + 1.0)];
     let variables = vec![Variable::bias(0, 2)];
-    let mut driver = Driver::new(spec(&SCHEDULE_FREE).rule_f64(), Transforms::default(), variables, Engine::in_use());
+    let mut driver = Driver::new(spec(&SCHEDULE_FREE).chain_f64(), variables, Engine::in_use());
     let mut parameters = [0.0, 0.0];
     let (mut x, mut z, mut weights) = ([0.0, 0.0], [0.0, 0.0], 0.0);
     for step in 0..200 {
@@ -268,7 +268,7 @@ fn a_race_validates_and_tests_where_the_optimizer_says() {
     assert_eq!(losses(&run), losses(&sgd), "it trains where it stands");
 }
 
-// ---- a second gradient: sharpness-aware minimisation (Foret et al. 2021, arXiv:2010.01412), as a rule and as a transform
+// ---- a second gradient: sharpness-aware minimisation (Foret et al. 2021, arXiv:2010.01412), as rule and as transform
 
 const RHO: f64 = 0.05;
 
@@ -373,10 +373,10 @@ impl<T: Scalar> UpdateTransform<T> for Mean {
 fn transforms_go_around_any_rule_in_their_order() {
     // Clip to 1, sharpness with the clipped gradient, momentum, decay, mean: by hand beside it.
     let spec: Spec = "momentum:lr=0.1,clip_norm=1,weight_decay=0.5".parse().expect("valid");
-    let mut transforms: Transforms<f64> = spec.transforms();
-    transforms.gradient.push(Box::new(SharpnessAware { rho: 0.2 }));
-    transforms.update.push(Box::new(Mean));
-    let mut driver = Driver::new(spec.rule_f64(), transforms, vec![Variable::bias(0, 1)], Engine::in_use());
+    let mut chain: Chain<f64> = spec.chain_f64();
+    chain.before.push(Box::new(SharpnessAware { rho: 0.2 }));
+    chain.after.push(Box::new(Mean));
+    let mut driver = Driver::new(chain, vec![Variable::bias(0, 1)], Engine::in_use());
     let slope = |x: f64| 4.0 * (x - 1.0).powi(3);
     let clip = |g: f64| g.clamp(-1.0, 1.0);
     let (mut x, mut velocity, mut sum, mut parameters) = (3.0, 0.0, 0.0, [3.0]);

@@ -1,5 +1,6 @@
 //! Whole short trainings give the numbers that Keras and PyTorch give, step by step, from the same weights and the
-//! same minibatches (`fixtures/training.py`; with schedules, weight decay and clipping `fixtures/schedules.py`); with every engine.
+//! same minibatches (`fixtures/training.py`; with schedules, weight decay and clipping `fixtures/schedules.py`), with
+//! every engine that the processor has.
 
 #![allow(clippy::expect_used)]
 

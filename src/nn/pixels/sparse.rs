@@ -53,7 +53,7 @@ pub struct SparsePixels {
     /// Its pixels that are not 0.
     nonzero_pixels: Vec<u32>,
     /// [`PIXEL_TO_UNIT`], behind a pointer: at a fixed address it costs 4 % of the forward pass.
-    units_of_pixels: [f32; 256],
+    units_of_pixels: Box<[f32; 256]>,
 }
 
 impl SparsePixels {
@@ -72,7 +72,7 @@ impl SparsePixels {
             sums: avec![0.0; room],
             sample: Vec::new(),
             nonzero_pixels: Vec::new(),
-            units_of_pixels: PIXEL_TO_UNIT,
+            units_of_pixels: Box::new(PIXEL_TO_UNIT),
         }
     }
 

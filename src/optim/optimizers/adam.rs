@@ -50,8 +50,8 @@ pub static DEFINITION: Definition = Definition {
             "θ ← θ − lr·m̂ ÷ (√v̂ + eps)",
         ],
     },
-    differences: "Keras adds eps (1e-7) to the uncorrected √v, PyTorch its eps (1e-8) to the corrected √v̂: Keras's eps \
-                  weighs more in the first steps.",
+    differences: "Keras adds eps (1e-7) to the uncorrected √v, PyTorch its eps (1e-8) to the corrected √v̂: Keras's \
+                  eps weighs more in the first steps.",
     caution: "Its steps keep their size near the minimum (up to about lr per parameter): lower lr to settle.",
     paper: "Kingma & Ba 2015, Adam: A Method for Stochastic Optimization, ICLR, arXiv:1412.6980; \
             amsgrad: Reddi, Kale & Kumar 2018, On the Convergence of Adam and Beyond, ICLR",

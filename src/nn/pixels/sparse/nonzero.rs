@@ -62,8 +62,8 @@ impl NonzeroMask {
         self.samples.div_ceil(BLOCK)
     }
 
-    /// The pairs of an image, piece by piece, and whether any sample has a nonzero pixel there. Pieces begin at multiples of
-    /// `step` pairs, and those with such a sample have up to `most`.
+    /// The pairs of an image, piece by piece, and whether any sample has a nonzero pixel there. Pieces begin at
+    /// multiples of `step` pairs, and those with such a sample have up to `most`.
     pub fn pieces(&self, step: usize, most: usize) -> impl Iterator<Item = (Range<usize>, bool)> {
         let mut first = 0;
         std::iter::from_fn(move || {
