@@ -32,6 +32,9 @@ use series::Series;
 use status::{Status, Tone};
 use throughput::Throughput;
 
+/// Time between two looks at runs that train: slower than frames, so that numbers can be read.
+pub const LOOK_EVERY: Duration = Duration::from_millis(100);
+
 /// A race as it stands, and how a person looks at it. Without a run there is no race.
 #[derive(Debug)]
 pub struct Board {

@@ -158,8 +158,12 @@ fn last_epoch(board: &Board, run: RunIndex) -> Option<&EpochRecord> {
 
 /// Mean over a run's last steps, those left out in which it is not a number.
 pub fn recent_mean(board: &Board, run: RunIndex, value: fn(&StepRecord) -> f32) -> Option<f32> {
-    let steps = &board.history.runs[run].steps;
-    let recent = &steps[steps.len().saturating_sub(RECENT)..];
+    mean_of_last(&board.history.runs[run].steps, RECENT, value)
+}
+
+/// Mean over the last `count` steps, those left out in which the value is not a number.
+pub fn mean_of_last(steps: &[StepRecord], count: usize, value: fn(&StepRecord) -> f32) -> Option<f32> {
+    let recent = &steps[steps.len().saturating_sub(count)..];
     let finite = recent.iter().map(value).filter(|value| value.is_finite());
     let (count, sum) = finite.fold((0_u32, 0.0_f64), |(count, sum), value| (count + 1, sum + f64::from(value)));
     (count > 0).then(|| (sum / f64::from(count)) as f32)

@@ -5,6 +5,7 @@ mod pane;
 
 use std::time::Duration;
 
+use super::LOOK_EVERY;
 use super::series::Series;
 use crate::geometry::Plane;
 use crate::race::history::{History, RunHistory};
@@ -18,9 +19,6 @@ const RUNGS: [usize; 7] = [20, 40, 100, 200, 500, 1000, 2000];
 
 /// The rung to begin with: few enough steps that every single turn is seen.
 const FIRST_RUNG: usize = 1;
-
-/// Time between two looks at runs that train: slower than frames, so that numbers can be read.
-const LOOK_EVERY: Duration = Duration::from_millis(100);
 
 /// Time between two paths that a run which trains is asked for: to find the plane of one takes it some milliseconds.
 const TRAIL_EVERY: Duration = Duration::from_millis(200);

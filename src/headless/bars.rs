@@ -3,9 +3,9 @@
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 
 use super::table::label_width;
+use crate::board::columns::mean_of_last;
 use crate::board::ranking::state_text;
 use crate::race::history::{History, RunHistory};
-use crate::race::metrics::StepRecord;
 use crate::race::protocol::{Milestone, RunIndex};
 
 /// Steps whose mean loss and accuracy a bar shows: a single minibatch would flicker.
@@ -58,10 +58,9 @@ impl Bars {
 
 /// Mean loss and accuracy of the last steps, and the last validation accuracy, as far as there are any.
 fn standing(run: &RunHistory) -> String {
-    let last = &run.steps[run.steps.len().saturating_sub(SHOWN_STEPS)..];
-    let mean = |value: fn(&StepRecord) -> f32| last.iter().map(value).sum::<f32>() / last.len() as f32;
-    let training = (!last.is_empty())
-        .then(|| format!("loss {:.4}  acc {:.4}", mean(|step| step.loss), mean(|step| step.accuracy)));
+    let mean = |value| mean_of_last(&run.steps, SHOWN_STEPS, value);
+    let training = mean(|step| step.loss).zip(mean(|step| step.accuracy));
+    let training = training.map(|(loss, accuracy)| format!("loss {loss:.4}  acc {accuracy:.4}"));
     let validation = run.epochs.last().map(|epoch| format!("val acc {:.4}", epoch.val.accuracy));
     training.into_iter().chain(validation).collect::<Vec<_>>().join("  ")
 }

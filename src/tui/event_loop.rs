@@ -36,8 +36,8 @@ pub struct Services<'a> {
 }
 
 impl Services<'_> {
-    /// What came of them since this was asked last.
-    fn news(&mut self) -> impl Iterator<Item = Input> {
+    /// What they report since this was asked last.
+    fn inputs(&mut self) -> impl Iterator<Item = Input> {
         let events = self.race.events().try_iter().take(MOST_EVENTS).map(Input::Race);
         let landscape = self.landscape.picture().map(|picture| Input::Landscape(Ok(picture)));
         events.chain(landscape).chain(self.saver.outcome().map(Input::Saved))
@@ -84,7 +84,7 @@ where
             }
         }
         if let Some(services) = &mut services {
-            effects.extend(services.news().flat_map(|input| app.handle(input)));
+            effects.extend(services.inputs().flat_map(|input| app.handle(input)));
         }
         effects.extend(app.handle(Input::Tick(began.elapsed())));
         if let Some(ending) = carry_out(effects, terminal, io, app, services.as_deref_mut())? {

@@ -1,4 +1,4 @@
-//! Colours and signs, chosen for what the terminal can show and for every pair of eyes.
+//! Colours and markers, chosen for what the terminal can show and for every pair of eyes.
 
 use std::env;
 
@@ -38,7 +38,7 @@ const OKABE_ITO: [(Color, Color, Color); 7] = [
     (Color::Rgb(0x00, 0x72, 0xb2), Color::Indexed(32), Color::LightBlue),
 ];
 
-/// A sign for each run, so that 64 of them are told apart without a colour: shapes, then letters, which every font has.
+/// A marker for each run, so that 64 of them are told apart without a colour: shapes, then letters, which every font has.
 #[rustfmt::skip]
 const MARKERS: [&str; 64] = [
     "●", "■", "▲", "◆", "✚", "★", "▼", "○", "□", "△", "◇", "☆", "A", "B", "C", "D",
@@ -79,7 +79,7 @@ impl Theme {
         Self { colors, ascii: term == "dumb" || !(locale.contains("utf-8") || locale.contains("utf8")) }
     }
 
-    /// The sign of a run.
+    /// The marker of a run.
     pub fn marker(self, run: usize) -> &'static str {
         let markers = if self.ascii { ASCII_MARKERS } else { MARKERS };
         markers[run % markers.len()]
@@ -189,10 +189,10 @@ mod tests {
     fn each_of_64_runs_has_a_sign_of_its_own_one_column_wide() {
         for ascii in [false, true] {
             let theme = Theme { colors: Colors::None, ascii };
-            let signs: HashSet<&str> = (0..64).map(|run| theme.marker(run)).collect();
-            assert_eq!(signs.len(), 64);
-            assert!(signs.iter().all(|sign| sign.is_ascii() || !ascii), "{signs:?}");
-            assert!(signs.iter().all(|sign| Span::raw(*sign).width() == 1), "{signs:?}");
+            let markers: HashSet<&str> = (0..64).map(|run| theme.marker(run)).collect();
+            assert_eq!(markers.len(), 64);
+            assert!(markers.iter().all(|marker| marker.is_ascii() || !ascii), "{markers:?}");
+            assert!(markers.iter().all(|marker| Span::raw(*marker).width() == 1), "{markers:?}");
         }
     }
 }

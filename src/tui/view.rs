@@ -1,7 +1,6 @@
 //! What a view is: something with keys, a help and a state of its own, that draws what there is to see of a race.
 
 use std::any::Any;
-use std::time::Duration;
 
 use ratatui::layout::{Position, Rect};
 
@@ -11,9 +10,6 @@ use super::keymap::{Action, Entry};
 use super::theme::Theme;
 use super::widgets::help_text::HelpText;
 use crate::board::Board;
-
-/// Time between two frames of a view that paces itself: slow enough that numbers can be read.
-pub const LOOK_EVERY: Duration = Duration::from_millis(100);
 
 /// What a view is called.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -22,7 +22,7 @@ fn two_runs_side_by_side_are_drawn_in_time() {
     let mut stage = Stage::new(&["sgd:batch=1", "adam"], (200, 60), FULL);
     stage.start();
     stage.train(100_000);
-    stage.keys("2>>>");
+    stage.keys("2>>>>>");
     assert_eq!(stage.zigzag().steps(), 2000);
     let mut terminal = Terminal::new(TestBackend::new(200, 60)).expect("memory never fails");
     let (mut looks, mut draws) = (Vec::new(), Vec::new());

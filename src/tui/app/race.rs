@@ -16,19 +16,19 @@ impl App {
         let had_ended = self.board.history.has_ended();
         let generation = self.board.history.generation;
         let is_current = event.generation >= generation && event.run < self.board.history.runs.len();
-        let news = if is_current { self.news(&event) } else { None };
+        let report = if is_current { self.report(&event) } else { None };
         self.board.history.apply(event);
         if self.board.history.generation != generation {
             self.forget_requests();
         }
-        if let Some(news) = news {
-            self.board.status = Some(news);
+        if let Some(report) = report {
+            self.board.status = Some(report);
         }
         if self.board.history.has_ended() && !had_ended { self.race_ended() } else { Vec::new() }
     }
 
     /// What an event says to the person at the screen. Has to be asked before the history takes the event in.
-    fn news(&mut self, event: &Event) -> Option<Status> {
+    fn report(&mut self, event: &Event) -> Option<Status> {
         let run = event.run;
         let label = self.board.label(run).to_owned();
         let (text, tone) = match &event.kind {

@@ -110,7 +110,7 @@ impl TerminalIo for TerminalGuard {
 }
 
 /// Whether the terminal is the program's. Given back twice, it would put the cursor back where it was the first time,
-/// and what was told in between would be written over.
+/// and what was printed in between would be written over.
 static TAKEN_OVER: AtomicBool = AtomicBool::new(false);
 
 fn take_over() -> io::Result<()> {
@@ -145,7 +145,7 @@ fn give_back() {
 
 type PanicHook = dyn Fn(&PanicHookInfo<'_>) + Send + Sync + 'static;
 
-/// A panic hook for as long as the screen is open. A panic of the screen gives the terminal back before it is told;
+/// A panic hook for as long as the screen is open. A panic of the screen gives the terminal back before it is reported;
 /// one of a run is caught and shown, so telling it here would only spoil the picture.
 struct Hook {
     before: Arc<PanicHook>,
@@ -155,11 +155,11 @@ impl Hook {
     fn set() -> Self {
         let before: Arc<PanicHook> = Arc::from(panic::take_hook());
         let screen = thread::current().id();
-        let told = Arc::clone(&before);
+        let report = Arc::clone(&before);
         panic::set_hook(Box::new(move |info| {
             if thread::current().id() == screen {
                 give_back();
-                told(info);
+                report(info);
             }
         }));
         Self { before }

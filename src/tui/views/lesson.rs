@@ -130,7 +130,7 @@ fn sentence(buffer: &mut Buffer, body: Rect, line: u16, cx: Context<'_>, finding
 fn claim(buffer: &mut Buffer, body: Rect, line: u16, cx: Context<'_>, finding: &ClaimFinding) {
     let width = usize::from(body.width).saturating_sub(1);
     let figures = figures(finding);
-    let (style, sign) = match finding.agrees() {
+    let (style, mark) = match finding.agrees() {
         None => (cx.theme.faint(), ' '),
         Some(true) => (Style::new(), '+'),
         Some(false) => (cx.theme.strong(), '!'),
@@ -138,7 +138,7 @@ fn claim(buffer: &mut Buffer, body: Rect, line: u16, cx: Context<'_>, finding: &
     let right = figures.chars().count().min(FIGURES).min(width / 2);
     let left = width.saturating_sub(right + 8);
     let what = cut(finding.claim.what, left);
-    let text = format!("    {sign} {what:<left$}  {}", cut(&figures, right));
+    let text = format!("    {mark} {what:<left$}  {}", cut(&figures, right));
     put(buffer, body, line, &text, style);
 }
 

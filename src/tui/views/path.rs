@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use ratatui::layout::{Constraint, Layout, Rect};
 
-use crate::board::Board;
 use crate::board::columns::path::COLUMNS;
+use crate::board::{Board, LOOK_EVERY};
 use crate::race::history::{History, RunState};
 use crate::race::landscape::{FIELD_SAMPLES, Life};
 use crate::race::protocol::{Command, Target};
@@ -19,7 +19,7 @@ use crate::tui::drawn::{Context, Painter};
 use crate::tui::effect::Effect;
 use crate::tui::keymap::charts::{HIDE, ZOOM};
 use crate::tui::keymap::{Action, Entry};
-use crate::tui::view::{CatchUp, LOOK_EVERY, View, ViewKind};
+use crate::tui::view::{CatchUp, View, ViewKind};
 use crate::tui::widgets::help_text::HelpText;
 
 /// Keys that not every view has, in the order in which they are shown.

@@ -133,12 +133,12 @@ impl Canvas {
             let (row, column) = (index / u32::from(columns), index % u32::from(columns));
             let position = (self.area.x + column as u16, self.area.y + row as u16);
             if let Some(target) = buffer.cell_mut(position) {
-                target.set_char(self.sign(cell.dots)).set_style(style(usize::from(owner)));
+                target.set_char(self.character(cell.dots)).set_style(style(usize::from(owner)));
             }
         }
     }
 
-    fn sign(&self, dots: u8) -> char {
+    fn character(&self, dots: u8) -> char {
         if self.grain.down == 4 {
             return char::from_u32(BRAILLE + u32::from(dots)).unwrap_or(' ');
         }

@@ -1,4 +1,4 @@
-//! Names beside what stands on a map, as far as none covers another or a sign.
+//! Names beside what stands on a map, as far as none covers another or a marker.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
@@ -7,10 +7,10 @@ use ratatui::style::Style;
 /// The longest name of a run.
 pub const LONGEST_NAME: usize = 12;
 
-/// Where a name stands: on which side of its sign, and how many lines below it.
+/// Where a name stands: on which side of its marker, and how many lines below it.
 pub type CaptionSpot = (Side, i32);
 
-/// A side of a sign.
+/// A side of a marker.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Side {
     /// Left of it.
@@ -34,7 +34,7 @@ pub const RUN_SPOTS: &[CaptionSpot] = &[
 /// A name and what it belongs to.
 #[derive(Debug)]
 pub struct Caption {
-    /// Where the sign stands that it names.
+    /// Where the marker stands that it names.
     pub at: Position,
     /// The name.
     pub name: String,

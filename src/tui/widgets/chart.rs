@@ -1,7 +1,7 @@
 //! A chart: training curves as lines, evaluations as points, of all runs that are not hidden.
 //!
 //! Not ratatui's `Chart`, which has no logarithmic axes, no memory of which run drew in which cell, no names at the
-//! ends of lines and no signs for terminals without Braille.
+//! ends of lines and no characters for terminals without Braille.
 
 mod band;
 mod lanes;

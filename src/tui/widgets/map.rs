@@ -53,10 +53,10 @@ impl PlaneMap {
         Some(Position { x: self.area.x + column, y: self.area.y + row })
     }
 
-    /// Puts a sign at a place, unless it lies outside.
-    pub fn put(&self, buffer: &mut Buffer, at: Point, sign: &str, style: Style) {
+    /// Puts a marker at a place, unless it lies outside.
+    pub fn put(&self, buffer: &mut Buffer, at: Point, marker: &str, style: Style) {
         if let Some(cell) = self.cell(at) {
-            buffer.set_stringn(cell.x, cell.y, sign, usize::from(self.area.right() - cell.x), style);
+            buffer.set_stringn(cell.x, cell.y, marker, usize::from(self.area.right() - cell.x), style);
         }
     }
 

@@ -1,4 +1,4 @@
-//! For terminals that can show nothing but ASCII: every other sign is replaced once all is drawn.
+//! For terminals that can show nothing but ASCII: every other character is replaced once all is drawn.
 
 use ratatui::buffer::Buffer;
 

@@ -22,7 +22,7 @@ const SHARE: f64 = 0.95;
 pub struct ContourLevels(Vec<f64>);
 
 impl ContourLevels {
-    /// ContourLevels that tell apart what `map` shows of `grid`.
+    /// Levels that tell apart what `map` shows of `grid`.
     pub fn of(grid: &Grid, map: &PlaneMap) -> Self {
         let (columns, rows) = (map.area.width.max(1), map.area.height.max(1));
         let cells = (0..rows).flat_map(|row| (0..columns).map(move |column| (column, row)));

@@ -149,7 +149,7 @@ fn paths(buffer: &mut Buffer, map: &PlaneMap, cx: Context<'_>, picture: &Picture
     if let Some(start) = start {
         map.put(buffer, start, "×", theme.strong().patch(PLAIN));
     }
-    // A path that leads out of the map has its sign where it is seen last.
+    // A path that leads out of the map has its marker where it is seen last.
     let last = |run: RunIndex| picture.paths[run].iter().rev().map(point).find(|at| map.contains(*at));
     for &run in &runs {
         if let Some(at) = last(run) {

@@ -65,7 +65,7 @@ pub fn render(painter: &mut Painter<'_>, area: Rect, walks: &Walks) {
     captions::render(buffer, map.area, &captions(&map, walks, &order, style));
 }
 
-/// Names beside the runs' signs and the minima.
+/// Names beside the runs' markers and the minima.
 fn captions(map: &PlaneMap, walks: &Walks, order: &[usize], style: impl Fn(usize) -> Style) -> Vec<Caption> {
     let run = |&run: &usize| {
         let walk = &walks.walks()[run];

@@ -19,7 +19,7 @@ const LABELS: u16 = 6;
 const RAW: usize = 0;
 const SMOOTHED: usize = 1;
 
-/// Where the run's sign stands on the smoothed line if there are no colours: once in so many cells.
+/// Where the run's marker stands on the smoothed line if there are no colours: once in so many cells.
 const SIGN_DISTANCE: usize = 12;
 
 /// What both sides share.
@@ -67,7 +67,7 @@ pub fn render(buffer: &mut Buffer, sections: &Sections, cx: Context<'_>, pane: &
     let raw = if cx.board.charts.smoothing() > 0.0 { cx.theme.faint() } else { own };
     canvas.render(buffer, |owner| if owner == RAW { raw } else { own.patch(cx.theme.strong()) });
     if cx.theme.colors == Colors::None && cx.board.charts.smoothing() > 0.0 {
-        signs(buffer, plot, cx, pane, scale);
+        markers(buffer, plot, cx, pane, scale);
     }
 }
 
@@ -102,7 +102,7 @@ fn line(canvas: &mut Canvas, values: &[f32], pane: &Pane, scale: &LossScale, own
     }
 }
 
-fn signs(buffer: &mut Buffer, plot: Rect, cx: Context<'_>, pane: &Pane, scale: &LossScale) {
+fn markers(buffer: &mut Buffer, plot: Rect, cx: Context<'_>, pane: &Pane, scale: &LossScale) {
     let own = cx.theme.strong();
     for cell in (SIGN_DISTANCE / 2..usize::from(plot.width)).step_by(SIGN_DISTANCE) {
         let share = cell as f64 / f64::from(plot.width.max(2) - 1);

@@ -94,9 +94,9 @@ pub fn render(buffer: &mut Buffer, sections: &Sections, cx: Context<'_>, pane: &
         }
     }
     let ends = [(dots.first(), "×", theme.faint()), (dots.last(), theme.marker(pane.run), own.patch(theme.strong()))];
-    for (dot, sign, style) in ends {
+    for (dot, marker, style) in ends {
         if let Some(cell) = dot.and_then(|&dot| canvas.cell(dot)) {
-            buffer.set_string(cell.x, cell.y, sign, style);
+            buffer.set_string(cell.x, cell.y, marker, style);
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The sign and the name of each run at the end of its line.
+//! The marker and the name of each run at the end of its line.
 
 use ratatui::buffer::Buffer;
 
@@ -13,27 +13,27 @@ const NAMES_SHARE: u16 = 5;
 /// From this width of a chart on, names stand beside the lines.
 const NAMES_FROM: u16 = 34;
 
-/// From this width on, a name stands behind its run's sign.
-const SIGNS_FROM: u16 = 66;
+/// From this width on, a name stands behind its run's marker.
+const MARKERS_FROM: u16 = 66;
 
-/// Cells of a name, at most, where there is no room for signs.
+/// Cells of a name, at most, where there is no room for markers.
 const SHORT_NAME: usize = 8;
 
 /// What stands at the ends of lines.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum LineLabels {
-    Signs,
+    Markers,
     Names,
-    SignsAndNames,
+    MarkersAndNames,
 }
 
 impl LineLabels {
     /// What a chart of this width has room for.
     pub fn of(width: u16) -> Self {
         match width {
-            ..NAMES_FROM => Self::Signs,
-            NAMES_FROM..SIGNS_FROM => Self::Names,
-            _ => Self::SignsAndNames,
+            ..NAMES_FROM => Self::Markers,
+            NAMES_FROM..MARKERS_FROM => Self::Names,
+            _ => Self::MarkersAndNames,
         }
     }
 
@@ -41,9 +41,9 @@ impl LineLabels {
     pub fn margin(self, cx: Context<'_>, width: u16) -> u16 {
         let longest = cx.board.history.runs.iter().map(|run| run.info.label.chars().count()).max().unwrap_or(0);
         match self {
-            Self::Signs => 1,
+            Self::Markers => 1,
             Self::Names => longest.min(SHORT_NAME) as u16 + 1,
-            Self::SignsAndNames => longest.min(usize::from(width / NAMES_SHARE)) as u16 + 3,
+            Self::MarkersAndNames => longest.min(usize::from(width / NAMES_SHARE)) as u16 + 3,
         }
     }
 }
@@ -57,7 +57,7 @@ pub(super) fn render(buffer: &mut Buffer, plot: &Plot<'_>, curves: &[Curve], wha
         .filter_map(|curve| curve.columns.last().map(|column| (column, curve.run)))
         .map(|(column, run)| (plot.row(column.mean), plot.area.x + (column.column / across) as u16 + 1, run))
         .collect();
-    if what == LineLabels::Signs {
+    if what == LineLabels::Markers {
         for (row, column, run) in ends {
             buffer.set_string(column, row, cx.theme.marker(run), plot.style(run));
         }
@@ -69,8 +69,11 @@ pub(super) fn render(buffer: &mut Buffer, plot: &Plot<'_>, curves: &[Curve], wha
         let Some(row) = row else { continue };
         let room = usize::from(right.saturating_sub(column));
         let label = &cx.board.history.runs[run].info.label;
-        let text =
-            if what == LineLabels::SignsAndNames { format!("{} {label}", cx.theme.marker(run)) } else { label.clone() };
+        let text = if what == LineLabels::MarkersAndNames {
+            format!("{} {label}", cx.theme.marker(run))
+        } else {
+            label.clone()
+        };
         buffer.set_string(column, row, cut(&text, room), plot.style(run));
     }
 }
