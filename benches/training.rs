@@ -13,7 +13,7 @@ use optirace::gradient::Gradient;
 use optirace::nn::{Activation, Architecture, GradientSink, Network, Parameters};
 use optirace::optim::{Spec, Stepper, all};
 use optirace::race::measure::EffectiveLrMeter;
-use optirace::race::worker::Update;
+use optirace::race::worker::ApplyUpdate;
 use optirace::simd::{Engine, Instructions};
 
 use plain::Plain;
@@ -49,7 +49,7 @@ impl Run {
             &mut self.parameters,
             &minibatch.pixels,
             &minibatch.labels,
-            &mut Update(&mut self.stepper),
+            &mut ApplyUpdate(&mut self.stepper),
         );
         self.stepper.finish(&mut self.parameters, |_, _| {});
     }

@@ -23,7 +23,7 @@ pub mod zigzag;
 use std::time::Duration;
 
 use crate::race::history::History;
-use crate::race::landscape::{Life, Picture};
+use crate::race::landscape::{LandscapeFrame, Life};
 use crate::race::protocol::RunIndex;
 use crate::race::settings::RunInfo;
 use charts::ChartSettings;
@@ -63,7 +63,7 @@ pub struct Board {
     /// How fast the race goes.
     pub throughput: Throughput,
     /// What the landscape's worker saw last, or why there is none.
-    landscape: Option<Result<Picture, String>>,
+    landscape: Option<Result<LandscapeFrame, String>>,
 }
 
 impl Board {
@@ -127,7 +127,7 @@ impl Board {
     }
 
     /// All paths on one plane, as the landscape's worker saw them last; `None` before, and once a run has begun again.
-    pub fn picture(&self) -> Option<&Picture> {
+    pub fn picture(&self) -> Option<&LandscapeFrame> {
         let seen = self.landscape.as_ref()?.as_ref().ok();
         seen.filter(|picture| picture.life == Life::of(&self.history))
     }
@@ -138,7 +138,7 @@ impl Board {
     }
 
     /// Takes in what the landscape's worker saw, or why there is none.
-    pub fn take_in_landscape(&mut self, seen: Result<Picture, String>) {
+    pub fn take_in_landscape(&mut self, seen: Result<LandscapeFrame, String>) {
         self.landscape = Some(seen);
     }
 

@@ -17,7 +17,7 @@ use clap::{Args, CommandFactory, Parser, Subcommand};
 use clap_complete::Shell;
 
 use crate::board::series::STEP_BYTES;
-use crate::headless::{self, Outcome, Training};
+use crate::headless::{self, HeadlessRace, TrainingEnd};
 use crate::race::memory::{Forecast, Need};
 use crate::race::settings::RaceSetup;
 use crate::record::Folder;
@@ -64,13 +64,13 @@ Exit codes: 0 done, also when single runs diverged; 1 not done, or every run div
 #[command(after_long_help = EXAMPLES)]
 pub struct Cli {
     #[command(subcommand)]
-    command: Option<Command>,
+    command: Option<CliCommand>,
     #[command(flatten)]
     screen: ScreenArgs,
 }
 
 #[derive(Debug, Subcommand)]
-enum Command {
+enum CliCommand {
     /// The race without a screen: progress on stderr, files in a folder
     #[command(after_long_help = TRAIN_EXAMPLES)]
     Train(TrainArgs),
@@ -120,17 +120,17 @@ impl Cli {
     ///
     /// # Errors
     /// When it cannot be done. A [`clap::Error`] among them means that the command line itself is wrong.
-    pub fn run(self) -> anyhow::Result<Outcome> {
+    pub fn run(self) -> anyhow::Result<TrainingEnd> {
         match self.command {
             None => self.screen.run()?,
-            Some(Command::Train(args)) => return args.run(),
-            Some(Command::Surface(args)) => args.run()?,
-            Some(Command::Data(args)) => args.run()?,
-            Some(Command::Optimizers(args)) => args.run()?,
-            Some(Command::Lesson(args)) => args.run()?,
-            Some(Command::Completions { shell }) => completions::print(shell)?,
+            Some(CliCommand::Train(args)) => return args.run(),
+            Some(CliCommand::Surface(args)) => args.run()?,
+            Some(CliCommand::Data(args)) => args.run()?,
+            Some(CliCommand::Optimizers(args)) => args.run()?,
+            Some(CliCommand::Lesson(args)) => args.run()?,
+            Some(CliCommand::Completions { shell }) => completions::print(shell)?,
         }
-        Ok(Outcome::Done)
+        Ok(TrainingEnd::Done)
     }
 }
 
@@ -160,10 +160,10 @@ impl ScreenArgs {
 }
 
 impl TrainArgs {
-    fn run(self) -> anyhow::Result<Outcome> {
+    fn run(self) -> anyhow::Result<TrainingEnd> {
         let settings = self.race.settings(&mut Cli::command())?;
         let setup = RaceSetup::new(settings, self.race.data()?)?;
-        let training = Training { setup, out: self.out, force: self.force };
+        let training = HeadlessRace { setup, out: self.out, force: self.force };
         Ok(headless::run(&training, &mut std::io::stdout())?)
     }
 }

@@ -28,7 +28,7 @@ pub use order::Order;
 pub use samples::Samples;
 pub use split::Split;
 
-use part::Part;
+use part::DataPart;
 
 /// One of the files that a dataset was read from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -64,7 +64,7 @@ impl Dataset {
     /// None, as long as the program itself is intact.
     pub fn fashion_mnist() -> Result<Self, DataError> {
         let (train, test) =
-            rayon::join(|| Part::embedded(&fashion_mnist::TRAIN), || Part::embedded(&fashion_mnist::TEST));
+            rayon::join(|| DataPart::embedded(&fashion_mnist::TRAIN), || DataPart::embedded(&fashion_mnist::TEST));
         let class_names = fashion_mnist::CLASS_NAMES.map(str::to_owned).to_vec();
         Self::join(fashion_mnist::NAME.to_owned(), Some(class_names), train?, test?)
     }
@@ -78,7 +78,7 @@ impl Dataset {
     /// others. No file, however hostile, makes this allocate much more than the file itself holds.
     pub fn open(dir: &Path) -> Result<Self, DataError> {
         let found = files::find(dir)?;
-        let (train, test) = rayon::join(|| Part::open(&found.train), || Part::open(&found.test));
+        let (train, test) = rayon::join(|| DataPart::open(&found.train), || DataPart::open(&found.test));
         Self::join(found.name, None, train?, test?)
     }
 
@@ -88,7 +88,12 @@ impl Dataset {
     }
 
     /// Puts both parts together once they are known to fit each other.
-    fn join(name: String, class_names: Option<Vec<String>>, train: Part, test: Part) -> Result<Self, DataError> {
+    fn join(
+        name: String,
+        class_names: Option<Vec<String>>,
+        train: DataPart,
+        test: DataPart,
+    ) -> Result<Self, DataError> {
         let [train_size, test_size] = [&train, &test].map(|part| (part.samples.height(), part.samples.width()));
         if train_size != test_size {
             return Err(DataError::ImageSizes {

@@ -10,8 +10,8 @@
 //! - `roughness`, how unevenly a loss falls, is ours: [`Roughness`].
 //!
 //! What is drawn rather than measured: [`UpdateRing`] keeps a run's last steps and lays them on the [`Plane`] that best
-//! shows them; where they are too many for that, [`Sketcher`] compresses them and [`SketchedPath`] lays them on a plane;
-//! [`Cloud`] does so for whole weights.
+//! shows them; where they are too many for that, [`Sketcher`] compresses them and [`SketchedPath`] lays them on a
+//! plane; [`Cloud`] does so for whole weights.
 //!
 //! The cosine between consecutive updates is taken where the updates are made, by
 //! [`Stepper`](crate::optim::Stepper).
@@ -26,7 +26,7 @@ mod vectors;
 mod zigzag;
 
 pub use cloud::Cloud;
-pub use path::{Path, Window};
+pub use path::{Path, PathWindow};
 pub use plane::{Plane, Spot};
 pub use sketch::{SKETCH, Sketch, Sketcher};
 pub use trail::{SketchedPath, Trail, UpdateRing};

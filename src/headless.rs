@@ -20,7 +20,7 @@ use crate::race::settings::RaceSetup;
 use crate::race::{EventSource, Race, RaceError};
 use crate::record::{Ended, Folder, RecordError, Report, Stream};
 use crate::system::ending_signals;
-use progress::Progress;
+use progress::ProgressDisplay;
 use table::Results;
 
 /// What a race has measured is on the disk this much later, or as soon as it can be written.
@@ -28,7 +28,7 @@ const STREAM_EVERY: Duration = Duration::from_secs(1);
 
 /// A race to be run without a screen.
 #[derive(Debug)]
-pub struct Training {
+pub struct HeadlessRace {
     /// What to compute, on which data.
     pub setup: RaceSetup,
     /// The folder for the results.
@@ -39,7 +39,7 @@ pub struct Training {
 
 /// How a race without a screen came to its end, its results written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Outcome {
+pub enum TrainingEnd {
     /// At least one run did all its epochs.
     Done,
     /// A signal stopped it.
@@ -59,7 +59,10 @@ pub enum TrainError {
     #[error(transparent)]
     Record(#[from] RecordError),
     /// Its results cannot be written as they should, but what was streamed is still there.
-    #[error("{cause}; what was measured is in {}, in files that end in .partial, as far as it could be written", out.display())]
+    #[error(
+        "{cause}; what was measured is in {}, in files that end in .partial, as far as it could be written",
+        out.display()
+    )]
     Partial {
         /// Why.
         cause: RecordError,
@@ -73,7 +76,10 @@ pub enum TrainError {
     #[error("cannot write to standard output: {0}; the results are in {out}", out = .1.display())]
     Stdout(io::Error, PathBuf),
     /// Not one run came to its end.
-    #[error("no run came to its end: {died}; the results up to there are in {out}, try lower learning rates", out = .out.display())]
+    #[error(
+        "no run came to its end: {died}; the results up to there are in {out}, try lower learning rates",
+        out = .out.display()
+    )]
     AllDied {
         /// What became of each run.
         died: String,
@@ -98,8 +104,8 @@ pub enum TrainError {
 /// # Errors
 /// When the folder is refused, the race cannot start or needs more memory than there is, the results cannot be written
 /// or no run came to its end.
-pub fn run(training: &Training, stdout: &mut impl Write) -> Result<Outcome, TrainError> {
-    let Training { setup, out, force } = training;
+pub fn run(training: &HeadlessRace, stdout: &mut impl Write) -> Result<TrainingEnd, TrainError> {
+    let HeadlessRace { setup, out, force } = training;
     let forecast = Forecast::new(Need::new(setup).map_err(RaceError::from)?)?;
     let folder = Folder::claim(out, *force)?;
     let signals = ending_signals().map_err(TrainError::Signals)?;
@@ -130,11 +136,11 @@ fn unwritten(cause: RecordError, folder: &Folder) -> TrainError {
     }
 }
 
-/// Receives all that happens until every run has ended, tells it and streams it. Whether a signal stopped them comes with
-/// the history.
+/// Receives all that happens until every run has ended, tells it and streams it. Whether a signal stopped them comes
+/// with the history.
 fn watch(setup: &RaceSetup, race: &Race, folder: &Folder, signals: &Receiver<()>) -> (History, bool) {
     let start = race.history();
-    let mut progress = Progress::new(&start, setup.data.split.train.len());
+    let mut progress = ProgressDisplay::new(&start, setup.data.split.train.len());
     let mut streaming = Streaming { setup, stream: Stream::new(folder), due: Instant::now(), trouble: None };
     let mut interrupted = false;
     streaming.catch_up(&start, &progress);
@@ -163,7 +169,7 @@ struct Streaming<'a> {
 impl Streaming<'_> {
     /// Writes what is new, if it is time to. That it cannot be written does not stop the race: it is told, and tried
     /// again.
-    fn catch_up(&mut self, history: &History, progress: &Progress) {
+    fn catch_up(&mut self, history: &History, progress: &ProgressDisplay) {
         let now = Instant::now();
         if now < self.due {
             return;
@@ -183,7 +189,7 @@ impl Streaming<'_> {
 }
 
 /// Says what a reader of the exit code alone would miss.
-fn conclude(ended: Ended, history: &History, out: PathBuf) -> Result<Outcome, TrainError> {
+fn conclude(ended: Ended, history: &History, out: PathBuf) -> Result<TrainingEnd, TrainError> {
     let describe = |run: &RunHistory| format!("{} {}", run.info.label, state_text(&run.state));
     let list = |runs: Vec<&RunHistory>| runs.into_iter().map(describe).collect::<Vec<_>>().join(", ");
     let died: Vec<&RunHistory> = history.runs.iter().filter(|run| run.state.has_died()).collect();
@@ -203,7 +209,7 @@ fn conclude(ended: Ended, history: &History, out: PathBuf) -> Result<Outcome, Tr
                     list(died)
                 ));
             }
-            Ok(if ended == Ended::Interrupted { Outcome::Interrupted } else { Outcome::Done })
+            Ok(if ended == Ended::Interrupted { TrainingEnd::Interrupted } else { TrainingEnd::Done })
         }
     }
 }

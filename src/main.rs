@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use optirace::cli::{self, Cli};
-use optirace::headless::Outcome;
+use optirace::headless::TrainingEnd;
 use optirace::tui::Interrupted;
 
 /// What shells report of a program that Ctrl-C ended.
@@ -13,8 +13,8 @@ const INTERRUPTED: u8 = 130;
 
 fn main() -> ExitCode {
     match Cli::parse().run() {
-        Ok(Outcome::Done) => ExitCode::SUCCESS,
-        Ok(Outcome::Interrupted) => ExitCode::from(INTERRUPTED),
+        Ok(TrainingEnd::Done) => ExitCode::SUCCESS,
+        Ok(TrainingEnd::Interrupted) => ExitCode::from(INTERRUPTED),
         Err(error) => match error.downcast::<clap::Error>() {
             Ok(wrong_use) => wrong_use.exit(),
             Err(error) => {

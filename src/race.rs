@@ -12,11 +12,11 @@ pub mod memory;
 pub mod metrics;
 mod minibatch;
 pub mod protocol;
+pub mod range_stats;
+pub mod recording;
 pub mod scheduler;
 pub mod settings;
-pub mod stretch;
 mod thread;
-pub mod watch;
 pub mod worker;
 
 use std::sync::Arc;

@@ -9,14 +9,14 @@
 //!
 //! Numbers are written so that reading them back gives the same `f32` or `f64`. Each file is whole or not there at
 //! all. A race without a screen is streamed while it goes on, into files that end in `.partial` ([`Stream`]); what was
-//! written is read back through [`past::Past`]. No two programs write into one folder ([`Folder`]).
+//! written is read back through [`saved_race::SavedRace`]. No two programs write into one folder ([`Folder`]).
 
+mod atomic_file;
 pub mod csv;
-mod draft;
 mod folder;
 mod machine;
 pub mod manifest;
-pub mod past;
+pub mod saved_race;
 mod stream;
 pub mod surface;
 
@@ -28,7 +28,7 @@ use serde::{Deserialize, Serialize};
 use crate::race::history::History;
 use crate::race::settings::RaceSetup;
 
-pub use draft::write_one;
+pub use atomic_file::write_one;
 pub use folder::{Folder, default_dir, write};
 pub use stream::Stream;
 

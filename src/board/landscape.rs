@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::race::history::History;
-use crate::race::landscape::{Landscape, Picture, Scene};
+use crate::race::landscape::{Landscape, LandscapeFrame, LandscapeRequest};
 use crate::race::settings::RaceSetup;
 
 /// The landscape's worker, once it was started.
@@ -27,7 +27,7 @@ impl LandscapeHandle {
             Some(landscape) => landscape,
             None => Landscape::start(&self.setup).map_err(|error| error.to_string())?,
         };
-        landscape.look(Scene::of(history, hidden));
+        landscape.look(LandscapeRequest::of(history, hidden));
         self.landscape = Some(landscape);
         Ok(())
     }
@@ -35,12 +35,12 @@ impl LandscapeHandle {
     /// Has the worker rest: what was computed is kept.
     pub fn rest(&self) {
         if let Some(landscape) = &self.landscape {
-            landscape.look(Scene::empty());
+            landscape.look(LandscapeRequest::empty());
         }
     }
 
     /// The newest picture that was not yet asked for.
-    pub fn picture(&self) -> Option<Picture> {
+    pub fn picture(&self) -> Option<LandscapeFrame> {
         self.landscape.as_ref()?.pictures().try_iter().last()
     }
 }

@@ -9,29 +9,29 @@ const WINDOW: Duration = Duration::from_secs(2);
 /// Measures it from how far the race had come at several times.
 #[derive(Debug, Clone, Default)]
 pub struct Throughput {
-    marks: VecDeque<(Duration, u64)>,
+    events: VecDeque<(Duration, u64)>,
 }
 
 impl Throughput {
     /// Notes how many samples all runs have seen by `now`.
     pub fn note(&mut self, now: Duration, samples: u64) {
-        if self.marks.back().is_some_and(|(_, before)| samples < *before) {
-            self.marks.clear();
+        if self.events.back().is_some_and(|(_, before)| samples < *before) {
+            self.events.clear();
         }
-        self.marks.push_back((now, samples));
-        while self.marks.len() > 2 && self.marks.get(1).is_some_and(|(then, _)| now.saturating_sub(*then) >= WINDOW) {
-            self.marks.pop_front();
+        self.events.push_back((now, samples));
+        while self.events.len() > 2 && self.events.get(1).is_some_and(|(then, _)| now.saturating_sub(*then) >= WINDOW) {
+            self.events.pop_front();
         }
     }
 
     /// Forgets the past, after which the race stood still or went on at another speed.
     pub fn reset(&mut self) {
-        self.marks.clear();
+        self.events.clear();
     }
 
     /// Samples a second, once long enough to tell.
     pub fn samples_per_second(&self) -> Option<f64> {
-        let (&(start, before), &(end, after)) = (self.marks.front()?, self.marks.back()?);
+        let (&(start, before), &(end, after)) = (self.events.front()?, self.events.back()?);
         let seconds = end.saturating_sub(start).as_secs_f64();
         (seconds > 0.1).then(|| (after - before) as f64 / seconds)
     }

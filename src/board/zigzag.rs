@@ -10,7 +10,7 @@ use super::series::Series;
 use crate::geometry::Plane;
 use crate::race::history::{History, RunHistory};
 use crate::race::protocol::{Command, RunIndex};
-use crate::race::watch::{MOST_SKETCHES, PathRecording, most_updates};
+use crate::race::recording::{MOST_SKETCHES, PathRecording, most_updates};
 
 pub use pane::Pane;
 

@@ -21,10 +21,12 @@ pub(super) struct DataOptions {
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
     /// Seed of the split into training and validation samples, as scikit-learn's random_state
-    #[arg(long, value_name = "N", default_value_t = 42, value_parser = values::split_seed, allow_negative_numbers = true)]
+    #[arg(long, value_name = "N", default_value_t = 42, value_parser = values::split_seed)]
+    #[arg(allow_negative_numbers = true)]
     pub(super) split_seed: u32,
     /// Share of the training samples that validates, above 0 and below 1
-    #[arg(long, value_name = "F", default_value_t = 0.2, value_parser = values::fraction, allow_negative_numbers = true)]
+    #[arg(long, value_name = "F", default_value_t = 0.2, value_parser = values::fraction)]
+    #[arg(allow_negative_numbers = true)]
     pub(super) val_fraction: f64,
 }
 

@@ -9,7 +9,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use super::data::DataOptions;
 use super::{output, values};
-use crate::lesson::{self, Findings, News, Plan, write_lesson};
+use crate::lesson::{self, Findings, LessonPlan, News, write_lesson};
 use crate::record::{self, Folder};
 
 pub(super) const EXAMPLES: &str = "\
@@ -49,11 +49,11 @@ pub(super) struct LessonArgs {
 impl LessonArgs {
     /// Runs the races, prints the table, writes the files.
     pub(super) fn run(self) -> anyhow::Result<()> {
-        let plan = if self.quick { Plan::QUICK } else { Plan::FULL };
+        let plan = if self.quick { LessonPlan::QUICK } else { LessonPlan::FULL };
         let data = self.data.divided(self.samples.or(plan.samples))?;
         let folder = self.out.as_deref().map(|out| Folder::claim(out, self.force)).transpose()?;
         let threads = self.threads.unwrap_or_else(|| std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN));
-        let mut progress = Progress::default();
+        let mut progress = LessonProgress::default();
         let findings = lesson::run(&plan, &data, threads, self.out.as_deref(), &mut |news| progress.show(news))?;
         progress.end();
         if let Some(folder) = &folder {
@@ -65,11 +65,11 @@ impl LessonArgs {
 
 /// What is told on stderr: a bar where a person watches, else a line for each race.
 #[derive(Default)]
-struct Progress {
+struct LessonProgress {
     bar: Option<ProgressBar>,
 }
 
-impl Progress {
+impl LessonProgress {
     fn show(&mut self, news: News) {
         match news {
             News::Race { all_epochs, name } => {

@@ -71,7 +71,7 @@ impl RaceOptions {
             threads: self.threads.unwrap_or_else(cores),
             lr_changes: Vec::new(),
         };
-        match settings.roster(usize::MAX) {
+        match settings.run_infos(usize::MAX) {
             Ok(_) => Ok(settings),
             Err(error) => Err(command.error(ErrorKind::ArgumentConflict, error)),
         }

@@ -24,12 +24,14 @@ Examples:
   optirace surface beale -o adam:lr=0.1 --steps 500 --csv - | tail -1
 
 CSV columns: run,optimizer,step,x,y,value,grad_x,grad_y,lr, from step 0, the start;
-grad_x and grad_y are exact, also with --noise. The same seed gives the same noise again. A run that leaves the surface's range ends there.";
+grad_x and grad_y are exact, also with --noise. The same seed gives the same noise again. A run \
+that leaves the surface's range ends there.";
 
 #[derive(Debug, Args)]
 pub(super) struct SurfaceArgs {
     /// The function
-    #[arg(value_name = "NAME", default_value = surface::DEFAULT, value_parser = values::surface, hide_default_value = true)]
+    #[arg(value_name = "NAME", default_value = surface::DEFAULT, value_parser = values::surface)]
+    #[arg(hide_default_value = true)]
     surface: &'static Surface,
     /// An optimizer to walk on it, NAME[:KEY=VALUE[,KEY=VALUE]…]; repeat for more
     /// [default: sgd, momentum, adagrad and adam with rates that suit the function]

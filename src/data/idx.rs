@@ -58,7 +58,7 @@ impl Content {
 
 /// An IDX file whose header has been read.
 pub(super) struct IdxFile<'a> {
-    bytes: Bytes<'a>,
+    bytes: ByteReader<'a>,
     content: Content,
     /// Samples, height, width; the latter two are 1 for labels.
     dimensions: [u32; 3],
@@ -73,7 +73,7 @@ impl<'a> IdxFile<'a> {
         input: impl BufRead + 'a,
         content: Content,
     ) -> Result<Self, DataError> {
-        let mut bytes = Bytes::new(path, length, input)?;
+        let mut bytes = ByteReader::new(path, length, input)?;
         let mut header = Vec::new();
         bytes.append(content.header_length(), &mut header)?;
         let wanted = content.magic();
@@ -145,7 +145,7 @@ impl<'a> IdxFile<'a> {
 }
 
 /// The bytes of a file, decompressed where need be.
-struct Bytes<'a> {
+struct ByteReader<'a> {
     path: &'a str,
     /// As the file is stored, in bytes.
     length: u64,
@@ -155,7 +155,7 @@ struct Bytes<'a> {
     cut_off: Option<io::Error>,
 }
 
-impl<'a> Bytes<'a> {
+impl<'a> ByteReader<'a> {
     fn new(path: &'a str, length: u64, mut input: impl BufRead + 'a) -> Result<Self, DataError> {
         let start = input.fill_buf().map_err(|source| DataError::Io { file: path.to_owned(), source })?;
         let gzip = start.starts_with(&GZIP_MAGIC);

@@ -33,14 +33,14 @@ pub(super) struct PartPaths {
 }
 
 /// Images and labels that have been read, and the files they came from.
-pub(super) struct Part {
+pub(super) struct DataPart {
     pub(super) samples: Samples,
     pub(super) images_path: String,
     pub(super) labels_path: String,
     pub(super) files: [DataFile; 2],
 }
 
-impl Part {
+impl DataPart {
     pub(super) fn embedded(part: &EmbeddedPart) -> Result<Self, DataError> {
         let EmbeddedPart { images, labels } = part;
         let samples = read(

@@ -1,7 +1,7 @@
 //! The largest eigenvalues of a symmetric matrix.
 //!
-//! Not by a crate for linear algebra, as those find all eigenvalues: of the products of paths, whose eigenvalues fall off
-//! fast, the two largest come much sooner. Medians in milliseconds, one core of a Xeon with AVX-512, against
+//! Not by a crate for linear algebra, as those find all eigenvalues: of the products of paths, whose eigenvalues fall
+//! off fast, the two largest come much sooner. Medians in milliseconds, one core of a Xeon with AVX-512, against
 //! `nalgebra::SymmetricEigen` 0.34: for 48 points 0.16 and 0.09, for 144 (six runs' snapshots) 0.39 and 1.85, for 288
 //! (twelve runs') 0.94 and 28.3, which is more than the landscape's thread may take in one piece.
 

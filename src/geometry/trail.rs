@@ -95,7 +95,8 @@ impl UpdateRing {
     }
 }
 
-/// The products of the positions before and after each of `count` updates, around their mean, from those of the updates.
+/// The products of the positions before and after each of `count` updates, around their mean, from those of the
+/// updates.
 fn products_of_positions(updates: &[f64], count: usize) -> Vec<f64> {
     let size = count + 1;
     let mut positions = vec![0.0; size * size];

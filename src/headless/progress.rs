@@ -9,14 +9,14 @@ use crate::race::history::History;
 use crate::race::protocol::{Milestone, RunIndex};
 
 /// How progress is told.
-pub(super) enum Progress {
+pub(super) enum ProgressDisplay {
     /// A bar for each run, redrawn in place.
     Bars(Bars),
     /// A line for each epoch.
     Lines(Lines),
 }
 
-impl Progress {
+impl ProgressDisplay {
     /// Bars where stderr is a terminal that can redraw a line, else lines.
     pub(super) fn new(history: &History, training_samples: usize) -> Self {
         let screen = MultiProgress::new();

@@ -17,7 +17,7 @@ const RATES: [f64; 13] = [1e-5, 3e-5, 1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 0.1, 0
 
 /// How much is run.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Plan {
+pub struct LessonPlan {
     /// On how many seeds, from 0.
     pub seeds: u64,
     /// Training samples that suit it, from the first; all where `None`.
@@ -35,7 +35,7 @@ pub(super) struct PlannedRace {
     pub(super) settings: Settings,
 }
 
-impl Plan {
+impl LessonPlan {
     /// All that the lesson runs: some minutes on two cores.
     pub const FULL: Self = Self { seeds: 5, samples: None, epochs: 5, sweep_epochs: 2 };
 

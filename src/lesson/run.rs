@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::error::LessonError;
 use super::finding::Finding;
 use super::lab::Lab;
-use super::plan::{Plan, PlannedRace};
+use super::plan::{LessonPlan, PlannedRace};
 use super::trial::Trial;
 use crate::race::history::History;
 use crate::race::protocol::{Milestone, RunIndex};
@@ -35,7 +35,7 @@ pub enum News {
 /// # Errors
 /// When a race cannot be run or written.
 pub fn run(
-    plan: &Plan,
+    plan: &LessonPlan,
     data: &Arc<RaceData>,
     threads: NonZeroUsize,
     out: Option<&Path>,

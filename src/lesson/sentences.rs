@@ -21,7 +21,7 @@ pub struct Claim {
     /// What is measured.
     pub what: &'static str,
     /// What a value of it looks like.
-    pub unit: Unit,
+    pub unit: ClaimUnit,
     /// What it must be.
     pub bound: Bound,
     /// Measures it on one seed.
@@ -30,7 +30,7 @@ pub struct Claim {
 
 /// How a value is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Unit {
+pub enum ClaimUnit {
     /// A number.
     Number,
     /// A multiple of something else.
@@ -43,7 +43,7 @@ pub enum Unit {
     Degrees,
 }
 
-impl Unit {
+impl ClaimUnit {
     /// A value as it is written, with its unit.
     pub fn show(self, value: f64) -> String {
         let sign = match self {
@@ -87,13 +87,13 @@ pub const SENTENCES: [Sentence; 16] = [
         claims: &[
             claim(
                 "parameters beside those of the Dense layers",
-                Unit::Number,
+                ClaimUnit::Number,
                 Below(0.5),
                 measures::flatten_parameters,
             ),
             claim(
                 "numbers that differ from training on flattened samples",
-                Unit::Number,
+                ClaimUnit::Number,
                 Below(0.5),
                 measures::flatten_differences,
             ),
@@ -103,101 +103,111 @@ pub const SENTENCES: [Sentence; 16] = [
         number: 2,
         text: "SGD on one sample a step is quick per step and needs the least memory.",
         claims: &[
-            claim("time of a step ÷ with 32 samples", Unit::Times, Below(0.5), measures::step_time),
-            claim("numbers kept per parameter: fewest of the others − SGD", Unit::Number, Above(0.5), measures::memory),
+            claim("time of a step ÷ with 32 samples", ClaimUnit::Times, Below(0.5), measures::step_time),
+            claim(
+                "numbers kept per parameter: fewest of the others − SGD",
+                ClaimUnit::Number,
+                Above(0.5),
+                measures::memory,
+            ),
         ],
     },
     Sentence {
         number: 3,
         text: "Its loss swings up and down and falls only on average.",
         claims: &[
-            claim("steps whose loss is above the last one's", Unit::Percent, Above(0.25), measures::rises),
-            claim("mean loss, last tenth ÷ first tenth", Unit::Times, Below(0.8), measures::fall),
+            claim("steps whose loss is above the last one's", ClaimUnit::Percent, Above(0.25), measures::rises),
+            claim("mean loss, last tenth ÷ first tenth", ClaimUnit::Times, Below(0.8), measures::fall),
         ],
     },
     Sentence {
         number: 4,
         text: "Near the minimum it keeps swinging and does not settle.",
         claims: &[
-            claim("mean update, last fifth ÷ second fifth", Unit::Times, Above(0.5), measures::step_left),
-            claim("straightness in the last fifth", Unit::Number, Below(0.3), measures::straightness_left),
+            claim("mean update, last fifth ÷ second fifth", ClaimUnit::Times, Above(0.5), measures::step_left),
+            claim("straightness in the last fifth", ClaimUnit::Number, Below(0.3), measures::straightness_left),
         ],
     },
     Sentence {
         number: 5,
         text: "A learning rate lowered over time lets it settle.",
         claims: &[
-            claim("mean update at the end ÷ at a constant rate", Unit::Times, Below(0.2), measures::settling),
-            claim("val loss: constant rate − lowered", Unit::Number, Above(0.0), measures::settled_loss),
+            claim("mean update at the end ÷ at a constant rate", ClaimUnit::Times, Below(0.2), measures::settling),
+            claim("val loss: constant rate − lowered", ClaimUnit::Number, Above(0.0), measures::settled_loss),
         ],
     },
     Sentence {
         number: 6,
         text: "Its randomness helps it out of a local minimum and hinders it from resting in the global one.",
         claims: &[
-            claim("starts in the local well that noise leads out of it", Unit::Percent, Above(0.1), measures::escapes),
-            claim("distance from the global minimum with noise", Unit::Number, Above(0.1), measures::restlessness),
-            claim("and without", Unit::Number, Below(0.01), measures::rest),
+            claim(
+                "starts in the local well that noise leads out of it",
+                ClaimUnit::Percent,
+                Above(0.1),
+                measures::escapes,
+            ),
+            claim("distance from the global minimum with noise", ClaimUnit::Number, Above(0.1), measures::restlessness),
+            claim("and without", ClaimUnit::Number, Below(0.01), measures::rest),
         ],
     },
     Sentence {
         number: 7,
         text: "Momentum starts slowly, gathers speed, and gets there sooner.",
         claims: &[
-            claim("growth of its first updates ÷ SGD's", Unit::Times, Above(2.0), measures::gathered_speed),
-            claim("samples to SGD's best val accuracy ÷ SGD's", Unit::Times, Below(0.7), measures::sooner),
+            claim("growth of its first updates ÷ SGD's", ClaimUnit::Times, Above(2.0), measures::gathered_speed),
+            claim("samples to SGD's best val accuracy ÷ SGD's", ClaimUnit::Times, Below(0.7), measures::sooner),
         ],
     },
     Sentence {
         number: 8,
         text: "It zigzags less than SGD.",
-        claims: &[claim("angle between updates: SGD − momentum", Unit::Degrees, Above(10.0), measures::turn)],
+        claims: &[claim("angle between updates: SGD − momentum", ClaimUnit::Degrees, Above(10.0), measures::turn)],
     },
     Sentence {
         number: 9,
         text: "A learning rate too small takes too long, one too large diverges.",
         claims: &[
-            claim("SGD's val accuracy: best rate − lowest rate", Unit::Points, Above(0.1), measures::too_small),
-            claim("seeds on which the highest rate diverges", Unit::Percent, Above(0.5), measures::too_large),
+            claim("SGD's val accuracy: best rate − lowest rate", ClaimUnit::Points, Above(0.1), measures::too_small),
+            claim("seeds on which the highest rate diverges", ClaimUnit::Percent, Above(0.5), measures::too_large),
         ],
     },
     Sentence {
         number: 10,
         text: "AdaGrad gives each parameter its own rate.",
-        claims: &[claim("effective rates: 90th percentile ÷ 10th", Unit::Times, Above(2.0), measures::own_rates)],
+        claims: &[claim("effective rates: 90th percentile ÷ 10th", ClaimUnit::Times, Above(2.0), measures::own_rates)],
     },
     Sentence {
         number: 11,
         text: "Its updates weaken as it goes on, towards none.",
         claims: &[
-            claim("median effective rate, end ÷ start", Unit::Times, Below(0.5), measures::fade),
-            claim("and end ÷ middle", Unit::Times, Below(0.9), measures::late_fade),
+            claim("median effective rate, end ÷ start", ClaimUnit::Times, Below(0.5), measures::fade),
+            claim("and end ÷ middle", ClaimUnit::Times, Below(0.9), measures::late_fade),
         ],
     },
     Sentence {
         number: 12,
         text: "RMSprop does not fade so, and beats AdaGrad.",
         claims: &[
-            claim("effective rate, end ÷ start, ÷ AdaGrad's", Unit::Times, Above(1.5), measures::holds_out),
-            claim("val accuracy: RMSprop − AdaGrad", Unit::Points, Above(0.01), measures::beats_adagrad),
+            claim("effective rate, end ÷ start, ÷ AdaGrad's", ClaimUnit::Times, Above(1.5), measures::holds_out),
+            claim("val accuracy: RMSprop − AdaGrad", ClaimUnit::Points, Above(0.01), measures::beats_adagrad),
         ],
     },
     Sentence {
         number: 13,
         text: "It mostly converges faster than momentum and Nesterov.",
-        claims: &[claim("mean training loss ÷ the lower of theirs", Unit::Times, Below(0.99), measures::faster)],
+        claims: &[claim("mean training loss ÷ the lower of theirs", ClaimUnit::Times, Below(0.99), measures::faster)],
     },
     Sentence {
         number: 14,
         text: "Adam, which joins momentum and RMSprop, is a good first choice.",
-        claims: &[claim("val accuracy: best of all − Adam", Unit::Points, Below(0.01), measures::behind_best)],
+        claims: &[claim("val accuracy: best of all − Adam", ClaimUnit::Points, Below(0.01), measures::behind_best)],
     },
     Sentence {
         number: 15,
         text: "Adaptive methods spare the tuning of the learning rate.",
         claims: &[claim(
             "learning rates that work: adaptive − others",
-            Unit::Points,
+            ClaimUnit::Points,
             Above(0.05),
             measures::spared_tuning,
         )],
@@ -205,10 +215,15 @@ pub const SENTENCES: [Sentence; 16] = [
     Sentence {
         number: 16,
         text: "The default learning rate of the adaptive three is 0.001.",
-        claims: &[claim("of AdaGrad, RMSprop and Adam have it", Unit::Number, Above(2.5), measures::default_rates)],
+        claims: &[claim(
+            "of AdaGrad, RMSprop and Adam have it",
+            ClaimUnit::Number,
+            Above(2.5),
+            measures::default_rates,
+        )],
     },
 ];
 
-const fn claim(what: &'static str, unit: Unit, bound: Bound, measure: fn(&Trial<'_>) -> Measured) -> Claim {
+const fn claim(what: &'static str, unit: ClaimUnit, bound: Bound, measure: fn(&Trial<'_>) -> Measured) -> Claim {
     Claim { what, unit, bound, measure }
 }

@@ -4,7 +4,7 @@ use std::fmt;
 use std::io::{self, Write};
 
 use super::finding::{ClaimFinding, Finding};
-use super::sentences::Unit;
+use super::sentences::ClaimUnit;
 use super::verdict::Bound;
 use crate::record::csv::Table;
 use crate::text::wrap;
@@ -145,12 +145,12 @@ pub fn write_lesson(out: impl Write, findings: &[Finding]) -> io::Result<()> {
     table.finish()
 }
 
-fn unit_name(unit: Unit) -> &'static str {
+fn unit_name(unit: ClaimUnit) -> &'static str {
     match unit {
-        Unit::Number => "number",
-        Unit::Times => "times",
-        Unit::Percent | Unit::Points => "share",
-        Unit::Degrees => "degrees",
+        ClaimUnit::Number => "number",
+        ClaimUnit::Times => "times",
+        ClaimUnit::Percent | ClaimUnit::Points => "share",
+        ClaimUnit::Degrees => "degrees",
     }
 }
 

@@ -1,4 +1,5 @@
-//! Drives an optimizer over variables, step by step, and owns all that it keeps: for networks, surfaces and tests alike.
+//! Drives an optimizer over variables, step by step, and owns all that it keeps: for networks, surfaces and tests
+//! alike.
 
 use std::ops::Range;
 

@@ -5,8 +5,8 @@ use std::time::SystemTime;
 
 use super::metrics::{EpochRecord, Score, StepRecord, Window, WindowRecord};
 use super::protocol::{Event, EventKind};
+use super::recording::{self, RecordedTrail, Snapshot, StepSketch};
 use super::settings::RunInfo;
-use super::watch::{self, RecordedTrail, Snapshot, StepSketch};
 use crate::race::measure::EffectiveLr;
 
 /// Where a run stands.
@@ -61,18 +61,18 @@ impl RunState {
 
 /// A row of `events.csv`.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Mark {
+pub struct RunEvent {
     /// Step it belongs to.
     pub step: u32,
     /// Samples seen by then.
     pub samples: u64,
     /// What happened.
-    pub kind: MarkKind,
+    pub kind: RunEventKind,
 }
 
 /// What a row of `events.csv` can say.
 #[derive(Debug, Clone, PartialEq)]
-pub enum MarkKind {
+pub enum RunEventKind {
     /// The run was begun again, alone, after it had done this many steps, which are not kept.
     Restarted(u32),
     /// A person changed the learning rate; `step` is the first one trained with it.
@@ -117,17 +117,17 @@ pub struct RunHistory {
     /// Effective learning rates of every layer in every window, window by window: see
     /// [`RunHistory::layer_effective_lr`].
     layer_effective_lr: Vec<EffectiveLr>,
-    /// Sketches of its last steps, while they are asked for: at most [`watch::MOST_SKETCHES`], without a gap.
+    /// Sketches of its last steps, while they are asked for: at most [`recording::MOST_SKETCHES`], without a gap.
     pub sketches: VecDeque<StepSketch>,
     /// The path of its last steps, as it was asked for last.
     pub trail: Option<RecordedTrail>,
     /// Its weights at steps that are evenly spaced, and the last that were sent, while they are asked for: at most
-    /// [`watch::most_snapshots`] and one.
+    /// [`recording::most_snapshots`] and one.
     pub snapshots: Vec<Snapshot>,
     /// Every evaluation; the first is that of epoch 0.
     pub epochs: Vec<EpochRecord>,
     /// What happened to it.
-    pub marks: Vec<Mark>,
+    pub events: Vec<RunEvent>,
     /// Evaluation on the test samples, once it has finished.
     pub test: Option<Score>,
     /// SHA-256 of its initial weights, in hexadecimal.
@@ -163,7 +163,7 @@ impl RunHistory {
             trail: None,
             snapshots: Vec::new(),
             epochs: Vec::new(),
-            marks: Vec::new(),
+            events: Vec::new(),
             test: None,
             weights_sha256: None,
             order_sha256: None,
@@ -198,8 +198,8 @@ impl RunHistory {
         self.epochs.iter().find(|epoch| epoch.val.accuracy >= accuracy)
     }
 
-    fn mark(&mut self, step: u32, samples: u64, kind: MarkKind) {
-        self.marks.push(Mark { step, samples, kind });
+    fn mark(&mut self, step: u32, samples: u64, kind: RunEventKind) {
+        self.events.push(RunEvent { step, samples, kind });
     }
 
     fn has_done(&self, epochs: u32) -> bool {
@@ -216,7 +216,7 @@ impl RunHistory {
             }
             EventKind::Restarted { step } => {
                 *self = Self { restarts: self.restarts + 1, ..Self::new(self.info.clone()) };
-                self.mark(0, 0, MarkKind::Restarted(step));
+                self.mark(0, 0, RunEventKind::Restarted(step));
             }
             EventKind::Progress { steps, windows, sketches, next_lr } => {
                 self.steps.extend(steps);
@@ -224,41 +224,41 @@ impl RunHistory {
                     self.windows.push(record);
                     self.layer_effective_lr.extend(layers);
                 }
-                watch::keep_sketches(&mut self.sketches, sketches);
+                recording::keep_sketches(&mut self.sketches, sketches);
                 self.lr = next_lr;
             }
-            EventKind::Snapshot(snapshot) => watch::keep_snapshot(&mut self.snapshots, snapshot),
+            EventKind::Snapshot(snapshot) => recording::keep_snapshot(&mut self.snapshots, snapshot),
             EventKind::Trail(trail) => self.trail = Some(trail),
             EventKind::Epoch(epoch) => self.epochs.push(epoch),
             EventKind::LrChanged { step, samples, lr, scale, next_lr } => {
                 (self.lr, self.lr_scale) = (next_lr, scale);
-                self.mark(step, samples, MarkKind::Lr(lr));
+                self.mark(step, samples, RunEventKind::Lr(lr));
                 if self.info.spec.schedule.is_some() {
-                    self.mark(step, samples, MarkKind::LrScale(scale));
+                    self.mark(step, samples, RunEventKind::LrScale(scale));
                 }
             }
             EventKind::Extended { step, samples, epochs } => {
-                self.mark(step, samples, MarkKind::Extended(epochs));
+                self.mark(step, samples, RunEventKind::Extended(epochs));
             }
             EventKind::Paused { step, samples } => {
                 if self.state == RunState::Running {
-                    self.mark(step, samples, MarkKind::Paused);
+                    self.mark(step, samples, RunEventKind::Paused);
                     self.state = RunState::Paused;
                 }
             }
             EventKind::Resumed { step, samples } => {
                 if self.state == RunState::Paused {
-                    self.mark(step, samples, MarkKind::Resumed);
+                    self.mark(step, samples, RunEventKind::Resumed);
                     self.state = RunState::Running;
                 }
             }
             EventKind::Diverged { step, samples } => {
                 self.state = RunState::Diverged { step };
-                self.mark(step, samples, MarkKind::Diverged);
+                self.mark(step, samples, RunEventKind::Diverged);
             }
             EventKind::Failed { message } => {
                 let (step, samples) = self.steps.last().map_or((0, 0), |last| (last.step, last.samples));
-                self.mark(step, samples, MarkKind::Failed(message.clone()));
+                self.mark(step, samples, RunEventKind::Failed(message.clone()));
                 self.state = RunState::Failed { message };
             }
             EventKind::Finished { step, samples, test } => {
@@ -267,12 +267,12 @@ impl RunHistory {
                     self.test = Some(test);
                     self.state = RunState::Finished;
                 }
-                self.mark(step, samples, MarkKind::Finished);
+                self.mark(step, samples, RunEventKind::Finished);
             }
             EventKind::Stopped { step, samples } => {
                 if !self.state.has_ended() {
                     self.state = RunState::Stopped;
-                    self.mark(step, samples, MarkKind::Stopped);
+                    self.mark(step, samples, RunEventKind::Stopped);
                 }
             }
         }

@@ -1,28 +1,28 @@
 //! All paths of a race on one plane of weight space, with the true loss on it, computed beside the race.
 //!
 //! A [`Landscape`] has a thread of its own. It is told what there is to see ([`Landscape::look`]) and sends
-//! [`Picture`]s: at once one with the paths, then one for every finer grid of losses.
+//! [`LandscapeFrame`]s: at once one with the paths, then one for every finer grid of losses.
 //!
 //! **The plane** is that of the first two principal components of all runs' snapshots (Li et al. 2018, *Visualizing the
 //! loss landscape of neural nets*), with the common start at (0, 0). It stays as it is while it shows at most
 //! [`LOST_SHARE`] less of their variance than the best plane would; a new one is turned towards the one before
-//! ([`Plane::of_points`]). Its rectangle becomes larger when paths leave it, and smaller when they fill but a small part
-//! of it; what is known of the loss stays to be seen until the new one is known.
+//! ([`Plane::of_points`]). Its rectangle becomes larger when paths leave it, and smaller when they fill but a small
+//! part of it; what is known of the loss stays to be seen until the new one is known.
 //!
-//! **The loss** at a point is the mean cross-entropy over [`FIELD_SAMPLES`] training samples, the same for all, that the
+//! **The loss** at a point is the mean cross-entropy over [`LOSS_SAMPLES`] training samples, the same for all, that the
 //! race's seed chooses.
 //!
-//! **Spare time.** While runs train ([`Effort::Beside`]) everything happens in this one thread, in pieces of a few
+//! **Spare time.** While runs train ([`Budget::Beside`]) everything happens in this one thread, in pieces of a few
 //! milliseconds (a new plane takes some tens of them), and after each piece it waits until it has computed for no more
 //! than 4 % of the time of all cores together: so much is what it can take from training. Where a core is left that no
 //! run computes on, it is 25 % of that core, as it shares caches and power with the others. While nothing trains
-//! ([`Effort::Alone`]) all cores compute. It reads what it is given and writes nothing that a run reads, so no number of
-//! the race depends on it.
+//! ([`Budget::Alone`]) all cores compute. It reads what it is given and writes nothing that a run reads, so no number
+//! of the race depends on it.
 
-mod field;
 mod grid;
+mod loss_evaluator;
 mod map;
-mod surveyor;
+mod worker;
 
 use std::num::NonZeroUsize;
 use std::sync::Arc;
@@ -31,18 +31,18 @@ use std::thread::JoinHandle;
 use crossbeam_channel::{Receiver, Sender, unbounded};
 
 use super::history::{History, RunHistory, RunState};
+use super::recording::Snapshot;
 use super::settings::RaceSetup;
-use super::watch::Snapshot;
 use crate::geometry::{Plane, Spot};
-pub use field::FIELD_SAMPLES;
-use field::Field;
 pub use grid::Grid;
+pub use loss_evaluator::LOSS_SAMPLES;
+use loss_evaluator::LossEvaluator;
 pub use map::LOST_SHARE;
-use surveyor::{Cores, Surveyor};
+use worker::{Cores, LandscapeWorker};
 
 /// How much of the machine a landscape may take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Effort {
+pub enum Budget {
     /// Runs train meanwhile.
     Beside,
     /// Nothing trains.
@@ -67,7 +67,7 @@ impl Life {
 
 /// What there is to see.
 #[derive(Debug, Clone)]
-pub struct Scene {
+pub struct LandscapeRequest {
     /// Snapshots of each run, the first weights first.
     pub paths: Vec<Vec<Snapshot>>,
     /// Which runs decide the plane and its rectangle: not those that diverged or that nobody wants to see.
@@ -75,13 +75,13 @@ pub struct Scene {
     /// Which lives of the runs these are.
     pub life: Life,
     /// How much of the machine it may take.
-    pub effort: Effort,
+    pub effort: Budget,
 }
 
-impl Scene {
+impl LandscapeRequest {
     /// All runs of a race as they stand, without a say for those that are `hidden`, unless all are.
     pub fn of(history: &History, hidden: &[bool]) -> Self {
-        let effort = if history.is_still() { Effort::Alone } else { Effort::Beside };
+        let effort = if history.is_still() { Budget::Alone } else { Budget::Beside };
         let runs = || history.runs.iter().zip(hidden);
         let lives = |run: &RunHistory| !matches!(run.state, RunState::Diverged { .. });
         let with_a_say: [Vec<bool>; 3] = [
@@ -99,13 +99,13 @@ impl Scene {
 
     /// A scene with nothing in it: the landscape rests.
     pub fn empty() -> Self {
-        Self { paths: Vec::new(), shaping: Vec::new(), life: Life::default(), effort: Effort::Beside }
+        Self { paths: Vec::new(), shaping: Vec::new(), life: Life::default(), effort: Budget::Beside }
     }
 }
 
 /// What is seen.
 #[derive(Debug, Clone)]
-pub struct Picture {
+pub struct LandscapeFrame {
     /// The plane.
     pub plane: Arc<Plane>,
     /// The share of the variance of the snapshots that shape the plane along each of its axes, 0 to 1. The plane's own
@@ -140,8 +140,8 @@ pub struct PathSpot {
 /// A thread that computes pictures.
 pub struct Landscape {
     /// `None` only while it is dropped.
-    scenes: Option<Sender<Scene>>,
-    pictures: Receiver<Picture>,
+    scenes: Option<Sender<LandscapeRequest>>,
+    pictures: Receiver<LandscapeFrame>,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -158,15 +158,15 @@ impl Landscape {
         let cores = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
         let is_one_spare = cores > settings.threads.get().min(settings.specs.len());
         let thread = std::thread::Builder::new().name("landscape".to_owned()).spawn(move || {
-            let field = Field::new(&architecture, &data, seed, cores);
-            Surveyor::new(field, Cores { count: cores, is_one_spare }, inbox, outbox).run();
+            let field = LossEvaluator::new(&architecture, &data, seed, cores);
+            LandscapeWorker::new(field, Cores { count: cores, is_one_spare }, inbox, outbox).run();
         })?;
         Ok(Self { scenes: Some(scenes), pictures, thread: Some(thread) })
     }
 
     /// Shows it what there is to see, in place of what it saw before. Returns at once; call it when snapshots have come
     /// or the race has been paused or resumed.
-    pub fn look(&self, scene: Scene) {
+    pub fn look(&self, scene: LandscapeRequest) {
         if let Some(scenes) = &self.scenes {
             // Should its thread have died, there will be no more pictures.
             let _ = scenes.send(scene);
@@ -174,7 +174,7 @@ impl Landscape {
     }
 
     /// Where pictures can be received; nobody has to.
-    pub fn pictures(&self) -> &Receiver<Picture> {
+    pub fn pictures(&self) -> &Receiver<LandscapeFrame> {
         &self.pictures
     }
 }

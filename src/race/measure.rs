@@ -1,8 +1,8 @@
 //! What is measured of a run: one table, [`MEASURES`], from which the header, the rows and the documentation of
 //! `steps.csv`, the charts and the numbers beside the paths are made.
 //!
-//! A new measure is an entry in that table and its computation: a field of [`StepRecord`] or [`WindowRecord`], filled in
-//! by the [`meter`].
+//! A new measure is an entry in that table and its computation: a field of [`StepRecord`] or [`WindowRecord`], filled
+//! in by the [`meter`].
 
 mod effective_lr;
 pub mod meter;
@@ -70,14 +70,14 @@ impl Unit {
 #[derive(Debug, Clone, Copy)]
 pub enum Of {
     /// In the record of every step.
-    Step(fn(&StepRecord) -> Value),
+    Step(fn(&StepRecord) -> MeasuredValue),
     /// In the record of every window.
-    Window(fn(&WindowRecord) -> Value),
+    Window(fn(&WindowRecord) -> MeasuredValue),
 }
 
 /// A measured value.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Value {
+pub enum MeasuredValue {
     /// A whole number.
     Whole(u64),
     /// Seconds, told to the microsecond.
@@ -88,7 +88,7 @@ pub enum Value {
     Maybe(f32),
 }
 
-impl Value {
+impl MeasuredValue {
     /// As a number; `NaN` where it does not exist.
     pub fn number(self) -> f64 {
         match self {
@@ -106,7 +106,7 @@ impl Measure {
     }
 
     /// Its value in a step and the window that ends there, if one does; `None` if it is not taken there.
-    pub fn value(&self, step: &StepRecord, window: Option<&WindowRecord>) -> Option<Value> {
+    pub fn value(&self, step: &StepRecord, window: Option<&WindowRecord>) -> Option<MeasuredValue> {
         match self.of {
             Of::Step(of) => Some(of(step)),
             Of::Window(of) => window.map(of),
@@ -129,7 +129,7 @@ const PLAIN: Measure = Measure {
     is_smoothed: false,
     summary: "",
     meaning: "",
-    of: Of::Step(|_| Value::Whole(0)),
+    of: Of::Step(|_| MeasuredValue::Whole(0)),
     of_score: None,
 };
 
@@ -138,26 +138,26 @@ pub const MEASURES: &[Measure] = &[
     Measure {
         name: "step",
         meaning: "number of the optimizer update, from 1",
-        of: Of::Step(|step| Value::Whole(step.step.into())),
+        of: Of::Step(|step| MeasuredValue::Whole(step.step.into())),
         ..PLAIN
     },
     Measure {
         name: "epoch",
         meaning: "number of the pass over the training samples, from 1",
-        of: Of::Step(|step| Value::Whole(step.epoch.into())),
+        of: Of::Step(|step| MeasuredValue::Whole(step.epoch.into())),
         ..PLAIN
     },
     Measure {
         name: "samples",
         meaning: "training samples seen, this step's minibatch included",
-        of: Of::Step(|step| Value::Whole(step.samples)),
+        of: Of::Step(|step| MeasuredValue::Whole(step.samples)),
         ..PLAIN
     },
     Measure {
         name: "compute_s",
         unit: Unit::Seconds,
         meaning: "CPU time of training steps so far, in seconds",
-        of: Of::Step(|step| Value::Seconds(step.compute_s)),
+        of: Of::Step(|step| MeasuredValue::Seconds(step.compute_s)),
         ..PLAIN
     },
     LR,
@@ -174,9 +174,10 @@ pub const MEASURES: &[Measure] = &[
     Measure {
         name: "effective_lr_p10",
         unit: Unit::Length,
-        meaning: "\\|Δθ\\| ÷ \\|g\\| of single parameters in that step: 10th percentile over those whose gradient is not 0; \
+        meaning: "\\|Δθ\\| ÷ \\|g\\| of single parameters in that step: 10th percentile over those whose gradient is \
+                  not 0; \
                   of more than 1024 parameters, as many are looked at",
-        of: Of::Window(|window| Value::Maybe(window.effective_lr.p10)),
+        of: Of::Window(|window| MeasuredValue::Maybe(window.effective_lr.p10)),
         ..PLAIN
     },
     EFFECTIVE_LR,
@@ -184,13 +185,13 @@ pub const MEASURES: &[Measure] = &[
         name: "effective_lr_p90",
         unit: Unit::Length,
         meaning: "likewise, 90th percentile",
-        of: Of::Window(|window| Value::Maybe(window.effective_lr.p90)),
+        of: Of::Window(|window| MeasuredValue::Maybe(window.effective_lr.p90)),
         ..PLAIN
     },
     Measure {
         name: "effective_lr_still",
         meaning: "how many parameters have a gradient of 0 in that step and are left out",
-        of: Of::Window(|window| Value::Whole(window.effective_lr.still.into())),
+        of: Of::Window(|window| MeasuredValue::Whole(window.effective_lr.still.into())),
         ..PLAIN
     },
 ];
@@ -201,7 +202,7 @@ pub const LR: Measure = Measure {
     title: "learning rate",
     unit: Unit::Length,
     meaning: "learning rate of the step, as its schedule and the person at the keys have it",
-    of: Of::Step(|step| Value::Number(step.lr)),
+    of: Of::Step(|step| MeasuredValue::Number(step.lr)),
     ..PLAIN
 };
 
@@ -212,7 +213,7 @@ pub const LOSS: Measure = Measure {
     unit: Unit::Nats,
     is_smoothed: true,
     meaning: "mean cross-entropy of the minibatch before its update, in nats",
-    of: Of::Step(|step| Value::Number(step.loss)),
+    of: Of::Step(|step| MeasuredValue::Number(step.loss)),
     of_score: Some(|score| score.loss),
     ..PLAIN
 };
@@ -225,7 +226,7 @@ pub const ACCURACY: Measure = Measure {
     range: (0.0, 1.0),
     is_smoothed: true,
     meaning: "share of the minibatch classified correctly before its update, 0 to 1",
-    of: Of::Step(|step| Value::Number(step.accuracy)),
+    of: Of::Step(|step| MeasuredValue::Number(step.accuracy)),
     of_score: Some(|score| score.accuracy),
     ..PLAIN
 };
@@ -237,7 +238,7 @@ pub const GRAD_NORM: Measure = Measure {
     unit: Unit::Length,
     is_smoothed: true,
     meaning: "‖g‖₂ over all parameters, before any clipping",
-    of: Of::Step(|step| Value::Number(step.grad_norm)),
+    of: Of::Step(|step| MeasuredValue::Number(step.grad_norm)),
     ..PLAIN
 };
 
@@ -248,7 +249,7 @@ pub const UPDATE_NORM: Measure = Measure {
     unit: Unit::Length,
     is_smoothed: true,
     meaning: "‖θ(t+1) − θ(t)‖₂ over all parameters",
-    of: Of::Step(|step| Value::Number(step.update_norm)),
+    of: Of::Step(|step| MeasuredValue::Number(step.update_norm)),
     ..PLAIN
 };
 
@@ -260,7 +261,7 @@ pub const UPDATE_COSINE: Measure = Measure {
     range: (-1.0, 1.0),
     summary: "mean cosine between updates",
     meaning: "cosine between this update and the one before; empty at step 1 and where either is zero",
-    of: Of::Step(|step| Value::Maybe(step.update_cosine)),
+    of: Of::Step(|step| MeasuredValue::Maybe(step.update_cosine)),
     ..PLAIN
 };
 
@@ -272,7 +273,7 @@ pub const STRAIGHTNESS: Measure = Measure {
     range: (0.0, 1.0),
     summary: "way made good ÷ way gone",
     meaning: "‖θ(t) − θ(t−50)‖ ÷ Σ‖Δθ‖ over the window: 1 is a straight line",
-    of: Of::Window(|window| Value::Number(window.straightness)),
+    of: Of::Window(|window| MeasuredValue::Number(window.straightness)),
     ..PLAIN
 };
 
@@ -283,7 +284,7 @@ pub const DISTANCE: Measure = Measure {
     unit: Unit::Length,
     summary: "from the initial weights",
     meaning: "‖θ(t) − θ(0)‖₂",
-    of: Of::Window(|window| Value::Number(window.distance)),
+    of: Of::Window(|window| MeasuredValue::Number(window.distance)),
     ..PLAIN
 };
 
@@ -296,7 +297,7 @@ pub const GRADIENT_COSINE: Measure = Measure {
     summary: "cosine of probe gradients",
     meaning: "at some of these windows: cosine between the gradients of one fixed probe batch there and at the last \
               window's end",
-    of: Of::Window(|window| Value::Maybe(window.gradient_cosine)),
+    of: Of::Window(|window| MeasuredValue::Maybe(window.gradient_cosine)),
     ..PLAIN
 };
 
@@ -307,7 +308,7 @@ pub const ROUGHNESS: Measure = Measure {
     unit: Unit::Nats,
     summary: "spread of loss differences",
     meaning: "standard deviation (population) of the loss differences from step to step over the window, in nats",
-    of: Of::Window(|window| Value::Number(window.roughness)),
+    of: Of::Window(|window| MeasuredValue::Number(window.roughness)),
     ..PLAIN
 };
 
@@ -319,7 +320,7 @@ pub const TURN: Measure = Measure {
     range: (0.0, 180.0),
     summary: "mean angle between updates",
     meaning: "mean angle between consecutive updates over the window, in degrees",
-    of: Of::Window(|window| Value::Maybe(window.turn)),
+    of: Of::Window(|window| MeasuredValue::Maybe(window.turn)),
     ..PLAIN
 };
 
@@ -329,7 +330,7 @@ pub const EFFECTIVE_LR: Measure = Measure {
     title: "effective lr",
     unit: Unit::Length,
     meaning: "likewise, median",
-    of: Of::Window(|window| Value::Maybe(window.effective_lr.p50)),
+    of: Of::Window(|window| MeasuredValue::Maybe(window.effective_lr.p50)),
     ..PLAIN
 };
 

@@ -3,8 +3,8 @@
 use std::fmt;
 
 use super::metrics::step_bytes;
+use super::recording::{MOST_SKETCHES, most_snapshots, most_updates};
 use super::settings::{RaceSetup, RunInfo, SettingsError};
-use super::watch::{MOST_SKETCHES, most_snapshots, most_updates};
 use crate::geometry::SKETCH;
 use crate::nn::{Architecture, MICRO_BATCH, ParameterLayout};
 use crate::system::free_memory;
@@ -40,21 +40,21 @@ impl Need {
     pub fn new(setup: &RaceSetup) -> Result<Self, SettingsError> {
         let RaceSetup { data, architecture, .. } = setup;
         let (dataset, train) = (&data.dataset, data.split.train.len());
-        let roster = setup.runs()?;
+        let run_infos = setup.runs()?;
         let samples = (dataset.train.len() + dataset.test.len()) as u64;
-        let steps = roster.iter().fold(0_u64, |sum, run| sum.saturating_add(run.planned_steps));
+        let steps = run_infos.iter().fold(0_u64, |sum, run| sum.saturating_add(run.planned_steps));
         let layers = architecture.dense_layers().count();
         Ok(Self {
-            runs: roster.len(),
+            runs: run_infos.len(),
             data: PROGRAM + samples * (architecture.inputs() as u64 + 1),
-            training: roster.iter().map(|run| of_run(run, architecture, train)).sum(),
+            training: run_infos.iter().map(|run| of_run(run, architecture, train)).sum(),
             records: (steps as f64 * step_bytes(layers)) as u64,
             steps,
         })
     }
 
-    /// The same on a screen whose curves take `curve_bytes` for each step, and which may ask for snapshots of all weights,
-    /// for the last updates of every run and for sketches of two.
+    /// The same on a screen whose curves take `curve_bytes` for each step, and which may ask for snapshots of all
+    /// weights, for the last updates of every run and for sketches of two.
     pub fn on_screen(self, setup: &RaceSetup, curve_bytes: f64) -> Self {
         let parameters = setup.architecture.parameters();
         let snapshots = u64::from(most_snapshots(parameters)) * 4 * parameters as u64 * self.runs as u64;
@@ -90,7 +90,8 @@ pub struct Forecast {
 /// There is not enough memory for a race to begin.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[error(
-    "{} about {} of memory and {} are free; {}name smaller hidden layers (--hidden) or a smaller minibatch (--batch-size)",
+    "{} about {} of memory and {} are free; {}name smaller hidden layers (--hidden) or a smaller minibatch \
+     (--batch-size)",
     if *runs == 1 { "1 run to train needs".to_owned() } else { format!("{runs} runs to train need") },
     Bytes(*training),
     Bytes(*free),
@@ -159,7 +160,8 @@ mod tests {
         assert_eq!(told(6, 23_000_000, Some(24_000_000)), (format!("{needs}; 24.0 MB are free"), None));
         let lower = "memory lasts for about 60 steps a run: lower --epochs to be safe".to_owned();
         assert_eq!(told(5, 23_000_000, Some(23_300_000)), (format!("{needs}; 23.3 MB are free"), Some(lower)));
-        let few = "2 runs to train need about 5.0 GB of memory and 4.0 GB are free; race fewer optimizers (-o), or name \
+        let few = "2 runs to train need about 5.0 GB of memory and 4.0 GB are free; race fewer optimizers (-o), or \
+                   name \
                    smaller hidden layers (--hidden) or a smaller minibatch (--batch-size)";
         assert_eq!(told(2, 5_000_000_000, Some(4_000_000_000)), (few.to_owned(), None));
         let alone = "1 run to train needs about 5.0 GB of memory and 4.0 GB are free; name smaller hidden layers \

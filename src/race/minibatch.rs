@@ -16,8 +16,8 @@ pub struct Minibatch {
 }
 
 impl Minibatch {
-    /// Brings the first `count` of these samples together, or all if they are fewer, in place of those before. Those that come after them are
-    /// likely to be asked for next.
+    /// Brings the first `count` of these samples together, or all if they are fewer, in place of those before. Those
+    /// that come after them are likely to be asked for next.
     pub fn gather(&mut self, samples: &Samples, indices: &[u32], count: usize) {
         self.pixels.clear();
         self.labels.clear();

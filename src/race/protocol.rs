@@ -3,7 +3,7 @@
 use std::time::SystemTime;
 
 use super::metrics::{EpochRecord, Score, StepRecord, Window};
-use super::watch::{PathRecording, RecordedTrail, Snapshot, StepSketch};
+use super::recording::{PathRecording, RecordedTrail, Snapshot, StepSketch};
 
 /// Index of a run within its race, in the order in which the specs were given.
 pub type RunIndex = usize;
@@ -68,8 +68,8 @@ pub enum Command {
         /// How many of its last steps.
         steps: usize,
     },
-    /// The run sends its first weights, those it has now, and more as it trains, or no longer does. It goes on through a
-    /// restart.
+    /// The run sends its first weights, those it has now, and more as it trains, or no longer does. It goes on through
+    /// a restart.
     Snapshots {
         /// Whether it does.
         on: bool,

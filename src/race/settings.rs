@@ -65,12 +65,12 @@ impl RaceSetup {
         Ok(Self { settings, data, architecture })
     }
 
-    /// The runs of the race: see [`Settings::roster`].
+    /// The runs of the race: see [`Settings::run_infos`].
     ///
     /// # Errors
     /// When there is no run, or two were given the same label.
     pub fn runs(&self) -> Result<Vec<RunInfo>, SettingsError> {
-        self.settings.roster(self.data.split.train.len())
+        self.settings.run_infos(self.data.split.train.len())
     }
 }
 
@@ -131,7 +131,7 @@ impl Settings {
     ///
     /// # Errors
     /// When there is no run, or two were given the same label.
-    pub fn roster(&self, training_samples: usize) -> Result<Vec<RunInfo>, SettingsError> {
+    pub fn run_infos(&self, training_samples: usize) -> Result<Vec<RunInfo>, SettingsError> {
         if self.specs.is_empty() {
             return Err(SettingsError::NoRuns);
         }

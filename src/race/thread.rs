@@ -9,9 +9,9 @@ use crossbeam_channel::Sender;
 
 use super::metrics::{StepRecord, Window};
 use super::protocol::{Command, Event, EventKind, RunIndex, Target};
+use super::recording::{Recording, StepSketch};
 use super::scheduler::{Ability, Grant, Scheduler, Standing};
-use super::watch::{Recording, StepSketch};
-use super::worker::{Outcome, Phase, RunConfig, StepOutcome, Worker};
+use super::worker::{Phase, RunConfig, StepOutcome, Worker, WorkerOutput};
 use crate::failpoint::fail_point;
 use crate::text::panic_message;
 
@@ -164,14 +164,14 @@ impl RunThread {
     }
 
     /// Has the worker do something, if there is one, and sends what happened.
-    fn tell(&mut self, act: impl FnOnce(&mut Worker, &mut dyn FnMut(Outcome))) -> Result<(), Abandoned> {
+    fn tell(&mut self, act: impl FnOnce(&mut Worker, &mut dyn FnMut(WorkerOutput))) -> Result<(), Abandoned> {
         let Self { worker: Some(worker), outbox, .. } = self else { return Ok(()) };
         let mut result = Ok(());
         act(worker, &mut |outcome| {
             if result.is_ok() {
                 result = match outcome {
-                    Outcome::Step(step) => outbox.step(step),
-                    Outcome::Event(kind) => outbox.event(kind),
+                    WorkerOutput::Step(step) => outbox.step(step),
+                    WorkerOutput::Event(kind) => outbox.event(kind),
                 };
             }
         });

@@ -13,14 +13,14 @@ use std::time::{Instant, SystemTime};
 use super::RaceData;
 use super::metrics::{StepRecord, Window};
 use super::protocol::EventKind;
+use super::recording::{Recording, StepSketch};
 use super::settings::RunInfo;
-use super::watch::{Recording, StepSketch};
 use crate::nn::Architecture;
 use observation::{Observation, StepObservation, snapshot};
 use progress::Progress;
 use training::Training;
 
-pub use training::Update;
+pub use training::ApplyUpdate;
 
 /// What a worker needs to know before it begins.
 #[derive(Clone)]
@@ -62,7 +62,7 @@ pub struct Worker {
 }
 
 /// Takes what happens in a run.
-pub type Events<'a> = &'a mut dyn FnMut(Outcome);
+pub type Events<'a> = &'a mut dyn FnMut(WorkerOutput);
 
 impl Worker {
     /// A run that has not begun; `began` is when its race did.
@@ -203,7 +203,7 @@ impl Worker {
         let record = progress.count(statistics, measures);
         let StepObservation { window, sketch } = observation.step(training, &record, measures);
         let was_observed = window.is_some() || observation.records_steps();
-        events(Outcome::Step(StepOutcome { record, window, sketch, next_lr: progress.lr }));
+        events(WorkerOutput::Step(StepOutcome { record, window, sketch, next_lr: progress.lr }));
         if !(record.loss.is_finite() && record.grad_norm.is_finite() && record.update_norm.is_finite()) {
             self.diverge(events);
             return;
@@ -267,7 +267,7 @@ impl Worker {
 }
 
 /// What comes out of a worker: a step, or an event.
-pub enum Outcome {
+pub enum WorkerOutput {
     /// One step was done.
     Step(StepOutcome),
     /// Something else happened.
@@ -286,7 +286,7 @@ pub struct StepOutcome {
     pub next_lr: f64,
 }
 
-impl From<EventKind> for Outcome {
+impl From<EventKind> for WorkerOutput {
     fn from(kind: EventKind) -> Self {
         Self::Event(kind)
     }

@@ -9,8 +9,8 @@ use std::ops::Range;
 
 use csv::Writer;
 
-use crate::race::history::{History, MarkKind, RunHistory};
-use crate::race::measure::{MEASURES, Value};
+use crate::race::history::{History, RunEventKind, RunHistory};
+use crate::race::measure::{MEASURES, MeasuredValue};
 use crate::race::metrics::{EpochRecord, StepRecord, WindowRecord};
 use crate::text::shortest;
 
@@ -45,9 +45,9 @@ pub const EPOCH_COLUMNS: [&str; 12] = [
 /// Columns of `events.csv`.
 pub const EVENT_COLUMNS: [&str; 5] = ["run", "step", "samples", "event", "value"];
 
-/// Writes `steps.csv`: a row per step and run. The columns are those of [`MEASURES`], behind the label of the run and the
-/// name of its optimizer. What is measured once a window of 50 steps stands at the step that ends it; all its other fields
-/// are empty, as is a value that does not exist.
+/// Writes `steps.csv`: a row per step and run. The columns are those of [`MEASURES`], behind the label of the run and
+/// the name of its optimizer. What is measured once a window of 50 steps stands at the step that ends it; all its other
+/// fields are empty, as is a value that does not exist.
 ///
 /// # Errors
 /// When `out` cannot be written to.
@@ -140,24 +140,34 @@ fn epoch_row<W: Write>(table: &mut Table<W>, run: &RunHistory, epoch: &EpochReco
 /// | column | what it is |
 /// |---|---|
 /// | `run` | label, unique in the race |
-/// | `step` | updates done by then; for `lr` and `lr_scale` the first step with the new rate, for `diverged` the step it happened in |
+/// | `step` | updates done by then; of a new rate the first step with it, of a divergence the step it happened in |
 /// | `samples` | training samples seen by then |
 /// | `event` | `restarted` `lr` `lr_scale` `paused` `resumed` `extended` `diverged` `failed` `finished` `stopped` |
-/// | `value` | `restarted`, of a run that was begun again by itself: steps it had done before, which are not kept · `lr`: the new learning rate · `lr_scale`, after the `lr` of a run with a schedule: what its schedule is multiplied by from that step on, new rate ÷ scheduled rate (÷ the spec's lr where that is 0) · `extended`: epochs planned from then on · `failed`: why · else empty |
+/// | `value` | see below |
+///
+/// | event | its value |
+/// |---|---|
+/// | `restarted` | of a run that was begun again by itself: steps it had done before, which are not kept |
+/// | `lr` | the new learning rate |
+/// | `lr_scale` | after the `lr` of a run with a schedule: what the schedule is multiplied by from that step on |
+/// | `extended` | epochs planned from then on |
+/// | `failed` | why |
+///
+/// `lr_scale` is the new rate ÷ the scheduled one, or ÷ the spec's lr where that is 0.
 ///
 /// # Errors
 /// When `out` cannot be written to.
 pub fn write_events(out: impl Write, history: &History) -> io::Result<()> {
     let mut table = Table::new(out, &EVENT_COLUMNS)?;
     for run in &history.runs {
-        event_rows(&mut table, run, 0..run.marks.len())?;
+        event_rows(&mut table, run, 0..run.events.len())?;
     }
     table.finish()
 }
 
 /// The rows of some of what happened to a run.
 pub(super) fn event_rows<W: Write>(table: &mut Table<W>, run: &RunHistory, marks: Range<usize>) -> io::Result<()> {
-    run.marks[marks].iter().try_for_each(|mark| {
+    run.events[marks].iter().try_for_each(|mark| {
         let (event, value) = event_and_value(&mark.kind);
         table.text(&run.info.label)?;
         table.whole(mark.step.into())?;
@@ -168,18 +178,18 @@ pub(super) fn event_rows<W: Write>(table: &mut Table<W>, run: &RunHistory, marks
     })
 }
 
-fn event_and_value(kind: &MarkKind) -> (&'static str, String) {
+fn event_and_value(kind: &RunEventKind) -> (&'static str, String) {
     match kind {
-        MarkKind::Restarted(step) => ("restarted", step.to_string()),
-        MarkKind::Lr(lr) => ("lr", shortest(*lr)),
-        MarkKind::LrScale(factor) => ("lr_scale", shortest(*factor)),
-        MarkKind::Paused => ("paused", String::new()),
-        MarkKind::Resumed => ("resumed", String::new()),
-        MarkKind::Diverged => ("diverged", String::new()),
-        MarkKind::Failed(message) => ("failed", message.clone()),
-        MarkKind::Extended(epochs) => ("extended", epochs.to_string()),
-        MarkKind::Finished => ("finished", String::new()),
-        MarkKind::Stopped => ("stopped", String::new()),
+        RunEventKind::Restarted(step) => ("restarted", step.to_string()),
+        RunEventKind::Lr(lr) => ("lr", shortest(*lr)),
+        RunEventKind::LrScale(factor) => ("lr_scale", shortest(*factor)),
+        RunEventKind::Paused => ("paused", String::new()),
+        RunEventKind::Resumed => ("resumed", String::new()),
+        RunEventKind::Diverged => ("diverged", String::new()),
+        RunEventKind::Failed(message) => ("failed", message.clone()),
+        RunEventKind::Extended(epochs) => ("extended", epochs.to_string()),
+        RunEventKind::Finished => ("finished", String::new()),
+        RunEventKind::Stopped => ("stopped", String::new()),
     }
 }
 
@@ -240,12 +250,12 @@ impl<W: Write> Table<W> {
         self.formatted(format_args!("{value:?}"))
     }
 
-    fn value(&mut self, value: Option<Value>) -> io::Result<()> {
+    fn value(&mut self, value: Option<MeasuredValue>) -> io::Result<()> {
         match value {
-            Some(Value::Whole(whole)) => self.whole(whole),
-            Some(Value::Seconds(seconds)) => self.seconds(seconds),
-            Some(Value::Number(number)) => self.float(number),
-            Some(Value::Maybe(number)) => self.float_or_empty(Some(number).filter(|number| !number.is_nan())),
+            Some(MeasuredValue::Whole(whole)) => self.whole(whole),
+            Some(MeasuredValue::Seconds(seconds)) => self.seconds(seconds),
+            Some(MeasuredValue::Number(number)) => self.float(number),
+            Some(MeasuredValue::Maybe(number)) => self.float_or_empty(Some(number).filter(|number| !number.is_nan())),
             None => self.text(""),
         }
     }

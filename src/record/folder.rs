@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 
 use jiff::Zoned;
 
-use super::draft::{Draft, is_draft, sync, temporary};
-use super::{FILES, PARTIAL_FILES, RecordError, Report, past, write_file};
+use super::atomic_file::{AtomicFile, is_draft, sync, temporary};
+use super::{FILES, PARTIAL_FILES, RecordError, Report, saved_race, write_file};
 use crate::system::{FolderLock, LockError};
 
 /// Folder of all results that nobody named a folder for.
@@ -51,7 +51,7 @@ impl Folder {
         }
         let is_filled = fs::read_dir(dir).map_err(failed)?.next().is_some();
         if is_filled && !force {
-            return Err(past::why_not(dir));
+            return Err(saved_race::why_not(dir));
         }
         check_way(dir)?;
         temporary(dir, "probe").map(drop).map_err(failed)?;
@@ -72,7 +72,7 @@ impl Folder {
     pub fn write(&self, report: &Report<'_>) -> Result<(), RecordError> {
         let _new_lock = self.make_again()?;
         check_way(&self.dir)?;
-        let draft = |name| Draft::write(&self.dir, name, |out| write_file(name, out, report))?.on_disk();
+        let draft = |name| AtomicFile::write(&self.dir, name, |out| write_file(name, out, report))?.on_disk();
         let complete = FILES.into_iter().map(draft).collect::<Result<Vec<_>, _>>()?;
         for draft in complete {
             draft.put_in_place()?;

@@ -9,8 +9,8 @@ use std::io::{self, Write};
 use std::ops::Range;
 use std::path::PathBuf;
 
+use super::atomic_file::AtomicFile;
 use super::csv::{self, Table};
-use super::draft::Draft;
 use super::manifest::Manifest;
 use super::{Folder, PARTIAL_FILES, RecordError, Report};
 use crate::race::history::{History, RunHistory};
@@ -23,27 +23,27 @@ pub struct Stream<'a> {
     folder: &'a Folder,
     /// The three tables. `None` before the first row, and when they are gone.
     tables: Option<[Partial; 3]>,
-    written: Vec<Extent>,
+    written: Vec<WrittenExtent>,
     /// What the manifest was written of.
-    told: Vec<Extent>,
+    told: Vec<WrittenExtent>,
 }
 
 /// How much of a run was written.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-struct Extent {
+struct WrittenExtent {
     steps: usize,
     epochs: usize,
-    marks: usize,
+    events: usize,
 }
 
-impl Extent {
+impl WrittenExtent {
     fn of(run: &RunHistory) -> Self {
-        Self { steps: run.steps.len(), epochs: run.epochs.len(), marks: run.marks.len() }
+        Self { steps: run.steps.len(), epochs: run.epochs.len(), events: run.events.len() }
     }
 
     /// Steps alone are told by their rows.
     fn is_news_after(self, told: Self) -> bool {
-        (self.epochs, self.marks) != (told.epochs, told.marks)
+        (self.epochs, self.events) != (told.epochs, told.events)
     }
 }
 
@@ -66,7 +66,7 @@ impl<'a> Stream<'a> {
         let outcome = self.append(&mut tables, report.history);
         self.tables = Some(tables);
         outcome?;
-        let now: Vec<Extent> = report.history.runs.iter().map(Extent::of).collect();
+        let now: Vec<WrittenExtent> = report.history.runs.iter().map(WrittenExtent::of).collect();
         if now.iter().zip(&self.told).any(|(now, told)| now.is_news_after(*told)) {
             self.tell(report)?;
             self.told = now;
@@ -86,13 +86,13 @@ impl<'a> Stream<'a> {
             begin(events, &csv::EVENT_COLUMNS)?,
         ];
         let runs = report.history.runs.len();
-        (self.written, self.told) = (vec![Extent::default(); runs], vec![Extent::default(); runs]);
+        (self.written, self.told) = (vec![WrittenExtent::default(); runs], vec![WrittenExtent::default(); runs]);
         Ok(tables)
     }
 
     fn append(&mut self, [steps, epochs, events]: &mut [Partial; 3], history: &History) -> Result<(), RecordError> {
         for (run, written) in history.runs.iter().zip(&mut self.written) {
-            let now = Extent::of(run);
+            let now = WrittenExtent::of(run);
             for range in pieces(written.steps..now.steps) {
                 steps.append(|table| csv::step_rows(table, run, range.clone()))?;
                 written.steps = range.end;
@@ -101,9 +101,9 @@ impl<'a> Stream<'a> {
                 epochs.append(|table| csv::epoch_rows(table, run, range.clone()))?;
                 written.epochs = range.end;
             }
-            for range in pieces(written.marks..now.marks) {
+            for range in pieces(written.events..now.events) {
                 events.append(|table| csv::event_rows(table, run, range.clone()))?;
-                written.marks = range.end;
+                written.events = range.end;
             }
         }
         Ok(())
@@ -112,7 +112,7 @@ impl<'a> Stream<'a> {
     /// Writes the manifest of a race that runs.
     fn tell(&self, report: &Report<'_>) -> Result<(), RecordError> {
         let [.., name] = PARTIAL_FILES;
-        Draft::write(self.folder.path(), name, |out| Manifest::new(report).write(out))?.put_in_place()
+        AtomicFile::write(self.folder.path(), name, |out| Manifest::new(report).write(out))?.put_in_place()
     }
 }
 

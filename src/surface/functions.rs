@@ -61,7 +61,8 @@ static ALL: [Surface; 6] = [
         name: "beale",
         formula: "(1.5 − x + xy)² + (2.25 − x + xy²)² + (2.625 − x + xy³)²",
         idea: "A plain between steep corners: a rate that is safe there crawls on the plain.",
-        source: "Beale 1958, On an iterative method for finding a local minimum of a function of more than one variable",
+        source: "Beale 1958, On an iterative method for finding a local minimum of a function of more than one \
+                 variable",
         x: Range::new(-4.5, 4.5),
         y: Range::new(-4.5, 4.5),
         start: Point::new(1.0, 1.0),
@@ -106,7 +107,8 @@ static ALL: [Surface; 6] = [
         name: "saddle",
         formula: "x² − y²",
         idea: "SGD all but rests where it is level; adaptive rates leave sideways at once.",
-        source: "Dauphin et al. 2014, Identifying and attacking the saddle point problem in high-dimensional non-convex \
+        source: "Dauphin et al. 2014, Identifying and attacking the saddle point problem in high-dimensional \
+                 non-convex \
                  optimization, NeurIPS, arXiv:1406.2572",
         x: Range::new(-3.0, 3.0),
         y: Range::new(-2.0, 2.0),

@@ -24,7 +24,7 @@ use super::views::{self, surface::SurfaceView};
 use crate::board::Board;
 use crate::board::race_info::RaceInfo;
 use crate::board::status::Tone;
-use crate::race::landscape::Picture;
+use crate::race::landscape::LandscapeFrame;
 use crate::race::memory::Forecast;
 use crate::race::protocol::{Event, EventKind};
 use crate::race::settings::RunInfo;
@@ -44,7 +44,7 @@ pub enum Input {
     /// A frame was drawn.
     Drawn(Drawn),
     /// What the landscape's worker sees, or why there is none.
-    Landscape(Result<Picture, String>),
+    Landscape(Result<LandscapeFrame, String>),
     /// Writing has ended: the folder, or why not.
     Saved(Result<PathBuf, String>),
 }

@@ -8,7 +8,7 @@ use std::process::Command;
 use optirace::optim::Spec;
 use optirace::record::csv::EVENT_COLUMNS;
 use optirace::record::manifest::Manifest;
-use optirace::record::past::Past;
+use optirace::record::saved_race::SavedRace;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 use proptest::test_runner::{FileFailurePersistence, TestRunner};
@@ -220,7 +220,7 @@ fn a_manifest_is_understood_or_refused() {
         }
         counts[0].set(counts[0].get() + 1);
         fs::write(dir.path().join("manifest.json"), &bytes).expect("a file");
-        let past = Past::open(dir.path()).expect("it was read before");
+        let past = SavedRace::open(dir.path()).expect("it was read before");
         match past.settings() {
             Ok(_) => counts[1].set(counts[1].get() + 1),
             Err(error) => prop_assert!(error.to_string().contains(&*dir.path().to_string_lossy())),
@@ -260,7 +260,7 @@ fn events_are_replayed_or_refused() {
             bytes.truncate(cut.index(bytes.len()));
         }
         fs::write(dir.path().join("events.csv"), &bytes).expect("a file");
-        match Past::open(dir.path()).expect("the manifest is sound").settings() {
+        match SavedRace::open(dir.path()).expect("the manifest is sound").settings() {
             Ok(settings) => {
                 let sound =
                     settings.lr_changes.iter().all(|c| c.run < 2 && c.step > 0 && c.lr > 0.0 && c.lr.is_finite());

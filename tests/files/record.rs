@@ -10,7 +10,7 @@ use optirace::data::{Dataset, Samples, Split};
 use optirace::nn::Activation;
 use optirace::optim::BatchSize;
 use optirace::race::RaceData;
-use optirace::race::history::{History, Mark, MarkKind, RunState};
+use optirace::race::history::{History, RunEvent, RunEventKind, RunState};
 use optirace::race::measure::{self, EffectiveLr};
 use optirace::race::metrics::{EpochRecord, Score, StepRecord, WindowRecord};
 use optirace::race::settings::{RaceSetup, RunInfo, Settings};
@@ -174,18 +174,18 @@ fn runs_stand_together_in_the_order_of_the_race() {
 fn every_event_has_its_name_and_value() {
     let mut history = History::new(&[info("a")], 1);
     let kinds = [
-        MarkKind::Lr(0.002),
-        MarkKind::Lr(1e-7),
-        MarkKind::LrScale(1.25),
-        MarkKind::Paused,
-        MarkKind::Resumed,
-        MarkKind::Extended(10),
-        MarkKind::Diverged,
-        MarkKind::Failed("index 3, \"length\" 2".to_owned()),
-        MarkKind::Finished,
-        MarkKind::Stopped,
+        RunEventKind::Lr(0.002),
+        RunEventKind::Lr(1e-7),
+        RunEventKind::LrScale(1.25),
+        RunEventKind::Paused,
+        RunEventKind::Resumed,
+        RunEventKind::Extended(10),
+        RunEventKind::Diverged,
+        RunEventKind::Failed("index 3, \"length\" 2".to_owned()),
+        RunEventKind::Finished,
+        RunEventKind::Stopped,
     ];
-    history.runs[0].marks = kinds.into_iter().map(|kind| Mark { step: 7, samples: 224, kind }).collect();
+    history.runs[0].events = kinds.into_iter().map(|kind| RunEvent { step: 7, samples: 224, kind }).collect();
     let mut csv = Vec::new();
     record::csv::write_events(&mut csv, &history).expect("memory can be written to");
     insta::assert_snapshot!(String::from_utf8(csv).expect("text"), @r#"
@@ -225,7 +225,7 @@ impl Sample {
             threads: NonZeroUsize::MIN,
             lr_changes: Vec::new(),
         };
-        let history = History::new(&settings.roster(8).expect("two runs"), 4);
+        let history = History::new(&settings.run_infos(8).expect("two runs"), 4);
         let data = Arc::new(RaceData { dataset, split, split_seed: 42, val_fraction: 0.2 });
         Self { setup: RaceSetup::new(settings, data).expect("a small network"), history }
     }

@@ -8,11 +8,11 @@ use std::time::Duration;
 use optirace::data::{Dataset, Samples, Split};
 use optirace::nn::Activation;
 use optirace::race::history::RunHistory;
-use optirace::race::landscape::{Effort, Landscape, Life, Picture, Scene};
+use optirace::race::landscape::{Budget, Landscape, LandscapeFrame, LandscapeRequest, Life};
 use optirace::race::protocol::{Command, EventKind, Target};
+use optirace::race::recording::PathRecording;
+use optirace::race::recording::Snapshot;
 use optirace::race::settings::{RaceSetup, Settings};
-use optirace::race::watch::PathRecording;
-use optirace::race::watch::Snapshot;
 use optirace::race::{EventSource, Race, RaceData};
 use serde::Deserialize;
 
@@ -75,22 +75,22 @@ impl Fixture {
     }
 
     /// The first `count` snapshots of each case.
-    fn scene(&self, count: usize, effort: Effort) -> Scene {
+    fn scene(&self, count: usize, effort: Budget) -> LandscapeRequest {
         let snapshot =
             |(step, weights): (usize, &Vec<f32>)| Snapshot { step: step as u32, weights: Arc::from(&weights[..]) };
         let path = |case: &Case| {
             case.weights.iter().enumerate().step_by(self.snapshot_every).take(count).map(snapshot).collect::<Vec<_>>()
         };
         let life = Life { generation: 3, restarts: 1 };
-        Scene { paths: self.cases.iter().map(path).collect(), shaping: vec![true; 2], life, effort }
+        LandscapeRequest { paths: self.cases.iter().map(path).collect(), shaping: vec![true; 2], life, effort }
     }
 }
 
-fn next(landscape: &Landscape) -> Picture {
+fn next(landscape: &Landscape) -> LandscapeFrame {
     landscape.pictures().recv_timeout(Duration::from_secs(60)).expect("a picture")
 }
 
-fn finest(landscape: &Landscape) -> Picture {
+fn finest(landscape: &Landscape) -> LandscapeFrame {
     loop {
         let picture = next(landscape);
         if picture.is_finest {
@@ -108,7 +108,7 @@ fn close(what: &str, ours: f64, theirs: f64) {
 fn the_plane_and_the_loss_on_it_are_those_of_numpy_and_pytorch() {
     let fixture = Fixture::read();
     let landscape = fixture.landscape();
-    landscape.look(fixture.scene(usize::MAX, Effort::Alone));
+    landscape.look(fixture.scene(usize::MAX, Budget::Alone));
     let picture = finest(&landscape);
     for (ours, theirs) in picture.plane.explained.iter().zip(fixture.plane.explained) {
         close("explained variance", *ours, theirs);
@@ -141,7 +141,7 @@ fn the_plane_and_the_loss_on_it_are_those_of_numpy_and_pytorch() {
 }
 
 /// The share of the variance of all snapshots along each axis, from their definition.
-fn shares_shown(picture: &Picture, scene: &Scene) -> [f64; 2] {
+fn shares_shown(picture: &LandscapeFrame, scene: &LandscapeRequest) -> [f64; 2] {
     let variance = |values: &[f64]| {
         let mean = values.iter().sum::<f64>() / values.len() as f64;
         values.iter().map(|value| (value - mean).powi(2)).sum::<f64>()
@@ -158,7 +158,7 @@ fn shares_shown(picture: &Picture, scene: &Scene) -> [f64; 2] {
 fn pictures_become_finer_and_the_plane_stays_while_it_serves() {
     let fixture = Fixture::read();
     let landscape = fixture.landscape();
-    let scene = fixture.scene(usize::MAX, Effort::Alone);
+    let scene = fixture.scene(usize::MAX, Budget::Alone);
     landscape.look(scene.clone());
     let mut sides = Vec::new();
     let first = loop {
@@ -180,7 +180,7 @@ fn pictures_become_finer_and_the_plane_stays_while_it_serves() {
     (0..2).for_each(|axis| close("explained variance", picture.explained[axis], shown[axis]));
     assert_eq!(picture.paths[0].len(), scene.paths[0].len() - 1);
     // The beginning alone lies elsewhere: another plane, turned towards the one before.
-    landscape.look(fixture.scene(3, Effort::Alone));
+    landscape.look(fixture.scene(3, Budget::Alone));
     let picture = finest(&landscape);
     assert!(!Arc::ptr_eq(&picture.plane, &first.plane));
     let overlap = |axis: usize| {
@@ -194,7 +194,7 @@ fn pictures_become_finer_and_the_plane_stays_while_it_serves() {
 fn the_rectangle_follows_the_paths_and_the_known_loss_stays_meanwhile() {
     let fixture = Fixture::read();
     let landscape = fixture.landscape();
-    let whole = fixture.scene(usize::MAX, Effort::Alone);
+    let whole = fixture.scene(usize::MAX, Budget::Alone);
     let [start, one, other] =
         [(0, 0), (0, 7), (1, 7)].map(|(run, index): (usize, usize)| &whole.paths[run][index].weights);
     // All in one plane, which always serves.
@@ -206,7 +206,11 @@ fn the_rectangle_follows_the_paths_and_the_known_loss_stays_meanwhile() {
         };
         Snapshot { step, weights: (0..start.len()).map(weight).collect() }
     };
-    let path = |steps: u32| Scene { paths: vec![(0..steps).map(at).collect()], shaping: vec![true], ..whole.clone() };
+    let path = |steps: u32| LandscapeRequest {
+        paths: vec![(0..steps).map(at).collect()],
+        shaping: vec![true],
+        ..whole.clone()
+    };
     landscape.look(path(8));
     let before = finest(&landscape);
     landscape.look(path(20));
@@ -229,8 +233,8 @@ fn the_rectangle_follows_the_paths_and_the_known_loss_stays_meanwhile() {
 fn a_run_that_diverged_does_not_shape_the_plane() {
     let fixture = Fixture::read();
     let landscape = fixture.landscape();
-    let mut scene = fixture.scene(usize::MAX, Effort::Alone);
-    landscape.look(Scene { paths: scene.paths[..1].to_vec(), shaping: vec![true], ..scene.clone() });
+    let mut scene = fixture.scene(usize::MAX, Budget::Alone);
+    landscape.look(LandscapeRequest { paths: scene.paths[..1].to_vec(), shaping: vec![true], ..scene.clone() });
     let alone = finest(&landscape);
     let far: Arc<[f32]> = scene.paths[1][1].weights.iter().map(|weight| 1e30 * weight).collect();
     scene.paths[1].push(Snapshot { step: 99, weights: far });
@@ -247,10 +251,10 @@ fn a_run_that_diverged_does_not_shape_the_plane() {
 fn a_landscape_can_be_left_and_dropped_while_it_works() {
     let fixture = Fixture::read();
     let landscape = fixture.landscape();
-    landscape.look(fixture.scene(usize::MAX, Effort::Beside));
+    landscape.look(fixture.scene(usize::MAX, Budget::Beside));
     next(&landscape);
-    landscape.look(Scene::empty());
-    landscape.look(fixture.scene(usize::MAX, Effort::Beside));
+    landscape.look(LandscapeRequest::empty());
+    landscape.look(fixture.scene(usize::MAX, Budget::Beside));
     while next(&landscape).grid.is_none_or(|grid| grid.side < 9) {}
     drop(landscape);
     drop(fixture.landscape());
@@ -292,7 +296,7 @@ fn measure_what_watching_costs() {
                 let is_snapshot = matches!(event.kind, EventKind::Snapshot(_));
                 history.apply(event);
                 if let Some(landscape) = landscape.as_ref().filter(|_| is_snapshot) {
-                    landscape.look(Scene::of(&history, &[false; 2]));
+                    landscape.look(LandscapeRequest::of(&history, &[false; 2]));
                 }
             }
             let (seconds, compute) = (begin.elapsed().as_secs_f64(), history.runs.iter().map(RunHistory::compute_s));

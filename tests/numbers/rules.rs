@@ -17,7 +17,7 @@ use optirace::optim::setting::{PerDialect, SettingValues};
 use optirace::optim::simd_float::SimdFloat;
 use optirace::optim::{Dialect, Spec, Stepper};
 use optirace::race::history::RunHistory;
-use optirace::race::worker::Update;
+use optirace::race::worker::ApplyUpdate;
 use optirace::simd::Engine;
 
 use crate::race_support::{CLASSES, data, run_race, samples, settings};
@@ -61,9 +61,9 @@ fn stepped(spec: &Spec) -> (Network, Vec<f32>, Vec<f32>, optirace::optim::StepMe
     let mut stepper = Stepper::new(spec, network.layout().variables());
     let (pixels, labels) = minibatch();
     stepper.begin(spec.lr);
-    network.forward_backward(&mut parameters, &pixels, &labels, &mut Update(&mut stepper));
+    network.forward_backward(&mut parameters, &pixels, &labels, &mut ApplyUpdate(&mut stepper));
     let measures = stepper.finish(&mut parameters, |stepper, parameters| {
-        network.forward_backward(parameters, &pixels, &labels, &mut Update(stepper));
+        network.forward_backward(parameters, &pixels, &labels, &mut ApplyUpdate(stepper));
     });
     (network, before, parameters.to_vec(), measures)
 }

@@ -7,7 +7,7 @@
 use optirace::geometry::Path;
 use optirace::nn::{Activation, Architecture, Network};
 use optirace::optim::{Spec, Stepper};
-use optirace::race::worker::Update;
+use optirace::race::worker::ApplyUpdate;
 use optirace::simd::Engine;
 use serde::Deserialize;
 
@@ -83,7 +83,7 @@ fn train(fixture: &Fixture, case: &Case, engine: Engine) {
         let pixels: Vec<u8> = batch.iter().flat_map(|&sample| fixture.pixels[sample].iter().copied()).collect();
         let labels: Vec<u8> = batch.iter().map(|&sample| fixture.labels[sample]).collect();
         stepper.begin(plan.rate(step as u64));
-        let statistics = network.forward_backward(&mut parameters, &pixels, &labels, &mut Update(&mut stepper));
+        let statistics = network.forward_backward(&mut parameters, &pixels, &labels, &mut ApplyUpdate(&mut stepper));
         let measures = stepper.finish(&mut parameters, |_, _| {});
         let at = |what: &str| {
             format!("{} ({}, {:?}), step {}, {what}", case.spec, case.dialect, engine.instructions(), step + 1)

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::race_support::*;
 use optirace::optim;
 use optirace::race::RaceData;
-use optirace::race::history::{History, MarkKind, RunHistory, RunState};
+use optirace::race::history::{History, RunEventKind, RunHistory, RunState};
 use optirace::race::protocol::{Command, Target};
 use optirace::race::scheduler::{GRANT_SAMPLES, WINDOW_SAMPLES};
 use optirace::race::settings::LrChange;
@@ -64,7 +64,7 @@ fn assert_sound(run: &RunHistory) {
             let by_step = !is_finite(&run.steps[last]);
             let by_epoch = run.epochs.last().is_some_and(|epoch| !finite_epoch(epoch) && epoch.step == step);
             assert!(by_step || by_epoch, "{what}: nothing happened at step {step}");
-            let marks: Vec<_> = run.marks.iter().filter(|mark| mark.kind == MarkKind::Diverged).collect();
+            let marks: Vec<_> = run.events.iter().filter(|mark| mark.kind == RunEventKind::Diverged).collect();
             assert!(marks.len() == 1 && marks[0].step == step, "{what}: {marks:?}");
         }
         RunState::Finished => {
@@ -123,10 +123,10 @@ fn a_run_that_diverged_begins_again_and_catches_up_while_the_others_go_on() {
     assert!(apart <= WINDOW_SAMPLES + 2 * GRANT_SAMPLES, "{at:?}");
 
     let run = &watched.history.runs[0];
-    let kinds: Vec<_> = run.marks.iter().map(|mark| (mark.step, mark.kind.clone())).collect();
+    let kinds: Vec<_> = run.events.iter().map(|mark| (mark.step, mark.kind.clone())).collect();
     let RunState::Running = run.state else { panic!("{:?}", run.state) };
-    assert!(matches!(kinds[0], (0, MarkKind::Restarted(steps)) if steps > 0), "{kinds:?}");
-    assert_eq!(kinds[1..], [(1, MarkKind::Lr(0.05))]);
+    assert!(matches!(kinds[0], (0, RunEventKind::Restarted(steps)) if steps > 0), "{kinds:?}");
+    assert_eq!(kinds[1..], [(1, RunEventKind::Lr(0.05))]);
     assert!(run.steps.iter().zip(1..).all(|(step, number)| step.step == number && step.lr == 0.05));
     assert!(run.weights_sha256.is_some() && run.weights_sha256 == watched.history.runs[1].weights_sha256);
 

@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 use std::sync::Arc;
 
 use optirace::data::{Dataset, Samples, Split};
-use optirace::lesson::{Finding, Findings, LESSON_COLUMNS, News, Plan, SENTENCES, Trial, Verdict};
+use optirace::lesson::{Finding, Findings, LESSON_COLUMNS, LessonPlan, News, SENTENCES, Trial, Verdict};
 use optirace::optim::{Dialect, find};
 use optirace::race::RaceData;
 use optirace::race::history::History;
@@ -49,7 +49,7 @@ fn the_sentences_are_numbered_and_each_claims_something() {
 
 #[test]
 fn a_small_lesson_measures_every_claim() {
-    let plan = Plan { seeds: 1, samples: None, epochs: 6, sweep_epochs: 1 };
+    let plan = LessonPlan { seeds: 1, samples: None, epochs: 6, sweep_epochs: 1 };
     let folder = tempfile::tempdir().expect("a folder");
     let (mut races, mut told, mut promised) = (0, 0, 0);
     let mut news = |news| match news {

@@ -7,12 +7,12 @@ use std::time::Duration;
 use crate::race_support::*;
 use optirace::geometry::{self, Sketcher};
 use optirace::race::EventSource;
-use optirace::race::history::{History, Mark, MarkKind, RunHistory, RunState};
+use optirace::race::history::{History, RunEvent, RunEventKind, RunHistory, RunState};
 use optirace::race::measure::EffectiveLr;
 use optirace::race::metrics::StepRecord;
 use optirace::race::protocol::{Command, EventKind, Target};
+use optirace::race::recording::PathRecording;
 use optirace::race::settings::{LrChange, Settings};
-use optirace::race::watch::PathRecording;
 
 const ALL: [&str; 6] = ["sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam"];
 
@@ -126,12 +126,12 @@ fn a_change_of_a_scheduled_learning_rate_scales_the_rest_and_can_be_replayed() {
     watched.send(Target::All, Command::Resume);
     let history = watched.finish();
     for (run, plain) in history.runs.iter().zip(&unchanged.runs) {
-        let (mut scale, mut marks) = (1.0, run.marks.iter().peekable());
+        let (mut scale, mut marks) = (1.0, run.events.iter().peekable());
         for (step, plain) in run.steps.iter().zip(&plain.steps) {
             while let Some(mark) = marks.next_if(|mark| mark.step <= step.step) {
                 match mark.kind {
-                    MarkKind::LrScale(factor) => scale = factor,
-                    MarkKind::Lr(lr) => assert_eq!(step.lr, lr as f32, "it took hold at the step it says"),
+                    RunEventKind::LrScale(factor) => scale = factor,
+                    RunEventKind::Lr(lr) => assert_eq!(step.lr, lr as f32, "it took hold at the step it says"),
                     _ => {}
                 }
             }
@@ -140,17 +140,17 @@ fn a_change_of_a_scheduled_learning_rate_scales_the_rest_and_can_be_replayed() {
         }
     }
     let factors = |run: &RunHistory| -> Vec<f64> {
-        let factor = |kind: &MarkKind| if let MarkKind::LrScale(factor) = kind { Some(*factor) } else { None };
-        run.marks.iter().filter_map(|mark| factor(&mark.kind)).collect()
+        let factor = |kind: &RunEventKind| if let RunEventKind::LrScale(factor) = kind { Some(*factor) } else { None };
+        run.events.iter().filter_map(|mark| factor(&mark.kind)).collect()
     };
     assert_eq!(factors(&history.runs[0]).len(), 1);
     assert_eq!(factors(&history.runs[1]).last(), Some(&1.0), "the schedule is as planned again");
     let replayed = run_race(&Settings { lr_changes: changes(&history), ..live }, &data);
     for (run, replayed) in history.runs.iter().zip(&replayed.runs) {
         assert_same(run, replayed, "when replayed");
-        let of_lr = |run: &RunHistory| -> Vec<Mark> {
-            let is_of_lr = |mark: &&Mark| matches!(mark.kind, MarkKind::Lr(_) | MarkKind::LrScale(_));
-            run.marks.iter().filter(is_of_lr).cloned().collect()
+        let of_lr = |run: &RunHistory| -> Vec<RunEvent> {
+            let is_of_lr = |mark: &&RunEvent| matches!(mark.kind, RunEventKind::Lr(_) | RunEventKind::LrScale(_));
+            run.events.iter().filter(is_of_lr).cloned().collect()
         };
         assert_eq!(of_lr(run), of_lr(replayed));
     }
@@ -164,8 +164,8 @@ fn changes(history: &History) -> Vec<LrChange> {
         .iter()
         .enumerate()
         .flat_map(|(run, events)| {
-            events.marks.iter().filter_map(move |mark| match mark.kind {
-                MarkKind::Lr(lr) => Some(LrChange { run, step: mark.step, lr }),
+            events.events.iter().filter_map(move |mark| match mark.kind {
+                RunEventKind::Lr(lr) => Some(LrChange { run, step: mark.step, lr }),
                 _ => None,
             })
         })
@@ -229,7 +229,7 @@ fn a_run_that_diverges_leaves_the_others_racing() {
         assert_eq!(run.steps.last().map(|last| last.step), Some(step), "it trains no further");
         let finite = run.steps[..run.steps.len() - 1].iter().all(|step| step.loss.is_finite());
         assert!(finite && run.test.is_none());
-        assert_eq!(run.marks.last().map(|mark| (mark.step, mark.kind.clone())), Some((step, MarkKind::Diverged)));
+        assert_eq!(run.events.last().map(|mark| (mark.step, mark.kind.clone())), Some((step, RunEventKind::Diverged)));
     }
     assert_eq!(history.runs[1].state, RunState::Finished);
     assert_eq!(history.runs[1].steps.len(), 80);

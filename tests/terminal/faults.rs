@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use crate::common::{LONG, Terminal};
 use optirace::record::Ended;
 use optirace::record::csv::{EVENT_COLUMNS, STEP_COLUMNS};
-use optirace::record::past::Past;
+use optirace::record::saved_race::SavedRace;
 use rand::{RngExt as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
 
@@ -19,11 +19,11 @@ fn with_fault(fault: &str, folder: &Path) -> Terminal {
     Terminal::start_with(&LONG, folder, 100, 30, &variables)
 }
 
-fn only_race_in(home: &Path) -> Past {
+fn only_race_in(home: &Path) -> SavedRace {
     let folders = fs::read_dir(home.join("optirace-runs")).expect("the folder of races");
     let folders: Vec<PathBuf> = folders.map(|entry| entry.expect("an entry").path()).collect();
     assert_eq!(folders.len(), 1, "one race was written: {folders:?}");
-    Past::open(&folders[0]).expect("a race")
+    SavedRace::open(&folders[0]).expect("a race")
 }
 
 #[test]
@@ -255,7 +255,7 @@ fn two_thousand_sizes_while_training_lose_no_key() {
     let ended = terminal.ended();
     ended.assert_restored();
     assert_eq!(ended.code, 0);
-    let past = Past::open(&home.path().join("results")).expect("a race");
+    let past = SavedRace::open(&home.path().join("results")).expect("a race");
     let events = past.rows("events.csv", &EVENT_COLUMNS).expect("rows");
     let rates = events.iter().filter(|row| &row[3] == "lr").map(|row| row[4].parse::<f64>().expect("a rate"));
     let typed: Vec<f64> = (1..=TYPED).map(|typed| f64::from(typed) / 1e7).collect();

@@ -10,11 +10,11 @@ use optirace::data::{Dataset, Split};
 use optirace::race::RaceData;
 use optirace::race::settings::RaceSetup;
 use optirace::record::csv::{EPOCH_COLUMNS, EVENT_COLUMNS, STEP_COLUMNS};
-use optirace::record::past::Past;
+use optirace::record::saved_race::SavedRace;
 use optirace::record::{Ended, Report, write};
 
 /// Runs a race again from what its folder tells of it, into another folder.
-fn race_again(past: &Past, dir: &Path) {
+fn race_again(past: &SavedRace, dir: &Path) {
     let told = &past.manifest;
     let settings = past.settings().expect("settings");
     let dataset = Dataset::fashion_mnist().expect("embedded data");
@@ -28,7 +28,7 @@ fn race_again(past: &Past, dir: &Path) {
 }
 
 /// The rows of a table, without the columns that tell times.
-fn numbers(past: &Past, name: &str, columns: &[&str]) -> Vec<Vec<String>> {
+fn numbers(past: &SavedRace, name: &str, columns: &[&str]) -> Vec<Vec<String>> {
     let rows = past.rows(name, columns).expect("rows");
     let is_time = |column: usize| ["compute_s", "wall_s"].contains(&columns[column]);
     let number = |(column, text): (usize, &str)| (!is_time(column)).then(|| text.to_owned());
@@ -66,13 +66,13 @@ fn a_race_with_changed_learning_rates_gives_the_same_numbers_again() {
     terminal.keys("q");
     assert_eq!(terminal.ended().code, 0);
 
-    let past = Past::open(&home.path().join("results")).expect("results");
+    let past = SavedRace::open(&home.path().join("results")).expect("results");
     let events = past.rows("events.csv", &EVENT_COLUMNS).expect("events");
     let changes = events.iter().filter(|row| &row[3] == "lr").count();
     assert!(changes >= 9, "{changes} changes: {events:?}");
 
     race_again(&past, &home.path().join("again"));
-    let again = Past::open(&home.path().join("again")).expect("results");
+    let again = SavedRace::open(&home.path().join("again")).expect("results");
     for (name, columns) in [("steps.csv", &STEP_COLUMNS[..]), ("epochs.csv", &EPOCH_COLUMNS[..])] {
         let (first, second) = (numbers(&past, name, columns), numbers(&again, name, columns));
         let differs = first.iter().zip(&second).find(|(first, second)| first != second);

@@ -23,7 +23,7 @@ use optirace::race::history::History;
 use optirace::race::metrics::StepRecord;
 use optirace::race::settings::{RaceSetup, Settings};
 use optirace::record::csv::{EPOCH_COLUMNS, EVENT_COLUMNS, STEP_COLUMNS};
-use optirace::record::past::Past;
+use optirace::record::saved_race::SavedRace;
 use optirace::record::{Ended, Folder, RecordError, Report};
 use rand::{RngExt as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
@@ -88,7 +88,7 @@ fn refused(folder: &Path, arguments: &[&str]) -> (Option<i32>, String) {
 }
 
 /// The steps of each run, in the order of the rows.
-fn steps_of(past: &Past, label: &str) -> Vec<u32> {
+fn steps_of(past: &SavedRace, label: &str) -> Vec<u32> {
     let rows = past.rows("steps.csv", &STEP_COLUMNS).expect("rows");
     rows.iter().filter(|row| &row[0] == label).map(|row| row[2].parse().expect("a step")).collect()
 }
@@ -111,7 +111,7 @@ fn a_race_that_is_killed_keeps_every_row_but_those_of_its_last_seconds() {
     racing.end("KILL");
     let killed = Instant::now();
     let dir = home.path().join("results");
-    let past = Past::open(&dir).expect("a race");
+    let past = SavedRace::open(&dir).expect("a race");
     assert!(past.is_partial && past.manifest.ended == Ended::Running && past.manifest.started.is_some());
     for label in ["SGD", "Adam"] {
         let steps = steps_of(&past, label);
@@ -143,7 +143,7 @@ fn a_race_that_is_killed_keeps_every_row_but_those_of_its_last_seconds() {
     let (code, stderr) = refused(home.path(), &["--out", "results", "--force"]);
     assert_eq!(code, Some(0), "{stderr}");
     assert_eq!(names(&dir), ["epochs.csv", "events.csv", "manifest.json", "steps.csv"]);
-    let past = Past::open(&dir).expect("a race");
+    let past = SavedRace::open(&dir).expect("a race");
     assert!(!past.is_partial && past.manifest.ended == Ended::Finished);
     assert_eq!(steps_of(&past, "SGD"), [1, 2]);
 }
@@ -193,7 +193,7 @@ fn a_folder_that_is_removed_is_made_anew() {
     racing.until(|_| dir.join("steps.csv.partial").exists());
     let (status, rest) = racing.end("INT");
     assert_eq!(status.code(), Some(130), "{rest}");
-    let past = Past::open(&dir).expect("a race");
+    let past = SavedRace::open(&dir).expect("a race");
     let steps = steps_of(&past, "SGD");
     assert!(!past.is_partial && steps.len() > 64);
     assert_eq!(steps, counted_to(steps.len()));
@@ -208,7 +208,7 @@ fn a_path_need_not_be_text() {
     let (status, rest) = racing.end("INT");
     assert_eq!(status.code(), Some(130), "{rest}");
     assert!(rest.contains("Results written to r\u{fffd}sults"), "{rest}");
-    assert!(Past::open(&home.path().join(name)).is_ok());
+    assert!(SavedRace::open(&home.path().join(name)).is_ok());
 
     let walks = OsStr::from_bytes(b"w\xfflks.csv");
     let arguments = ["surface", "ravine", "--steps", "3", "--csv"];
@@ -258,7 +258,7 @@ fn a_full_disk_is_told_and_the_race_goes_on() {
         rest.ends_with("in disk/results, in files that end in .partial, as far as it could be written\n"),
         "{rest}"
     );
-    let past = Past::open(&home.path().join("kept")).expect("a race");
+    let past = SavedRace::open(&home.path().join("kept")).expect("a race");
     let steps = [steps_of(&past, "SGD"), steps_of(&past, "Adam")];
     assert!(steps.iter().all(|steps| *steps == counted_to(steps.len())));
     assert!(steps.concat().len() > 500, "most of the disk is filled with rows");
@@ -296,7 +296,7 @@ fn what_could_not_be_written_can_be_written_again() {
     let ended = terminal.ended();
     assert_eq!(ended.code, 0, "{}", ended.raw);
     ended.assert_restored();
-    let past = Past::open(&dir).expect("a race");
+    let past = SavedRace::open(&dir).expect("a race");
     assert!(!past.is_partial && past.manifest.ended == Ended::Quit);
     assert_eq!(steps_of(&past, "Adam"), counted_to(steps_of(&past, "Adam").len()));
 }
@@ -332,7 +332,7 @@ fn writes_until_it_is_killed() {
             threads: NonZeroUsize::MIN,
             lr_changes: Vec::new(),
         };
-        let mut history = History::new(&settings.roster(8).expect("a run"), 1);
+        let mut history = History::new(&settings.run_infos(8).expect("a run"), 1);
         let step = |step| StepRecord {
             samples: u64::from(step) * 8,
             compute_s: 0.0,
@@ -376,7 +376,7 @@ fn a_file_is_the_old_or_the_new_one_whenever_the_program_is_killed() {
         child.wait().expect("it is dead");
         drafts_left += i32::from(names(&dir).iter().any(|name| name.ends_with(".draft")));
 
-        let past = Past::open(&dir).expect("a whole manifest");
+        let past = SavedRace::open(&dir).expect("a whole manifest");
         let rows = past.rows("steps.csv", &STEP_COLUMNS).expect("whole rows");
         assert_eq!(rows.len(), STEPS as usize, "round {round}");
         let lr = rows[0][6].to_owned();

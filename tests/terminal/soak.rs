@@ -9,8 +9,8 @@ use std::time::{Duration, Instant};
 use crate::common::Terminal;
 use optirace::board::series::STEP_BYTES as CURVE_BYTES;
 use optirace::race::metrics::step_bytes;
+use optirace::race::recording::most_snapshots;
 use optirace::race::scheduler::{GRANT_SAMPLES, WINDOW_SAMPLES};
-use optirace::race::watch::most_snapshots;
 
 /// Runs of the race.
 const RUNS: usize = 12;

@@ -191,7 +191,7 @@ fn misdrawn(exact: &[Spot], sketched: &[Spot]) -> f64 {
 #[test]
 fn paths_from_sketches_are_drawn_within_a_tenth() {
     let RaceSetup { settings, data, architecture } = setup(&["sgd", "momentum", "rmsprop", "adam"], 0);
-    for info in settings.roster(data.split.train.len()).expect("runs") {
+    for info in settings.run_infos(data.split.train.len()).expect("runs") {
         let label = info.label.clone();
         let task = RunConfig {
             info,

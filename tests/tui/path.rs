@@ -9,10 +9,10 @@ use optirace::data::{Dataset, Samples, Split};
 use optirace::geometry::{Plane, Spot};
 use optirace::nn::Activation;
 use optirace::race::RaceData;
-use optirace::race::landscape::{Grid, Landscape, Life, PathSpot, Picture, Scene};
+use optirace::race::landscape::{Grid, Landscape, LandscapeFrame, LandscapeRequest, Life, PathSpot};
 use optirace::race::protocol::{Command, EventKind, Target};
+use optirace::race::recording::Snapshot;
 use optirace::race::settings::{RaceSetup, Settings};
-use optirace::race::watch::Snapshot;
 use optirace::tui::app::Input;
 use optirace::tui::effect::Effect;
 use optirace::tui::theme::{Colors, Theme};
@@ -79,11 +79,11 @@ impl Fixture {
             .collect()
     }
 
-    fn picture(&self) -> Picture {
+    fn picture(&self) -> LandscapeFrame {
         let Losses { x: [left, .., right], y: [bottom, .., top], loss } = &self.grid;
         let (x, y) = ([*left, *right], [*bottom, *top]);
         let explained = self.plane.explained;
-        Picture {
+        LandscapeFrame {
             plane: Arc::new(Plane { centre: Vec::new(), axes: [Vec::new(), Vec::new()], explained }),
             explained,
             x,
@@ -124,11 +124,11 @@ const PAIR: [&str; 2] = ["sgd", "adam"];
 const STEPS: u32 = 21;
 
 /// The picture of two recorded trainings, for whoever draws it.
-pub fn picture() -> Picture {
+pub fn picture() -> LandscapeFrame {
     recorded().picture()
 }
 
-fn show(stage: &mut Stage, picture: Picture) {
+fn show(stage: &mut Stage, picture: LandscapeFrame) {
     stage.app.handle(Input::Landscape(Ok(picture)));
 }
 
@@ -163,7 +163,7 @@ fn path_80x24() {
 #[test]
 fn path_160x50() {
     let mut stage = paths((160, 50), FULL);
-    show(&mut stage, Picture { is_finest: true, ..picture() });
+    show(&mut stage, LandscapeFrame { is_finest: true, ..picture() });
     stage.press(KeyCode::Down);
     assert_snapshot!(stage.picture());
 }
@@ -251,7 +251,7 @@ fn a_run_that_began_again_is_not_shown_as_it_was() {
     assert!(!stage.picture().contains("of the variance"));
     show(&mut stage, picture());
     assert!(!stage.picture().contains("of the variance"), "a picture that comes late");
-    show(&mut stage, Picture { life: Life { generation: 0, restarts: 1 }, ..picture() });
+    show(&mut stage, LandscapeFrame { life: Life { generation: 0, restarts: 1 }, ..picture() });
     assert!(stage.picture().contains("of the variance"));
 }
 
@@ -315,7 +315,7 @@ fn the_ground_ends_where_the_loss_is_not_known_yet() {
     assert!(dots(&stage, 10..50) > 20);
     let picture = picture();
     let twice_as_wide = [2.0 * picture.x[0] - picture.x[1], picture.x[1]];
-    show(&mut stage, Picture { x: twice_as_wide, ..picture });
+    show(&mut stage, LandscapeFrame { x: twice_as_wide, ..picture });
     assert_eq!(dots(&stage, 10..50), 0);
     assert!(dots(&stage, 65..118) > 20);
 }
@@ -356,7 +356,7 @@ fn the_keys_of_the_race_work_beside_the_paths() {
 #[test]
 fn who_is_hidden_or_diverged_has_no_say_in_the_plane_unless_all_are() {
     let mut stage = paths((80, 24), FULL);
-    let says = |stage: &Stage| Scene::of(&stage.app.board.history, &stage.app.board.hidden).shaping;
+    let says = |stage: &Stage| LandscapeRequest::of(&stage.app.board.history, &stage.app.board.hidden).shaping;
     assert_eq!(says(&stage), [true, true]);
     stage.keys("v");
     assert_eq!(says(&stage), [false, true]);
@@ -379,7 +379,7 @@ fn snapshots_lead_through_the_screen_to_the_paths_of_numpy() {
     }
     stage.pause();
     let landscape = fixture.landscape();
-    landscape.look(Scene::of(&stage.app.board.history, &stage.app.board.hidden));
+    landscape.look(LandscapeRequest::of(&stage.app.board.history, &stage.app.board.hidden));
     stage.keys("3");
     loop {
         let picture = landscape.pictures().recv_timeout(Duration::from_secs(60)).expect("a picture");

@@ -7,8 +7,8 @@ use insta::assert_snapshot;
 use optirace::geometry::UpdateRing;
 use optirace::race::metrics::{StepRecord, Window, WindowRecord};
 use optirace::race::protocol::{Command, EventKind, Target};
-use optirace::race::stretch::Stretch;
-use optirace::race::watch::{PathRecording, RecordedTrail, StepSketch};
+use optirace::race::range_stats::RangeStats;
+use optirace::race::recording::{PathRecording, RecordedTrail, StepSketch};
 use optirace::tui::app::Input;
 use optirace::tui::effect::Effect;
 use optirace::tui::theme::{Colors, Theme};
@@ -189,7 +189,7 @@ fn zigzag_help() {
     assert_snapshot!(stage.picture());
 }
 
-fn agrees(ours: &Stretch, theirs: &Measured) {
+fn agrees(ours: &RangeStats, theirs: &Measured) {
     let close = |what: &str, ours: f64, theirs: f64| assert!((ours - theirs).abs() <= 1e-5 * theirs.abs(), "{what}");
     assert_eq!(ours.steps, theirs.steps);
     close("turn", ours.turn, theirs.turn);

@@ -7,8 +7,8 @@ use crate::geometry::{Plane, SketchedPath, Spot, Trail};
 use crate::race::history::{RunHistory, RunState};
 use crate::race::metrics::{WINDOW_STEPS, WindowRecord};
 use crate::race::protocol::RunIndex;
-use crate::race::stretch::{Stretch, sketches_after};
-use crate::race::watch::RecordedTrail;
+use crate::race::range_stats::{RangeStats, sketches_after};
+use crate::race::recording::RecordedTrail;
 
 /// What is seen of a run.
 #[derive(Debug, Clone)]
@@ -24,9 +24,9 @@ pub struct Pane {
     /// The same, smoothed like the curves of the race.
     pub smoothed: Vec<f32>,
     /// What is measured of these steps.
-    pub now: Stretch,
+    pub now: RangeStats,
     /// The same, a window of steps earlier.
-    pub before: Option<Stretch>,
+    pub before: Option<RangeStats>,
     /// Distance from the initial weights at the end of the last window, and of the one before.
     pub distance: [Option<f32>; 2],
     /// Cosine between the gradients of the probe batch over the last window that has one, and the one before.
@@ -44,7 +44,7 @@ impl Pane {
     /// A run's last `steps` steps; their path is still to be laid on a plane.
     pub(super) fn new(index: RunIndex, run: &RunHistory, series: &Series, steps: usize) -> Self {
         let end = run.steps.len();
-        let stretch = |end: usize| Stretch::of(run, last(steps, end));
+        let stretch = |end: usize| RangeStats::of(run, last(steps, end));
         let range = last(steps, end);
         Self {
             run: index,

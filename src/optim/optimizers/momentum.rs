@@ -41,7 +41,8 @@ pub const MOMENTUM: Setting = Setting {
 };
 
 /// How the libraries' two definitions of momentum differ.
-pub const MOMENTUM_DIFFERENCES: &str = "Keras's velocity holds steps, PyTorch's buffer holds gradients: equal while lr is constant, different after a \
+pub const MOMENTUM_DIFFERENCES: &str = "Keras's velocity holds steps, PyTorch's buffer holds gradients: equal while lr \
+                                        is constant, different after a \
      change, which Keras lets act on new gradients only and PyTorch on all of the buffer. Both libraries default to \
      momentum 0 (plain SGD); 0.9 is this program's default.";
 

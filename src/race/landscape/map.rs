@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use super::{Life, PathSpot, Scene};
+use super::{LandscapeRequest, Life, PathSpot};
 use crate::geometry::{Cloud, Plane, Spot};
-use crate::race::watch::Snapshot;
+use crate::race::recording::Snapshot;
 
 /// A plane is kept while it shows at most this share less of the paths' variance than the best one would.
 pub const LOST_SHARE: f64 = 0.02;
@@ -30,7 +30,7 @@ pub(super) struct Map {
 
 impl Map {
     /// Takes in a new scene; [`Map::fit_next`] has to follow until it has nothing to do.
-    pub(super) fn begin(&mut self, scene: &Scene) {
+    pub(super) fn begin(&mut self, scene: &LandscapeRequest) {
         let shaping = scene.paths.iter().zip(&scene.shaping).filter(|(_, shaping)| **shaping);
         let wanted: Vec<Arc<[f32]>> = shaping.flat_map(|(path, _)| fitted(path)).collect();
         self.cloud.keep(&wanted);
@@ -69,7 +69,7 @@ impl Map {
     }
 
     /// Puts the next path of the scene onto the plane; whether there was one.
-    pub(super) fn project_next(&mut self, scene: &Scene, plane: &Plane) -> bool {
+    pub(super) fn project_next(&mut self, scene: &LandscapeRequest, plane: &Plane) -> bool {
         let Some(path) = scene.paths.get(self.paths.len()) else { return false };
         let before = self.before.get(self.paths.len()).map_or(&[][..], Vec::as_slice);
         let known = |step: u32| before.binary_search_by_key(&step, |at| at.step).ok().map(|index| before[index]);

@@ -112,8 +112,8 @@ impl RunSlot {
         *self = Self { is_training, inbox: std::mem::take(&mut self.inbox), ..Self::new(head_start) };
     }
 
-    /// Where it stands among the others: at its samples; if it was begun again by itself, where the slowest of them was,
-    /// and on by half of what it trains, so that the others go on and it still catches up.
+    /// Where it stands among the others: at its samples; if it was begun again by itself, where the slowest of them
+    /// was, and on by half of what it trains, so that the others go on and it still catches up.
     fn place(&self) -> u64 {
         self.samples.max(self.head_start + self.samples / 2)
     }

@@ -7,7 +7,7 @@ use crate::geometry::{Sketcher, UpdateRing};
 use crate::optim::StepMeasures;
 use crate::race::measure::meter::Meter;
 use crate::race::metrics::{StepRecord, Window};
-use crate::race::watch::{
+use crate::race::recording::{
     PathRecording, RecordedTrail, Recording, Snapshot, StepSketch, most_updates, snapshot_spacing,
 };
 

@@ -86,10 +86,10 @@ impl Training {
         let statistics = if meter.next_ends_window() {
             network.forward_backward(parameters, pixels, labels, &mut meter.observe(stepper))
         } else {
-            network.forward_backward(parameters, pixels, labels, &mut Update(stepper))
+            network.forward_backward(parameters, pixels, labels, &mut ApplyUpdate(stepper))
         };
         let measures = stepper.finish(parameters, |stepper, parameters| {
-            network.forward_backward(parameters, pixels, labels, &mut Update(stepper));
+            network.forward_backward(parameters, pixels, labels, &mut ApplyUpdate(stepper));
         });
         (statistics, measures)
     }
@@ -130,12 +130,12 @@ impl Training {
 }
 
 /// An optimizer that takes each piece of the gradient as the network has it.
-pub struct Update<'a>(
+pub struct ApplyUpdate<'a>(
     /// The optimizer.
     pub &'a mut Stepper,
 );
 
-impl GradientSink for Update<'_> {
+impl GradientSink for ApplyUpdate<'_> {
     fn take(&mut self, place: Range<usize>, parameters: &mut [f32], gradient: Gradient<'_>) {
         self.0.apply(place, parameters, gradient);
     }

@@ -66,7 +66,7 @@ impl App {
             restarts: self.board.history.runs.iter().map(|run| run.restarts).sum(),
             steps: sum(|run| run.steps.len()),
             epochs: sum(|run| run.epochs.len()),
-            marks: sum(|run| run.marks.len()),
+            marks: sum(|run| run.events.len()),
         }
     }
 

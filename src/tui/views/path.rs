@@ -11,9 +11,9 @@ use ratatui::layout::{Constraint, Layout, Rect};
 use crate::board::columns::path::COLUMNS;
 use crate::board::{Board, LOOK_EVERY};
 use crate::race::history::{History, RunState};
-use crate::race::landscape::{FIELD_SAMPLES, Life};
+use crate::race::landscape::{LOSS_SAMPLES, Life};
 use crate::race::protocol::{Command, Target};
-use crate::race::watch::most_snapshots;
+use crate::race::recording::most_snapshots;
 use crate::text::grouped;
 use crate::tui::drawn::{Context, Painter};
 use crate::tui::effect::Effect;
@@ -27,7 +27,7 @@ static KEYS: &[Entry] = &[HIDE, ZOOM];
 
 /// Training samples that the loss on the plane is the mean of.
 fn samples(board: &Board) -> u64 {
-    board.info.training_samples.min(FIELD_SAMPLES as u64)
+    board.info.training_samples.min(LOSS_SAMPLES as u64)
 }
 
 /// Weights and biases of the network.

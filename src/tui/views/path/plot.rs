@@ -8,7 +8,7 @@ use ratatui::widgets::{Block, Paragraph, Widget, Wrap};
 
 use super::contour::ContourLevels;
 use super::{parameters, samples};
-use crate::race::landscape::{PathSpot, Picture};
+use crate::race::landscape::{LandscapeFrame, PathSpot};
 use crate::race::protocol::RunIndex;
 use crate::surface::{Point, Range};
 use crate::text::cut;
@@ -57,7 +57,7 @@ pub fn render(buffer: &mut Buffer, area: Rect, cx: Context<'_>) {
 }
 
 /// The part of the plane that is seen, within a frame around it.
-fn map(area: Rect, cx: Context<'_>, picture: &Picture) -> PlaneMap {
+fn map(area: Rect, cx: Context<'_>, picture: &LandscapeFrame) -> PlaneMap {
     let inner = Rect {
         x: area.x + 1 + LABELS,
         y: area.y + 1,
@@ -77,7 +77,7 @@ fn point(at: &PathSpot) -> Point {
 }
 
 /// The part of `whole` in which the selected run spent the last fifth of its steps.
-fn last_fifth(whole: PlaneMap, cx: Context<'_>, picture: &Picture) -> PlaneMap {
+fn last_fifth(whole: PlaneMap, cx: Context<'_>, picture: &LandscapeFrame) -> PlaneMap {
     let path = picture.paths.get(cx.board.selected).map_or(&[][..], Vec::as_slice);
     let steps = path.last().map_or(0, |last| last.step);
     let is_late = |at: &&PathSpot| 5 * u64::from(at.step) >= 4 * u64::from(steps);
@@ -95,13 +95,13 @@ fn last_fifth(whole: PlaneMap, cx: Context<'_>, picture: &Picture) -> PlaneMap {
 }
 
 /// The runs that are not hidden, the selected one last.
-fn shown(cx: Context<'_>, picture: &Picture) -> impl Iterator<Item = RunIndex> {
+fn shown(cx: Context<'_>, picture: &LandscapeFrame) -> impl Iterator<Item = RunIndex> {
     let (selected, runs) = (cx.board.selected, picture.paths.len());
     let others = (0..runs).filter(move |run| *run != selected);
     others.chain([selected]).filter(move |run| *run < runs && !cx.board.hidden[*run])
 }
 
-fn frame(buffer: &mut Buffer, area: Rect, cx: Context<'_>, picture: &Picture, levels: Option<&ContourLevels>) {
+fn frame(buffer: &mut Buffer, area: Rect, cx: Context<'_>, picture: &LandscapeFrame, levels: Option<&ContourLevels>) {
     let theme = cx.theme;
     let [first, second] = picture.explained.map(|share| format!("{:.0} % of the variance", 100.0 * share));
     let horizontal = format!(" PC 1 → {first} ");
@@ -118,7 +118,7 @@ fn frame(buffer: &mut Buffer, area: Rect, cx: Context<'_>, picture: &Picture, le
 }
 
 /// How fine the map is, and whether it will be finer.
-fn fineness(cx: Context<'_>, picture: &Picture, width: u16) -> String {
+fn fineness(cx: Context<'_>, picture: &LandscapeFrame, width: u16) -> String {
     let samples = if width >= WIDE {
         format!(" · loss of {} training samples", grouped(samples(cx.board)))
     } else {
@@ -133,7 +133,7 @@ fn fineness(cx: Context<'_>, picture: &Picture, width: u16) -> String {
     }
 }
 
-fn paths(buffer: &mut Buffer, map: &PlaneMap, cx: Context<'_>, picture: &Picture) {
+fn paths(buffer: &mut Buffer, map: &PlaneMap, cx: Context<'_>, picture: &LandscapeFrame) {
     let theme = cx.theme;
     let style = |run: RunIndex| {
         let own = theme.run(run);

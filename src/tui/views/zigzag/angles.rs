@@ -5,7 +5,7 @@ use ratatui::buffer::Buffer;
 use super::heading::heading;
 use super::layout::Sections;
 use crate::board::zigzag::Pane;
-use crate::race::stretch::ANGLES;
+use crate::race::range_stats::ANGLES;
 use crate::tui::theme::Theme;
 
 /// Bars of one to eight eighths of a cell.

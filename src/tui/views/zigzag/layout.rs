@@ -2,7 +2,7 @@
 
 use ratatui::layout::Rect;
 
-use crate::race::stretch::ANGLES;
+use crate::race::range_stats::ANGLES;
 
 /// Lines of the words under both sides: mostly the same, so that nothing moves when they change.
 const WORDS: std::ops::RangeInclusive<u16> = 2..=3;

@@ -6,7 +6,7 @@ use ratatui::layout::Rect;
 use crate::board::value::NONE;
 use crate::board::zigzag::Pane;
 use crate::race::measure::{self, Measure};
-use crate::race::stretch::Stretch;
+use crate::race::range_stats::RangeStats;
 use crate::tui::theme::Theme;
 
 /// A measure as it is shown beside a path.
@@ -29,7 +29,7 @@ pub static MEASURES: &[PaneMeasure] = &[
         meaning: "mean angle between consecutive updates, over all parameters: 0° straight on, 90° at right angles, \
                   180° back",
         prefix: "",
-        values: |pane| of_steps(pane, |stretch| Some(stretch.turn)),
+        values: |pane| of_steps(pane, |stats| Some(stats.turn)),
         decimals: 1,
     },
     PaneMeasure {
@@ -37,21 +37,21 @@ pub static MEASURES: &[PaneMeasure] = &[
         meaning: "way made good, as a share of the way gone: 1 a straight line, near 0 a zigzag or a circle. The way \
                   gone is exact, the way made good comes from compressed steps: ± 2 % (one standard deviation)",
         prefix: "~",
-        values: |pane| of_steps(pane, |stretch| stretch.straightness),
+        values: |pane| of_steps(pane, |stats| stats.straightness),
         decimals: 2,
     },
     PaneMeasure {
         measure: &measure::ROUGHNESS,
         meaning: "roughness: standard deviation of the loss differences from step to step, in nats",
         prefix: "",
-        values: |pane| of_steps(pane, |stretch| Some(stretch.roughness)),
+        values: |pane| of_steps(pane, |stats| Some(stats.roughness)),
         decimals: 3,
     },
     PaneMeasure {
         measure: &measure::UPDATE_COSINE,
         meaning: "mean cosine between consecutive updates: 1 straight on, 0 at right angles, -1 back",
         prefix: "",
-        values: |pane| of_steps(pane, |stretch| Some(stretch.update_cosine)),
+        values: |pane| of_steps(pane, |stats| Some(stats.update_cosine)),
         decimals: 2,
     },
     PaneMeasure {
@@ -72,7 +72,7 @@ pub static MEASURES: &[PaneMeasure] = &[
     },
 ];
 
-fn of_steps(pane: &Pane, value: fn(&Stretch) -> Option<f64>) -> [Option<f64>; 2] {
+fn of_steps(pane: &Pane, value: fn(&RangeStats) -> Option<f64>) -> [Option<f64>; 2] {
     [value(&pane.now), pane.before.as_ref().and_then(value)]
 }
 

@@ -7,7 +7,7 @@ use ratatui::style::Style;
 use crate::board::axis::{Axis, tick_texts};
 use crate::board::curve::Curve;
 use crate::board::series::XAxis;
-use crate::race::history::MarkKind;
+use crate::race::history::RunEventKind;
 use crate::text::cut;
 use crate::tui::drawn::Context;
 use crate::tui::theme::Colors;
@@ -117,11 +117,11 @@ impl Plot<'_> {
             let run = &self.cx.board.history.runs[curve.run];
             let is_scheduled = run.info.spec.schedule.is_some();
             let mut before = if is_scheduled { 1.0 } else { run.info.spec.lr };
-            for mark in &run.marks {
+            for mark in &run.events {
                 // A schedule moves by itself: there the factor tells which way a person changed it.
                 let now = match mark.kind {
-                    MarkKind::Lr(lr) if !is_scheduled => lr,
-                    MarkKind::LrScale(scale) => scale,
+                    RunEventKind::Lr(lr) if !is_scheduled => lr,
+                    RunEventKind::LrScale(scale) => scale,
                     _ => continue,
                 };
                 let arrow = if now > before { "↑" } else { "↓" };

@@ -13,12 +13,12 @@ use super::{FILES, PARTIAL_FILES, RecordError};
 const SUFFIX: &str = ".draft";
 
 /// A file that is complete, but not yet under its name.
-pub(super) struct Draft {
+pub(super) struct AtomicFile {
     file: NamedTempFile,
     path: PathBuf,
 }
 
-impl Draft {
+impl AtomicFile {
     /// Writes what will be the file `name` of `dir`.
     pub(super) fn write(
         dir: &Path,
@@ -82,7 +82,7 @@ pub fn write_one(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<(
     }
     let dir = path.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or(Path::new("."));
     fs::metadata(dir).map_err(failed)?;
-    let mut draft = Draft::write(dir, &name.to_string_lossy(), write)?.on_disk()?;
+    let mut draft = AtomicFile::write(dir, &name.to_string_lossy(), write)?.on_disk()?;
     // A name that is no UTF-8 was only spelled otherwise for the draft.
     draft.path.clone_from(&path);
     draft.put_in_place()?;

@@ -9,10 +9,10 @@ use crate::race::RaceData;
 use crate::race::minibatch::Minibatch;
 
 /// Training samples that the loss is the mean of, where there are as many.
-pub const FIELD_SAMPLES: usize = 1000;
+pub const LOSS_SAMPLES: usize = 1000;
 
 /// Computes losses, several at a time.
-pub(super) struct Field {
+pub(super) struct LossEvaluator {
     /// The samples that stand first in the order of epoch 0, which is never trained; the probe's are among them.
     samples: Minibatch,
     /// One for each loss that is computed at the same time.
@@ -24,13 +24,13 @@ struct Evaluator {
     parameters: Parameters,
 }
 
-impl Field {
+impl LossEvaluator {
     /// For networks of this shape, with up to `threads` losses computed at the same time.
     pub(super) fn new(architecture: &Architecture, data: &RaceData, seed: u64, threads: usize) -> Self {
         let train = &data.split.train;
         let order = Order::new(seed, train.len()).arrange(0, train);
         let mut samples = Minibatch::default();
-        samples.gather(&data.dataset.train, &order, FIELD_SAMPLES);
+        samples.gather(&data.dataset.train, &order, LOSS_SAMPLES);
         let evaluator = || {
             let network = Network::new(architecture.clone());
             Evaluator { parameters: network.layout().zeros(), network }
@@ -43,7 +43,7 @@ impl Field {
         self.evaluators.len()
     }
 
-    /// The mean loss at each of these points of `plane`, at most [`Field::width`] of them.
+    /// The mean loss at each of these points of `plane`, at most [`LossEvaluator::width`] of them.
     pub(super) fn losses(&mut self, plane: &Plane, places: &[(f64, f64)]) -> Vec<f32> {
         let Self { samples, evaluators } = self;
         let loss = |(evaluator, &(x, y)): (&mut Evaluator, &(f64, f64))| {

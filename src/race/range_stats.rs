@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::history::RunHistory;
 use super::metrics::StepRecord;
-use super::watch::StepSketch;
+use super::recording::StepSketch;
 use crate::geometry::{Roughness, Turn, angle};
 
 /// Classes of angles between consecutive updates, from 0° to 180°.
@@ -13,7 +13,7 @@ pub const ANGLES: usize = 12;
 
 /// Some consecutive steps of a run, measured.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Stretch {
+pub struct RangeStats {
     /// How many steps.
     pub steps: usize,
     /// Mean angle between consecutive updates, in degrees; `NaN` where no step has one. Exact.
@@ -30,7 +30,7 @@ pub struct Stretch {
     pub angles: [u32; ANGLES],
 }
 
-impl Stretch {
+impl RangeStats {
     /// The steps of `run` in this range of [`RunHistory::steps`], as far as there are any.
     pub fn of(run: &RunHistory, range: Range<usize>) -> Self {
         let range = range.start.min(run.steps.len())..range.end.min(run.steps.len());

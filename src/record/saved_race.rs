@@ -13,7 +13,7 @@ use crate::race::settings::{LrChange, Settings};
 
 /// A race that was written into a folder.
 #[derive(Debug, Clone)]
-pub struct Past {
+pub struct SavedRace {
     /// Its folder.
     pub dir: PathBuf,
     /// What its manifest says.
@@ -24,7 +24,7 @@ pub struct Past {
 
 /// Why a race cannot be read.
 #[derive(Debug, thiserror::Error)]
-pub enum PastError {
+pub enum SavedRaceError {
     /// A file cannot be read.
     #[error("cannot read {}: {cause}", path.display())]
     File {
@@ -70,12 +70,12 @@ impl Manifest {
     }
 }
 
-impl Past {
+impl SavedRace {
     /// Reads what a folder tells of a race: of one whose files are whole, unless one that was begun later was cut off.
     ///
     /// # Errors
     /// When there is no manifest in it, or none that can be read.
-    pub fn open(dir: &Path) -> Result<Self, PastError> {
+    pub fn open(dir: &Path) -> Result<Self, SavedRaceError> {
         let [.., whole] = FILES;
         let [.., partial] = PARTIAL_FILES;
         let (whole, partial) = (read_manifest(&dir.join(whole)), read_manifest(&dir.join(partial)));
@@ -98,14 +98,14 @@ impl Past {
     ///
     /// # Errors
     /// When the file cannot be read, has other columns, or a row has more or fewer fields than there are columns.
-    pub fn rows(&self, name: &str, columns: &[&str]) -> Result<Vec<StringRecord>, PastError> {
+    pub fn rows(&self, name: &str, columns: &[&str]) -> Result<Vec<StringRecord>, SavedRaceError> {
         let path = self.file(name);
-        let mut text = fs::read(&path).map_err(|cause| PastError::File { path: path.clone(), cause })?;
+        let mut text = fs::read(&path).map_err(|cause| SavedRaceError::File { path: path.clone(), cause })?;
         if self.is_partial {
             let complete = text.iter().rposition(|&byte| byte == b'\n').map_or(0, |end| end + 1);
             text.truncate(complete);
         }
-        let failed = |line, what| PastError::Table { path: path.clone(), line, what };
+        let failed = |line, what| SavedRaceError::Table { path: path.clone(), line, what };
         let mut reader = rows::Reader::from_reader(text.as_slice());
         let header = reader.headers().map_err(|error| failed(1, error.to_string()))?;
         if header != columns {
@@ -120,12 +120,12 @@ impl Past {
     ///
     /// # Errors
     /// When the events cannot be read, or something in them or in the manifest makes no sense.
-    pub fn settings(&self) -> Result<Settings, PastError> {
+    pub fn settings(&self) -> Result<Settings, SavedRaceError> {
         Ok(Settings { lr_changes: self.lr_changes()?, ..self.manifest.settings.asked.clone() })
     }
 
     /// What the events tell of learning rates that a person changed.
-    fn lr_changes(&self) -> Result<Vec<LrChange>, PastError> {
+    fn lr_changes(&self) -> Result<Vec<LrChange>, SavedRaceError> {
         let [.., events, _] = FILES;
         let path = self.file(events);
         let rows = self.rows(events, &EVENT_COLUMNS)?;
@@ -133,7 +133,7 @@ impl Past {
         let changes = rows.iter().filter(|row| &row[3] == "lr").map(|row| {
             let change = lr_change(row, &labels);
             let line = row.position().map_or(0, rows::Position::line);
-            change.map_err(|what| PastError::Table { path: path.clone(), line, what })
+            change.map_err(|what| SavedRaceError::Table { path: path.clone(), line, what })
         });
         changes.collect()
     }
@@ -150,17 +150,17 @@ fn lr_change(row: &StringRecord, labels: &[&str]) -> Result<LrChange, String> {
     Ok(LrChange { run, step, lr })
 }
 
-fn read_manifest(path: &Path) -> Result<Manifest, PastError> {
+fn read_manifest(path: &Path) -> Result<Manifest, SavedRaceError> {
     let mut json = Vec::new();
     let read = fs::File::open(path).and_then(|file| file.take(LONGEST_MANIFEST).read_to_end(&mut json));
-    read.map_err(|cause| PastError::File { path: path.to_owned(), cause })?;
-    Manifest::read(&json).map_err(|what| PastError::Manifest { path: path.to_owned(), what })
+    read.map_err(|cause| SavedRaceError::File { path: path.to_owned(), cause })?;
+    Manifest::read(&json).map_err(|what| SavedRaceError::Manifest { path: path.to_owned(), what })
 }
 
 /// Why a folder that holds files is refused: what it holds, as far as that is known.
 pub(super) fn why_not(dir: &Path) -> RecordError {
     let dir = dir.to_owned();
-    match Past::open(&dir) {
+    match SavedRace::open(&dir) {
         Ok(past) if past.is_partial => {
             let told = past.manifest;
             RecordError::CutOff {

@@ -5,9 +5,9 @@ use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
 
-use super::field::Field;
+use super::loss_evaluator::LossEvaluator;
 use super::map::Map;
-use super::{Effort, Grid, Picture, Scene};
+use super::{Budget, Grid, LandscapeFrame, LandscapeRequest};
 use crate::geometry::Plane;
 use crate::race::clock::ComputeClock;
 
@@ -42,8 +42,8 @@ pub(super) struct Cores {
     pub(super) is_one_spare: bool,
 }
 
-pub(super) struct Surveyor {
-    field: Field,
+pub(super) struct LandscapeWorker {
+    field: LossEvaluator,
     map: Map,
     /// The last complete grid of the plane, and what is known of the next, which may be larger.
     complete: Option<Arc<Grid>>,
@@ -51,22 +51,27 @@ pub(super) struct Surveyor {
     rest: u32,
     /// Until when it waits before it works on.
     rested: Instant,
-    effort: Effort,
+    effort: Budget,
     /// What the thread works on.
-    scene: Scene,
+    scene: LandscapeRequest,
     /// What it will work on next. While runs train, snapshots come more often than pictures can be made.
-    newest: Option<Scene>,
+    newest: Option<LandscapeRequest>,
     /// Time spent on the paths of the scene; as much is spent on losses before the next scene has its turn.
     spent_on_paths: Duration,
     /// Time spent on what it is at: paths or losses.
     spent: Duration,
-    scenes: Receiver<Scene>,
-    pictures: Sender<Picture>,
+    scenes: Receiver<LandscapeRequest>,
+    pictures: Sender<LandscapeFrame>,
 }
 
-impl Surveyor {
+impl LandscapeWorker {
     /// One that computes beside runs on this many cores, on all of them or not.
-    pub(super) fn new(field: Field, cores: Cores, scenes: Receiver<Scene>, pictures: Sender<Picture>) -> Self {
+    pub(super) fn new(
+        field: LossEvaluator,
+        cores: Cores,
+        scenes: Receiver<LandscapeRequest>,
+        pictures: Sender<LandscapeFrame>,
+    ) -> Self {
         let of_all = REST / u32::try_from(cores.count).unwrap_or(u32::MAX).max(1);
         Self {
             field,
@@ -75,8 +80,8 @@ impl Surveyor {
             next: None,
             rest: if cores.is_one_spare { LEAST_REST } else { of_all.max(LEAST_REST) },
             rested: Instant::now(),
-            effort: Effort::Beside,
-            scene: Scene::empty(),
+            effort: Budget::Beside,
+            scene: LandscapeRequest::empty(),
             newest: None,
             spent_on_paths: Duration::ZERO,
             spent: Duration::ZERO,
@@ -156,7 +161,7 @@ impl Surveyor {
     /// Computes a few of the losses that are missing.
     fn losses(&mut self, plane: &Plane) {
         let Some((grid, missing)) = &mut self.next else { return };
-        let count = if self.effort == Effort::Alone { self.field.width() } else { 1 };
+        let count = if self.effort == Budget::Alone { self.field.width() } else { 1 };
         let indices = missing.split_off(missing.len().saturating_sub(count));
         let places: Vec<(f64, f64)> = indices.iter().map(|&index| grid.place(index)).collect();
         for (index, loss) in indices.into_iter().zip(self.field.losses(plane, &places)) {
@@ -166,7 +171,7 @@ impl Surveyor {
 
     fn send(&self, plane: &Arc<Plane>) -> Result<(), Dropped> {
         let Some(Grid { x, y, .. }) = self.rectangle() else { return Ok(()) };
-        let picture = Picture {
+        let picture = LandscapeFrame {
             plane: Arc::clone(plane),
             explained: self.map.explained,
             x: *x,
@@ -187,7 +192,7 @@ impl Surveyor {
         self.spent += begin.elapsed();
         // What it waits for a core takes nothing from training.
         let computed = Duration::from_secs_f64(computing.lap());
-        let rest = if self.effort == Effort::Alone { Duration::ZERO } else { self.rest * computed };
+        let rest = if self.effort == Budget::Alone { Duration::ZERO } else { self.rest * computed };
         self.rested = Instant::now() + rest;
         Ok(result)
     }
@@ -206,9 +211,9 @@ impl Surveyor {
         }
     }
 
-    fn take_in(&mut self, scene: Scene) {
+    fn take_in(&mut self, scene: LandscapeRequest) {
         self.effort = scene.effort;
-        if self.effort == Effort::Alone {
+        if self.effort == Budget::Alone {
             self.rested = Instant::now();
         }
         self.newest = (!same_paths(&scene, &self.scene)).then_some(scene);
@@ -216,8 +221,8 @@ impl Surveyor {
 }
 
 /// Whether both scenes hold the same snapshots.
-fn same_paths(a: &Scene, b: &Scene) -> bool {
-    let weights = |scene: &Scene| -> Vec<Vec<*const f32>> {
+fn same_paths(a: &LandscapeRequest, b: &LandscapeRequest) -> bool {
+    let weights = |scene: &LandscapeRequest| -> Vec<Vec<*const f32>> {
         scene.paths.iter().map(|path| path.iter().map(|snapshot| snapshot.weights.as_ptr()).collect()).collect()
     };
     a.shaping == b.shaping && weights(a) == weights(b)
