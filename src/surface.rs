@@ -1,7 +1,7 @@
 //! Test functions of two variables, and the optimizers on them.
 //!
 //! A network's loss has tens of thousands of parameters and cannot be looked at; a function of two can. The optimizers
-//! are the network's own, in double precision: a [`Walk`] hands [`Optimizer`](crate::optim::Optimizer) two parameters
+//! are the network's own, in double precision: a [`Walk`] hands a [`Driver`](crate::optim::driver::Driver) two parameters
 //! and their exact gradient, step by step, and keeps every step.
 //!
 //! - [`Surface`] describes a function: value, gradient, range, minima;

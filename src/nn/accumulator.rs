@@ -9,7 +9,7 @@ use crate::gradient::Gradient;
 /// that of the whole minibatch. A minibatch of one micro-batch, the usual case, passes through as it is.
 pub struct Accumulator<'a, S> {
     /// Which micro-batch of the minibatch this is.
-    pub part: Part,
+    pub part: MinibatchPart,
     /// All parameters of the network, as the layers that have been handed over have left them.
     pub parameters: &'a mut [f32],
     /// For each parameter, the gradient so far.
@@ -20,14 +20,14 @@ pub struct Accumulator<'a, S> {
 
 /// Which part of a minibatch a micro-batch is.
 #[derive(Clone, Copy)]
-pub struct Part {
+pub struct MinibatchPart {
     /// Nothing came before it.
     pub is_first: bool,
     /// Nothing comes after it.
     pub is_last: bool,
 }
 
-impl Part {
+impl MinibatchPart {
     fn is_whole(self) -> bool {
         self.is_first && self.is_last
     }

@@ -1,6 +1,6 @@
 //! Forward, backward: from pixels to a loss, and from the loss to a gradient.
 
-use super::accumulator::{Accumulator, Part};
+use super::accumulator::{Accumulator, MinibatchPart};
 use super::architecture::Architecture;
 use super::init;
 use super::layer::{DenseLayer, PixelLayer};
@@ -91,7 +91,7 @@ impl Network {
             self.forward(parameters, pixels);
             let is_first = statistics.samples == 0;
             statistics.add(self.loss_and_logit_gradient(of_part, scale));
-            let part = Part { is_first, is_last: statistics.samples == labels.len() };
+            let part = MinibatchPart { is_first, is_last: statistics.samples == labels.len() };
             self.backward(parameters, pixels, part, sink);
         }
         statistics
@@ -122,7 +122,7 @@ impl Network {
     }
 
     /// From the gradient of the logits to that of every parameter, from layer to layer.
-    fn backward(&mut self, parameters: &mut [f32], pixels: &[u8], part: Part, sink: &mut impl GradientSink) {
+    fn backward(&mut self, parameters: &mut [f32], pixels: &[u8], part: MinibatchPart, sink: &mut impl GradientSink) {
         let Self { first, above, output_gradient, input_gradient, gradient, .. } = self;
         let mut gradients = Accumulator { part, parameters, sums: gradient, sink };
         let logits = above.last().map_or(&first.outputs, |last| &last.outputs);

@@ -20,7 +20,7 @@ pub use definition::Family;
 pub use families::{all, find};
 pub use length::Length;
 pub use rate::Rate;
-pub use value::Value;
+pub use value::ScheduleValue;
 
 use definition::{Key, ScheduleSetting};
 
@@ -29,7 +29,7 @@ use definition::{Key, ScheduleSetting};
 pub struct Schedule {
     /// Whose formula it is.
     pub family: &'static Family,
-    values: Vec<(&'static ScheduleSetting, Value)>,
+    values: Vec<(&'static ScheduleSetting, ScheduleValue)>,
 }
 
 impl Schedule {
@@ -62,7 +62,7 @@ impl Schedule {
     /// The learning rate it begins with, if it names its rates itself.
     pub fn first_rate(&self) -> Option<f64> {
         match self.value(Key::Values) {
-            Some(Value::Rates(rates)) => rates.first().copied(),
+            Some(ScheduleValue::Rates(rates)) => rates.first().copied(),
             _ => None,
         }
     }
@@ -71,21 +71,21 @@ impl Schedule {
     pub fn fill_rates(&mut self, lr: f64) {
         let pieces = self.pieces();
         if let Some((_, value)) = self.values.iter_mut().find(|(setting, _)| setting.key == Key::Values) {
-            *value = Value::Rates((0_u8..).take(pieces).map(|piece| lr / 10_f64.powi(piece.into())).collect());
+            *value = ScheduleValue::Rates((0_u8..).take(pieces).map(|piece| lr / 10_f64.powi(piece.into())).collect());
         }
     }
 
     /// How many rates its pieces take, and how many it has, where that is not the same.
     pub fn rates_amiss(&self) -> Option<(usize, usize)> {
         match self.value(Key::Values) {
-            Some(Value::Rates(rates)) if rates.len() != self.pieces() => Some((self.pieces(), rates.len())),
+            Some(ScheduleValue::Rates(rates)) if rates.len() != self.pieces() => Some((self.pieces(), rates.len())),
             _ => None,
         }
     }
 
     fn pieces(&self) -> usize {
         match self.value(Key::Boundaries) {
-            Some(Value::Lengths(boundaries)) => boundaries.len() + 1,
+            Some(ScheduleValue::Lengths(boundaries)) => boundaries.len() + 1,
             _ => 1,
         }
     }
@@ -102,28 +102,28 @@ impl Schedule {
         let race = curve.steps;
         for (setting, value) in &self.values {
             match (setting.key, value) {
-                (Key::Warmup, Value::Length(length)) => curve.warmup = length.steps(race, 0.0),
-                (Key::Start, Value::Number(number)) => curve.start = *number,
-                (Key::DecayRate, Value::Number(number)) => curve.decay_rate = *number,
-                (Key::Staircase, Value::Number(number)) => curve.staircase = *number != 0.0,
-                (Key::Final, Value::Number(number)) => curve.end = *number,
-                (Key::Power, Value::Number(number)) => curve.power = *number,
-                (Key::Cycle, Value::Number(number)) => curve.cycle = *number != 0.0,
-                (Key::Boundaries, Value::Lengths(lengths)) => {
+                (Key::Warmup, ScheduleValue::Length(length)) => curve.warmup = length.steps(race, 0.0),
+                (Key::Start, ScheduleValue::Number(number)) => curve.start = *number,
+                (Key::DecayRate, ScheduleValue::Number(number)) => curve.decay_rate = *number,
+                (Key::Staircase, ScheduleValue::Number(number)) => curve.staircase = *number != 0.0,
+                (Key::Final, ScheduleValue::Number(number)) => curve.end = *number,
+                (Key::Power, ScheduleValue::Number(number)) => curve.power = *number,
+                (Key::Cycle, ScheduleValue::Number(number)) => curve.cycle = *number != 0.0,
+                (Key::Boundaries, ScheduleValue::Lengths(lengths)) => {
                     curve.boundaries = lengths.iter().map(|length| length.steps(race, 0.0)).collect();
                 }
-                (Key::Values, Value::Rates(rates)) => curve.values.clone_from(rates),
+                (Key::Values, ScheduleValue::Rates(rates)) => curve.values.clone_from(rates),
                 // The length of the decay may be what the warm-up leaves: it follows.
                 _ => {}
             }
         }
-        if let Some(Value::Length(length)) = self.value(Key::DecaySteps) {
+        if let Some(ScheduleValue::Length(length)) = self.value(Key::DecaySteps) {
             curve.decay_steps = length.steps(race, curve.warmup);
         }
         curve
     }
 
-    fn value(&self, key: Key) -> Option<&Value> {
+    fn value(&self, key: Key) -> Option<&ScheduleValue> {
         self.values.iter().find(|(setting, _)| setting.key == key).map(|(_, value)| value)
     }
 }

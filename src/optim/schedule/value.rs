@@ -9,7 +9,7 @@ const SEPARATOR: char = '/';
 
 /// The value of a setting.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Value {
+pub enum ScheduleValue {
     /// How long something takes.
     Length(Length),
     /// A number; flags are 1 and 0.
@@ -39,34 +39,34 @@ pub enum Kind {
 
 impl Kind {
     /// The value of `text`, if it is one that is allowed.
-    pub fn parse(self, text: &str) -> Option<Value> {
+    pub fn parse(self, text: &str) -> Option<ScheduleValue> {
         match self {
-            Self::Length => length(text).filter(|length| !length.is_none()).map(Value::Length),
-            Self::LengthOrRest => Length::parse(text).filter(|length| !length.is_none()).map(Value::Length),
-            Self::LengthOrNone => length(text).map(Value::Length),
-            Self::Number(domain) => domain.parse(text).map(Value::Number),
+            Self::Length => length(text).filter(|length| !length.is_none()).map(ScheduleValue::Length),
+            Self::LengthOrRest => Length::parse(text).filter(|length| !length.is_none()).map(ScheduleValue::Length),
+            Self::LengthOrNone => length(text).map(ScheduleValue::Length),
+            Self::Number(domain) => domain.parse(text).map(ScheduleValue::Number),
             Self::Boundaries => {
                 let lengths: Vec<Length> = text.split(SEPARATOR).map(length).collect::<Option<_>>()?;
-                lengths.windows(2).all(|pair| is_before(pair[0], pair[1])).then_some(Value::Lengths(lengths))
+                lengths.windows(2).all(|pair| is_before(pair[0], pair[1])).then_some(ScheduleValue::Lengths(lengths))
             }
-            Self::Rates if text.is_empty() => Some(Value::Rates(Vec::new())),
+            Self::Rates if text.is_empty() => Some(ScheduleValue::Rates(Vec::new())),
             Self::Rates => {
                 let rates = text.split(SEPARATOR).map(|rate| Domain::Positive.parse(rate));
-                rates.collect::<Option<_>>().map(Value::Rates)
+                rates.collect::<Option<_>>().map(ScheduleValue::Rates)
             }
         }
     }
 
     /// The text that reads back as `value`.
-    pub fn print(self, value: &Value) -> String {
+    pub fn print(self, value: &ScheduleValue) -> String {
         match value {
-            Value::Length(length) => length.to_string(),
-            Value::Number(value) => match self {
+            ScheduleValue::Length(length) => length.to_string(),
+            ScheduleValue::Number(value) => match self {
                 Self::Number(Domain::Flag) => (*value != 0.0).to_string(),
                 _ => shortest(*value),
             },
-            Value::Lengths(lengths) => joined(lengths.iter().map(Length::to_string)),
-            Value::Rates(rates) => joined(rates.iter().map(|rate| shortest(*rate))),
+            ScheduleValue::Lengths(lengths) => joined(lengths.iter().map(Length::to_string)),
+            ScheduleValue::Rates(rates) => joined(rates.iter().map(|rate| shortest(*rate))),
         }
     }
 
