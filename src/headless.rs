@@ -9,8 +9,6 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use crossbeam_channel::Receiver;
-
 use crate::board::ranking::state_text;
 use crate::nn::summary::Summary;
 use crate::race::history::{History, RunHistory};
@@ -19,7 +17,7 @@ use crate::race::protocol::{Command, Target};
 use crate::race::settings::RaceSetup;
 use crate::race::{EventSource, Race, RaceError};
 use crate::record::{Ended, Folder, RecordError, Report, Stream};
-use crate::system::ending_signals;
+use crate::system::CaughtSignals;
 use progress::ProgressDisplay;
 use table::Results;
 
@@ -108,7 +106,7 @@ pub fn run(training: &HeadlessRace, stdout: &mut impl Write) -> Result<TrainingE
     let HeadlessRace { setup, out, force } = training;
     let forecast = Forecast::new(Need::new(setup).map_err(RaceError::from)?)?;
     let folder = Folder::claim(out, *force)?;
-    let signals = ending_signals().map_err(TrainError::Signals)?;
+    let mut signals = CaughtSignals::that_end().map_err(TrainError::Signals)?;
     say(&format!("This race needs {forecast}"));
     if let Some(shortage) = forecast.shortage() {
         say(&format!("warning: {shortage}"));
@@ -118,7 +116,7 @@ pub fn run(training: &HeadlessRace, stdout: &mut impl Write) -> Result<TrainingE
     // Whether it can be printed is told once the race has been run and written.
     let summary_printed = writeln!(stdout, "{}\n", Summary(&setup.architecture)).and_then(|()| stdout.flush());
 
-    let (history, interrupted) = watch(setup, &race, &folder, &signals);
+    let (history, interrupted) = watch(setup, &race, &folder, &mut signals);
     let ended = if interrupted { Ended::Interrupted } else { Ended::of(&history) };
     let report = Report { setup, history: &history, ended };
     folder.write(&report).map_err(|cause| unwritten(cause, &folder))?;
@@ -138,7 +136,7 @@ fn unwritten(cause: RecordError, folder: &Folder) -> TrainError {
 
 /// Receives all that happens until every run has ended, tells it and streams it. Whether a signal stopped them comes
 /// with the history.
-fn watch(setup: &RaceSetup, race: &Race, folder: &Folder, signals: &Receiver<()>) -> (History, bool) {
+fn watch(setup: &RaceSetup, race: &Race, folder: &Folder, signals: &mut CaughtSignals) -> (History, bool) {
     let start = race.history();
     let mut progress = ProgressDisplay::new(&start, setup.data.split.train.len());
     let mut streaming = Streaming { setup, stream: Stream::new(folder), due: Instant::now(), trouble: None };
@@ -149,7 +147,7 @@ fn watch(setup: &RaceSetup, race: &Race, folder: &Folder, signals: &Receiver<()>
             progress.show(history, run, milestone);
         }
         streaming.catch_up(history, &progress);
-        if signals.try_recv().is_ok() && !std::mem::replace(&mut interrupted, true) {
+        if signals.next().is_some() && !std::mem::replace(&mut interrupted, true) {
             progress.say("Stopping…");
             race.send(Target::All, Command::Stop);
         }

@@ -15,7 +15,7 @@ use memmap2::MmapMut;
 pub use lock::{FolderLock, LockError};
 pub use memory::free_memory;
 pub use priority::giving_way;
-pub use signals::ending_signals;
+pub use signals::{CaughtSignals, SignalEvent, has_shell, stop_until_woken};
 
 #[cfg(not(unix))]
 compile_error!("optirace runs on Unix: on Linux, where it is tried, and likely on macOS and the BSDs");

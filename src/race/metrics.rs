@@ -9,11 +9,8 @@ use crate::nn::loss::BatchStatistics;
 pub const WINDOW_STEPS: u64 = 50;
 
 /// One optimizer update, measured. The run it belongs to is kept by the history, not here: a race holds millions of
-/// these, 48 bytes each (and for every 50 of them 40 in a [`WindowRecord`] and 16 for each layer).
-///
-/// A race keeps all of them until it ends: a run of *n* steps with two layers needs 49.4 *n* bytes, up to twice that
-/// while its lists have room to grow. Five epochs of Fashion-MNIST are 370 KB a run at 32 samples a step and 11.9 MB at
-/// 1; a million steps are 49.4 MB.
+/// these, and keeps all of them until it ends. What they take is [`step_bytes`], up to twice that while lists have room
+/// to grow.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct StepRecord {
     /// Training samples seen so far, this step's minibatch included.
@@ -38,6 +35,24 @@ pub struct StepRecord {
     pub update_cosine: f32,
 }
 
+impl StepRecord {
+    /// A step of which nothing was measured.
+    pub fn empty(step: u32) -> Self {
+        Self {
+            samples: 0,
+            compute_s: 0.0,
+            step,
+            epoch: 1,
+            lr: f32::NAN,
+            loss: f32::NAN,
+            accuracy: f32::NAN,
+            grad_norm: f32::NAN,
+            update_norm: f32::NAN,
+            update_cosine: f32::NAN,
+        }
+    }
+}
+
 /// What is measured every [`WINDOW_STEPS`] steps.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct WindowRecord {
@@ -51,11 +66,8 @@ pub struct WindowRecord {
     /// minibatch's noise and of an optimizer's memory. Ours. The probe batch are 512 training samples (all, where
     /// there are fewer), chosen by the race's seed, the same for every run.
     ///
-    /// It is measured now and then, not at every window: a probe passes 512 samples through the network, and 50 steps
-    /// of 32 samples are 1,600, so that two probes for every window would cost a third of training. Probes come in
-    /// pairs, at the first two windows of every 1,024 ÷ batch size, rounded up (32 windows at 32 samples a step), and
-    /// so take at most 2 % of the samples that are trained meanwhile; from 512 samples a step on, every window has
-    /// one. `NaN` at the windows without; also where a gradient is zero.
+    /// A probe costs as much as 16 steps of 32 samples, so it is taken at pairs of windows, with pauses in between: see
+    /// [`Probe`](super::measure::probe::Probe). `NaN` at the windows without; also where a gradient is zero.
     pub gradient_cosine: f32,
     /// Standard deviation (population: divided by their count) of the loss differences from step to step over the
     /// window, in nats; the first step of a run has none. Ours.
@@ -65,6 +77,21 @@ pub struct WindowRecord {
     pub turn: f32,
     /// Effective learning rates over all parameters in the step that ends the window.
     pub effective_lr: EffectiveLr,
+}
+
+impl WindowRecord {
+    /// A window of which nothing was measured, with the step that ends it.
+    pub fn empty(step: u32) -> Self {
+        Self {
+            step,
+            straightness: f32::NAN,
+            distance: f32::NAN,
+            gradient_cosine: f32::NAN,
+            roughness: f32::NAN,
+            turn: f32::NAN,
+            effective_lr: EffectiveLr::NONE,
+        }
+    }
 }
 
 /// A window that has ended.
@@ -131,9 +158,6 @@ mod tests {
 
     #[test]
     fn millions_of_steps_fit_into_memory() {
-        assert_eq!(size_of::<StepRecord>(), 48, "at most 64, and as documented");
-        assert_eq!(size_of::<WindowRecord>(), 40, "as documented");
-        assert_eq!(size_of::<EffectiveLr>(), 16, "as documented");
-        assert_eq!(step_bytes(2), 49.44, "as documented");
+        assert!(size_of::<StepRecord>() <= 48 && step_bytes(2) < 50.0, "{} bytes a step", step_bytes(2));
     }
 }

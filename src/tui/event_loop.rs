@@ -10,11 +10,12 @@ use ratatui::{Frame, Terminal};
 use super::app::{App, Input};
 use super::drawn::Drawn;
 use super::effect::Effect;
-use super::terminal::{SignalEvent, TerminalIo};
+use super::terminal::TerminalIo;
 use crate::board::landscape::LandscapeHandle;
 use crate::board::saver::Saver;
 use crate::failpoint::fail_point;
 use crate::race::EventSource;
+use crate::system::SignalEvent;
 
 /// Time between two frames.
 const FRAME: Duration = Duration::from_millis(32);

@@ -2,7 +2,6 @@
 
 mod guard;
 mod input;
-mod signals;
 
 pub use guard::{TerminalGuard, is_there};
-pub use input::{SignalEvent, TerminalIo};
+pub use input::TerminalIo;

@@ -51,6 +51,11 @@ prop_compose! {
     }
 }
 
+/// Where the column of this name stands in `steps.csv`.
+fn column(name: &str) -> usize {
+    record::csv::STEP_COLUMNS.iter().position(|column| *column == name).expect("a column")
+}
+
 /// The same number, or no number either.
 fn same(a: f32, b: f32) -> bool {
     a.to_bits() == b.to_bits() || (a.is_nan() && b.is_nan())
@@ -77,13 +82,13 @@ proptest! {
             step.step = number;
         }
         run.windows = vec![WindowRecord {
-            step: 50,
             straightness: window,
             distance: -window,
             gradient_cosine: window,
             roughness: 2.0 * window,
             turn: f32::NAN,
             effective_lr: EffectiveLr { p10: window, p50: f32::NAN, p90: 3.0 * window, still: 7 },
+            ..WindowRecord::empty(50)
         }];
         let mut csv = Vec::new();
         record::csv::write_steps(&mut csv, &history).expect("memory can be written to");
@@ -92,30 +97,32 @@ proptest! {
         let run = &history.runs[0];
         prop_assert_eq!(rows.len(), run.steps.len());
         for (row, step) in rows.iter().zip(&run.steps) {
-            let float = |column: usize| row[column].parse::<f32>().expect("a number");
+            let float = |name: &str| row[column(name)].parse::<f32>().expect("a number");
             prop_assert_eq!(&row[..2], [label.as_str(), "adam"]);
             prop_assert_eq!(&row[2..5], [step.step.to_string(), step.epoch.to_string(), step.samples.to_string()]);
-            prop_assert!((row[5].parse::<f64>().expect("a number") - step.compute_s).abs() < 1e-6);
-            for (column, value) in (6..).zip([step.lr, step.loss, step.accuracy, step.grad_norm, step.update_norm]) {
-                prop_assert!(same(float(column), value), "{} is not {value:?}", row[column]);
+            prop_assert!((row[column("compute_s")].parse::<f64>().expect("a number") - step.compute_s).abs() < 1e-6);
+            let names = ["lr", "loss", "accuracy", "grad_norm", "update_norm"];
+            let values = [step.lr, step.loss, step.accuracy, step.grad_norm, step.update_norm];
+            for (name, value) in names.into_iter().zip(values) {
+                prop_assert!(same(float(name), value), "{} is not {value:?}", row[column(name)]);
             }
-            let cosine_is_kept = match row[11].as_str() {
+            let cosine_is_kept = match row[column("update_cosine")].as_str() {
                 "" => step.update_cosine.is_nan(),
-                _ => same(float(11), step.update_cosine),
+                _ => same(float("update_cosine"), step.update_cosine),
             };
-            prop_assert!(cosine_is_kept, "{} is not {:?}", row[11], step.update_cosine);
+            prop_assert!(cosine_is_kept, "{} is not {:?}", row[column("update_cosine")], step.update_cosine);
             if step.step == 50 {
-                prop_assert!(same(float(12), window) && same(float(13), -window));
-                let cosine_is_kept = if window.is_nan() { row[14].is_empty() } else { same(float(14), window) };
-                prop_assert!(cosine_is_kept, "{} is not {:?}", row[14], window);
-                prop_assert!(same(float(15), 2.0 * window) && row[16].is_empty());
+                prop_assert!(same(float("straightness"), window) && same(float("distance"), -window));
+                let cosine_is_kept = if window.is_nan() { row[column("gradient_cosine")].is_empty() } else { same(float("gradient_cosine"), window) };
+                prop_assert!(cosine_is_kept, "{} is not {:?}", row[column("gradient_cosine")], window);
+                prop_assert!(same(float("roughness"), 2.0 * window) && row[column("turn")].is_empty());
                 let rates_are_kept = match window.is_nan() {
-                    true => row[17..20].iter().all(String::is_empty),
-                    false => same(float(17), window) && row[18].is_empty() && same(float(19), 3.0 * window),
+                    true => row[column("effective_lr_p10")..column("effective_lr_still")].iter().all(String::is_empty),
+                    false => same(float("effective_lr_p10"), window) && row[column("effective_lr_p50")].is_empty() && same(float("effective_lr_p90"), 3.0 * window),
                 };
-                prop_assert!(rates_are_kept && row[20] == "7", "{row:?}");
+                prop_assert!(rates_are_kept && row[column("effective_lr_still")] == "7", "{row:?}");
             } else {
-                prop_assert!(row[12..].iter().all(String::is_empty));
+                prop_assert!(row[column("straightness")..].iter().all(String::is_empty));
             }
         }
     }
@@ -379,13 +386,13 @@ fn measure_writing_a_default_race() {
             run.steps.push(record);
             if step % 50 == 0 {
                 run.windows.push(WindowRecord {
-                    step,
                     straightness: float(),
                     distance: float(),
                     gradient_cosine: f32::NAN,
                     roughness: float(),
                     turn: float(),
                     effective_lr: EffectiveLr { p10: float(), p50: float(), p90: float(), still: 30_000 },
+                    ..WindowRecord::empty(step)
                 });
             }
         }

@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 use optirace::data::{Dataset, Samples, Split};
 use optirace::nn::Activation;
 use optirace::race::history::{History, RunHistory};
-use optirace::race::measure::EffectiveLr;
-use optirace::race::metrics::WindowRecord;
+use optirace::race::measure::{MEASURES, MeasuredValue, Unit};
+use optirace::race::metrics::StepRecord;
 use optirace::race::protocol::{Command, Target};
 use optirace::race::settings::{RaceSetup, Settings};
 use optirace::race::{EventSource, Race, RaceData, follow};
@@ -107,24 +107,17 @@ pub fn assert_same(run: &RunHistory, other: &RunHistory, when: &str) {
     assert!(ours == theirs, "{label} differs {when}: steps {counts:?}, first at {differs:?}");
 }
 
-/// Every number of a run's steps and windows but the times, bit for bit.
-pub fn bits(run: &RunHistory) -> Vec<[u32; 17]> {
-    let measures = |window: &WindowRecord| {
-        let WindowRecord { straightness, distance, gradient_cosine, roughness, turn, .. } = *window;
-        let EffectiveLr { p10, p50, p90, still } = window.effective_lr;
-        let numbers = [straightness, distance, gradient_cosine, roughness, turn, p10, p50, p90].map(f32::to_bits);
-        let mut measures = [still; 9];
-        measures[..8].copy_from_slice(&numbers);
-        measures
+/// Everything that is measured of a run's steps and windows but the times, bit for bit.
+pub fn bits(run: &RunHistory) -> Vec<Vec<Option<u64>>> {
+    let measures = MEASURES.iter().filter(|measure| measure.unit != Unit::Seconds);
+    let row = |step: &StepRecord| {
+        let window = run.windows.iter().find(|window| window.step == step.step);
+        let bits = |value| match value {
+            MeasuredValue::Whole(whole) => whole,
+            MeasuredValue::Seconds(seconds) => seconds.to_bits(),
+            MeasuredValue::Number(number) | MeasuredValue::Maybe(number) => number.to_bits().into(),
+        };
+        measures.clone().map(|measure| measure.value(step, window).map(bits)).collect()
     };
-    let windows = |step: u32| run.windows.iter().find(|window| window.step == step).map_or([0; 9], measures);
-    let rows = run.steps.iter().map(|s| {
-        let samples = u32::try_from(s.samples).expect("few samples");
-        let numbers = [s.loss, s.accuracy, s.grad_norm, s.update_norm, s.update_cosine].map(f32::to_bits);
-        let [loss, accuracy, grad_norm, update_norm, cosine] = numbers;
-        let step = [s.step, samples, s.lr.to_bits(), loss, accuracy, grad_norm, update_norm, cosine];
-        let window = windows(s.step);
-        std::array::from_fn(|index| step.iter().chain(&window).copied().nth(index).unwrap_or_default())
-    });
-    rows.collect()
+    run.steps.iter().map(row).collect()
 }

@@ -7,6 +7,7 @@ use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 
+use optirace::record::csv::STEP_COLUMNS;
 use portable_pty::{CommandBuilder, PtySize, native_pty_system};
 
 /// A race that takes moments.
@@ -32,6 +33,11 @@ fn rows(file: &Path) -> Vec<csv::StringRecord> {
     reader.records().map(|row| row.expect("a row as long as the header")).collect()
 }
 
+/// Where the column of this name stands in `steps.csv`.
+fn column(name: &str) -> usize {
+    STEP_COLUMNS.iter().position(|column| *column == name).expect("a column")
+}
+
 fn manifest(dir: &Path) -> serde_json::Value {
     let text = fs::read_to_string(dir.join("manifest.json")).expect("a manifest");
     serde_json::from_str(&text).expect("JSON")
@@ -54,9 +60,11 @@ fn the_textbook_races_sgd_at_one_sample_a_step_and_the_others_at_32() {
     assert_eq!(*optimizers, serde_json::json!(expected));
     let steps = rows(&folder.path().join("results/steps.csv"));
     assert_eq!(steps.iter().filter(|row| &row[0] == "SGD batch 1").count(), 512);
-    let roughness = |row: &csv::StringRecord| row[15].parse::<f32>().is_ok_and(|roughness| roughness > 0.0);
+    let roughness =
+        |row: &csv::StringRecord| row[column("roughness")].parse::<f32>().is_ok_and(|roughness| roughness > 0.0);
     assert_eq!(steps.iter().filter(|row| roughness(row)).count(), 10, "a value every 50 steps");
-    let cosines: Vec<&str> = steps.iter().map(|row| &row[14]).filter(|cosine| !cosine.is_empty()).collect();
+    let cosines: Vec<&str> =
+        steps.iter().map(|row| &row[column("gradient_cosine")]).filter(|cosine| !cosine.is_empty()).collect();
     assert!(cosines.len() == 1 && cosines[0].parse::<f32>().is_ok_and(|cosine| cosine.abs() <= 1.0), "{cosines:?}");
 }
 

@@ -317,13 +317,13 @@ fn scaled(EffectiveLr { p10, p50, p90, still }: EffectiveLr, factor: f32) -> Eff
 
 pub fn window(run: usize, step: u32) -> WindowRecord {
     WindowRecord {
-        step,
         straightness: 0.2 + 0.1 * run as f32,
         distance: (step as f32).sqrt() * 0.1,
         gradient_cosine: if step % 1600 == 100 { 0.9 } else { f32::NAN },
         roughness: 0.2 - 0.02 * run as f32,
         turn: 88.0 - 10.0 * run as f32,
         effective_lr: effective_lr(run, step),
+        ..WindowRecord::empty(step)
     }
 }
 

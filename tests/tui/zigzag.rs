@@ -81,13 +81,13 @@ impl Recorded {
 
     fn window(&self, number: usize) -> Window {
         let record = WindowRecord {
-            step: 50 * (number as u32 + 1),
             straightness: 0.5,
             distance: self.distance[number],
             gradient_cosine: [0.812, 0.794, 0.801][number],
             roughness: 0.1,
             turn: 90.0,
             effective_lr: effective_lr(0, 50),
+            ..WindowRecord::empty(50 * (number as u32 + 1))
         };
         Window { record, layers: Box::new([]) }
     }

@@ -30,6 +30,11 @@ pub struct EffectiveLr {
     pub still: u32,
 }
 
+impl EffectiveLr {
+    /// Of no parameters.
+    pub const NONE: Self = Self { p10: f32::NAN, p50: f32::NAN, p90: f32::NAN, still: 0 };
+}
+
 /// Measures effective learning rates in one step: over all parameters, and over those of each layer.
 ///
 /// [`EffectiveLrMeter::begin`], then [`EffectiveLrMeter::take`] until every gradient was handed over once, then
@@ -129,7 +134,7 @@ impl Sampled {
         let moving = self.gradient.iter().enumerate().filter(|(_, gradient)| **gradient != 0.0);
         ratios.extend(moving.map(|(group, gradient)| (update[self.chosen(group)] / gradient).abs().to_bits()));
         let Some(last) = ratios.len().checked_sub(1) else {
-            return EffectiveLr { p10: f32::NAN, p50: f32::NAN, p90: f32::NAN, still: self.still };
+            return EffectiveLr { still: self.still, ..EffectiveLr::NONE };
         };
         // Rank ⌈n p⌉, counted from 1.
         let rank = |tenths: usize| (ratios.len() * tenths).div_ceil(10) - 1;

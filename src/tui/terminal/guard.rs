@@ -17,8 +17,8 @@ use crossterm::{cursor, execute};
 use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
 
-use super::input::{SignalEvent, TerminalIo};
-use super::signals::{self, CaughtSignals};
+use super::input::TerminalIo;
+use crate::system::{CaughtSignals, SignalEvent, has_shell, stop_until_woken};
 
 /// What ratatui draws to. The buffer holds a whole frame, so that each is sent in one go. It is not dropped:
 /// [`TerminalGuard`] gives the terminal back, and ratatui, which would do so too, panics where the terminal is gone.
@@ -49,7 +49,7 @@ impl TerminalGuard {
     /// When it cannot be set up.
     pub fn open() -> io::Result<(Self, FrameTerminal)> {
         let hook = Hook::set();
-        let signals = CaughtSignals::listen()?;
+        let signals = CaughtSignals::of_screen()?;
         take_over()?;
         let guard = Self { signals, keys: read_keys()?, _hook: hook };
         let writer = io::BufWriter::with_capacity(FRAME_BYTES, io::stdout());
@@ -94,11 +94,11 @@ impl TerminalIo for TerminalGuard {
     }
 
     fn suspend(&mut self) -> io::Result<()> {
-        if !signals::has_shell()? {
+        if !has_shell()? {
             return Ok(());
         }
         give_back();
-        signals::stop_until_woken()?;
+        stop_until_woken()?;
         take_over()
     }
 

@@ -1,20 +1,10 @@
 //! What the event loop needs of a terminal beyond drawing.
 
+use crate::system::SignalEvent;
 use std::io;
 use std::time::Duration;
 
 use crossterm::event::Event;
-
-/// What a signal asks of the program.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SignalEvent {
-    /// To end; the signal has this name.
-    End(&'static str),
-    /// To give the shell back.
-    Suspend,
-    /// To go on after it was stopped.
-    Woken,
-}
 
 /// Keys, the mouse and signals; the way to the shell and back.
 pub trait TerminalIo {
