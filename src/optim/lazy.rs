@@ -3,9 +3,9 @@
 //! The gradient of a single sample is an outer product in every layer, and most of a minibatch's images are dark at
 //! their borders, where the gradient is 0. A rule that is a multiple of the gradient need only read and write the
 //! parameters that move: the norm of such an update, and its product with another one, follow from the factors alone.
-//! A rule that passes over parameters without a gradient leaves their updates at 0. With minibatches of one sample a step
-//! of SGD takes a third of the time that it would take otherwise, one of the others four fifths: the bench `training`
-//! measures it.
+//! A rule that passes over parameters without a gradient leaves their updates at 0. With minibatches of one sample a
+//! step of SGD takes a third of the time that it would take otherwise, one of the others four fifths: the bench
+//! `training` measures it.
 
 use std::ops::Range;
 

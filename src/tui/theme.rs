@@ -38,7 +38,8 @@ const OKABE_ITO: [(Color, Color, Color); 7] = [
     (Color::Rgb(0x00, 0x72, 0xb2), Color::Indexed(32), Color::LightBlue),
 ];
 
-/// A marker for each run, so that 64 of them are told apart without a colour: shapes, then letters, which every font has.
+/// A marker for each run, so that 64 of them are told apart without a colour: shapes, then letters, which every font
+/// has.
 #[rustfmt::skip]
 const MARKERS: [&str; 64] = [
     "●", "■", "▲", "◆", "✚", "★", "▼", "○", "□", "△", "◇", "☆", "A", "B", "C", "D",

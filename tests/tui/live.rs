@@ -133,8 +133,8 @@ fn sgd_is_seen_to_zigzag_where_adam_is_smooth() {
         }
     }
     let turns: Vec<usize> = live.stage.zigzag().panes().iter().map(|pane| pane.turns_back().count()).collect();
-    // Of 39 turns: an even walk on a plane turns by more than 120° in a third of them. Which 40 steps are seen depends on
-    // when the pause took hold, and some have fewer such turns.
+    // Of 39 turns: an even walk on a plane turns by more than 120° in a third of them. Which 40 steps are seen depends
+    // on when the pause took hold, and some have fewer such turns.
     assert!(turns[0] >= 5 && turns[1] <= 1, "SGD's line turns back {} times, Adam's {}", turns[0], turns[1]);
     println!(
         "turns back: {turns:?}; shown: {:?}",
