@@ -102,8 +102,10 @@ impl<T: Scalar> Driver<T> {
         let variable = self.variables.partition_point(|variable| variable.place.end <= place.start);
         let (Some(streamed), Some(Variable { place: whole, .. })) = (&self.streamed, self.variables.get(variable))
         else {
+            debug_assert!(place.is_empty(), "a step begins before gradients come");
             return;
         };
+        debug_assert!(place.end <= whole.end, "a piece belongs to one variable");
         let state = &mut self.state.kept[0].slots[variable];
         let chunks = parameters.chunks_mut(CHUNK).zip(self.state.update[place.clone()].chunks_mut(CHUNK));
         for (index, (parameters, update)) in chunks.enumerate() {

@@ -11,7 +11,7 @@ mod sgd;
 use super::definition::Definition;
 
 /// In the order in which they race by default.
-static ALL: [&Definition; 6] = [
+static ALL: &[&Definition] = &[
     &sgd::DEFINITION,
     &momentum::DEFINITION,
     &nesterov::DEFINITION,
@@ -22,10 +22,10 @@ static ALL: [&Definition; 6] = [
 
 /// Every optimizer, in the order in which they race by default.
 pub fn all() -> &'static [&'static Definition] {
-    &ALL
+    ALL
 }
 
 /// The optimizer of this name.
 pub fn find(name: &str) -> Option<&'static Definition> {
-    ALL.into_iter().find(|definition| definition.name == name)
+    ALL.iter().copied().find(|definition| definition.name == name)
 }

@@ -11,7 +11,7 @@ mod step;
 
 use super::definition::Family;
 
-static ALL: [&Family; 8] = [
+static ALL: &[&Family] = &[
     &constant::FAMILY,
     &piecewise::FAMILY,
     &step::FAMILY,
@@ -24,10 +24,10 @@ static ALL: [&Family; 8] = [
 
 /// Every family of schedules.
 pub fn all() -> &'static [&'static Family] {
-    &ALL
+    ALL
 }
 
 /// The family of this name.
 pub fn find(name: &str) -> Option<&'static Family> {
-    ALL.into_iter().find(|family| family.name == name)
+    ALL.iter().copied().find(|family| family.name == name)
 }
