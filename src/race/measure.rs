@@ -4,8 +4,9 @@
 //! A new measure is an entry in that table and its computation: a field of [`StepRecord`] or [`WindowRecord`], filled
 //! in by the [`meter`].
 
-mod effective_lr;
+pub mod effective_lr;
 pub mod meter;
+pub mod observed;
 pub mod probe;
 
 use std::fmt::Write as _;

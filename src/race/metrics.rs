@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Deserializer, Serialize};
 
-use super::measure::EffectiveLr;
+use super::measure::effective_lr::EffectiveLr;
 use crate::nn::loss::BatchStatistics;
 
 /// Steps in a window: what [`WindowRecord`] holds is measured at the end of each.

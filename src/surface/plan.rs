@@ -108,6 +108,10 @@ impl Plan {
             return Err(SurfaceError::Batch { optimizer: spec.optimizer.name, batch: batch.to_string() });
         }
         let labels = labels(&self.specs)?;
-        Ok(labels.into_iter().zip(&self.specs).map(|(label, spec)| Walk::new(self, label, spec)).collect())
+        Ok(labels
+            .into_iter()
+            .zip(&self.specs)
+            .map(|(label, spec)| Walk::new(self.surface, self.start, self.steps, self.noise, label, spec))
+            .collect())
     }
 }

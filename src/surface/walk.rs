@@ -1,8 +1,7 @@
 //! One optimizer on its way over a surface.
 
 use super::definition::{Point, Surface};
-use super::noise::NoiseSource;
-use super::plan::Plan;
+use super::noise::{Noise, NoiseSource};
 use crate::optim::Spec;
 use crate::optim::driver::Driver;
 use crate::optim::schedule::Rate;
@@ -56,17 +55,24 @@ pub struct Walk {
 }
 
 impl Walk {
-    /// A walk of `plan`, before its first step.
-    pub(super) fn new(plan: &Plan, label: String, spec: &Spec) -> Self {
+    /// A walk on `surface` from `start`, of so many steps, before its first.
+    pub(super) fn new(
+        surface: &'static Surface,
+        start: Point,
+        steps: u32,
+        noise: Option<Noise>,
+        label: String,
+        spec: &Spec,
+    ) -> Self {
         let mut walk = Self {
             label,
             spec: spec.clone(),
-            surface: plan.surface,
-            planned: plan.steps,
+            surface,
+            planned: steps,
             driver: spec.driver_f64(2),
-            position: [plan.start.x, plan.start.y],
-            noise: plan.noise.map(NoiseSource::new),
-            rate: spec.rate(plan.steps.into()),
+            position: [start.x, start.y],
+            noise: noise.map(NoiseSource::new),
+            rate: spec.rate(steps.into()),
             steps: Vec::new(),
         };
         walk.note(0);

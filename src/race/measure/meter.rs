@@ -2,15 +2,15 @@
 
 use std::ops::Range;
 
-use super::EffectiveLrMeter;
+use super::effective_lr::EffectiveLrMeter;
+use super::observed::Observed;
 use super::probe::Probe;
-use crate::data::{Order, Samples};
+use crate::data::Order;
 use crate::geometry::{Path, Roughness, Turn};
 use crate::gradient::Gradient;
-use crate::nn::{GradientSink, Network, ParameterLayout};
+use crate::nn::{GradientSink, ParameterLayout};
 use crate::optim::{StepMeasures, Stepper};
 use crate::race::metrics::{WINDOW_STEPS, Window, WindowRecord};
-use crate::race::minibatch::Minibatch;
 
 /// Measures a run's way, its loss and its effective learning rates, window by window.
 pub struct Meter {
@@ -20,20 +20,6 @@ pub struct Meter {
     effective_lr: EffectiveLrMeter,
     probe: Probe,
     steps: u32,
-}
-
-/// What a meter looks at when a step has been done.
-pub struct Observed<'a> {
-    /// The network.
-    pub network: &'a mut Network,
-    /// Its parameters after the step. They are as they were when the meter has looked.
-    pub parameters: &'a mut [f32],
-    /// What made the step.
-    pub stepper: &'a mut Stepper,
-    /// Where the samples of the probe are found.
-    pub samples: &'a Samples,
-    /// Room for them.
-    pub minibatch: &'a mut Minibatch,
 }
 
 impl Meter {

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::meter::Observed;
+use super::observed::Observed;
 use crate::data::Order;
 use crate::geometry::Products;
 use crate::gradient::Gradient;

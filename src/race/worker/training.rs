@@ -10,7 +10,8 @@ use crate::nn::loss::BatchStatistics;
 use crate::nn::{GradientSink, Network, Parameters};
 use crate::optim::{StepMeasures, Stepper};
 use crate::race::RaceData;
-use crate::race::measure::meter::{Meter, Observed};
+use crate::race::measure::meter::Meter;
+use crate::race::measure::observed::Observed;
 use crate::race::metrics::Score;
 use crate::race::minibatch::Minibatch;
 
