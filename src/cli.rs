@@ -8,6 +8,7 @@ mod optimizers;
 mod output;
 mod preset;
 mod race;
+mod screen;
 mod surface;
 mod values;
 
@@ -26,6 +27,7 @@ use data::DataArgs;
 use lesson::LessonArgs;
 use optimizers::OptimizersArgs;
 use race::RaceOptions;
+use screen::ScreenOptions;
 use surface::SurfaceArgs;
 
 const EXAMPLES: &str = "\
@@ -95,6 +97,8 @@ enum CliCommand {
 struct ScreenArgs {
     #[command(flatten)]
     race: RaceOptions,
+    #[command(flatten)]
+    screen: ScreenOptions,
     /// Folder for the results, written on demand [default: a new one in optirace-runs]
     #[arg(long, value_name = "DIR", help_heading = "Results")]
     out: Option<PathBuf>,
@@ -155,7 +159,7 @@ impl ScreenArgs {
         let need = Need::new(&setup)?.on_screen(&setup, STEP_BYTES);
         let memory = Forecast::new(need)?;
         let out = self.out.map(|out| Folder::claim(&out, self.force)).transpose()?;
-        tui::run(tui::Screen { setup, out, memory })
+        tui::run(tui::Screen { setup, out, memory, appearance: self.screen.appearance() })
     }
 }
 

@@ -37,8 +37,30 @@ use crate::text::panic_message;
 use app::App;
 use event_loop::{Ending, Services};
 use terminal::TerminalGuard;
-use theme::Theme;
+use theme::{Colors, Ground, Theme};
 use views::surface::SurfaceView;
+
+/// How the screen looks and listens, as far as a person says it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Appearance {
+    /// What the terminal's background is like; the terminal is asked where `None`.
+    pub ground: Option<Ground>,
+    /// Whether only ASCII may be shown, whatever the locale.
+    pub ascii: bool,
+    /// Whether clicks and the wheel are taken from the terminal.
+    pub mouse: bool,
+}
+
+impl Appearance {
+    /// The theme of this appearance in the terminal that the environment describes; asks it for its background where
+    /// that matters and nobody said it.
+    fn theme(self) -> Theme {
+        let theme = Theme::from_environment();
+        let ask = || if theme.colors == Colors::None { None } else { terminal::background() };
+        let ground = self.ground.or_else(ask).unwrap_or(theme.ground);
+        Theme { ascii: theme.ascii || self.ascii, ground, ..theme }
+    }
+}
 
 /// A race to be shown.
 #[derive(Debug)]
@@ -49,6 +71,8 @@ pub struct Screen {
     pub out: Option<Folder>,
     /// What it needs.
     pub memory: Forecast,
+    /// How it is shown.
+    pub appearance: Appearance,
 }
 
 /// The screen was ended from outside, or by a fault.
@@ -73,14 +97,14 @@ pub fn run(screen: Screen) -> anyhow::Result<()> {
         "the screen needs a terminal for input and output; `optirace train` races without one"
     );
     let race = giving_way(|| Race::start(&screen.setup))?;
-    let mut app = App::new(RaceInfo::new(&screen.setup), race.runs(), Theme::from_environment(), screen.out.is_some());
+    let mut app = App::new(RaceInfo::new(&screen.setup), race.runs(), screen.appearance.theme(), screen.out.is_some());
     app.report_memory(&screen.memory);
     let setup = Arc::new(screen.setup);
     let mut landscape = LandscapeHandle::new(Arc::clone(&setup));
     let mut saver = Saver::new(setup, screen.out);
 
     let outcome = {
-        let (mut guard, mut terminal) = TerminalGuard::open()?;
+        let (mut guard, mut terminal) = TerminalGuard::open(screen.appearance.mouse)?;
         panic::catch_unwind(AssertUnwindSafe(|| {
             let mut services = Services { race: &race, saver: &mut saver, landscape: &mut landscape };
             event_loop::run(&mut terminal, &mut guard, &mut app, Some(&mut services))
@@ -108,13 +132,13 @@ pub fn run(screen: Screen) -> anyhow::Result<()> {
 ///
 /// # Errors
 /// When there is no terminal, it is gone, or a signal ends the program.
-pub fn run_surface(walks: Walks) -> anyhow::Result<()> {
+pub fn run_surface(walks: Walks, appearance: Appearance) -> anyhow::Result<()> {
     anyhow::ensure!(
         terminal::is_there(),
         "the screen needs a terminal for input and output; `optirace surface --csv FILE` needs none"
     );
-    let mut app = App::of_surface(SurfaceView { walks }, Theme::from_environment());
-    let (mut guard, mut terminal) = TerminalGuard::open()?;
+    let mut app = App::of_surface(SurfaceView { walks }, appearance.theme());
+    let (mut guard, mut terminal) = TerminalGuard::open(appearance.mouse)?;
     match event_loop::run(&mut terminal, &mut guard, &mut app, None)? {
         Ending::Left => Ok(()),
         Ending::Signal(signal) => anyhow::bail!("stopped by {signal}"),

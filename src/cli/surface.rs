@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::error::ErrorKind;
 use clap::{Args, CommandFactory};
 
+use super::screen::ScreenOptions;
 use super::{Cli, output, values};
 use crate::board::walks::Walks;
 use crate::optim::Spec;
@@ -54,6 +55,8 @@ pub(super) struct SurfaceArgs {
     /// Write every step to this file, or to standard output (-), instead of opening the screen
     #[arg(long, value_name = "FILE|-")]
     csv: Option<PathBuf>,
+    #[command(flatten)]
+    screen: ScreenOptions,
 }
 
 impl SurfaceArgs {
@@ -72,7 +75,7 @@ impl SurfaceArgs {
             None => {
                 let walks = Walks::new(plan, asked).map_err(wrong_use)?;
                 output::need_terminal("use `optirace surface --csv FILE`")?;
-                tui::run_surface(walks)
+                tui::run_surface(walks, self.screen.appearance())
             }
         }
     }

@@ -1,7 +1,9 @@
 //! The terminal: what comes from it, the signals, and a guard that takes it over and gives it back.
 
+mod background;
 mod guard;
 mod input;
 
+pub use background::{Ground, ask as background};
 pub use guard::{TerminalGuard, is_there};
 pub use input::TerminalIo;

@@ -4,6 +4,8 @@ use std::env;
 
 use ratatui::style::{Color, Modifier, Style};
 
+pub use super::terminal::Ground;
+
 /// Which colours the terminal can show.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Colors {
@@ -24,18 +26,35 @@ pub struct Theme {
     pub colors: Colors,
     /// Whether only ASCII may be shown.
     pub ascii: bool,
+    /// What they have to stand out from.
+    pub ground: Ground,
 }
 
-/// The colours that Okabe and Ito chose to be told apart by colour-blind eyes, the brightest first: as 24 bits, the
-/// nearest of xterm's 256, and the nearest of 16.
-const OKABE_ITO: [(Color, Color, Color); 7] = [
-    (Color::Rgb(0x56, 0xb4, 0xe9), Color::Indexed(74), Color::LightCyan),
-    (Color::Rgb(0xe6, 0x9f, 0x00), Color::Indexed(214), Color::LightYellow),
-    (Color::Rgb(0x00, 0x9e, 0x73), Color::Indexed(36), Color::Green),
-    (Color::Rgb(0xcc, 0x79, 0xa7), Color::Indexed(175), Color::LightMagenta),
-    (Color::Rgb(0xd5, 0x5e, 0x00), Color::Indexed(166), Color::Red),
-    (Color::Rgb(0xf0, 0xe4, 0x42), Color::Indexed(227), Color::Yellow),
-    (Color::Rgb(0x00, 0x72, 0xb2), Color::Indexed(32), Color::LightBlue),
+/// A colour of xterm's 256: its number, the same as 24 bits, and the nearest of 16.
+type PaletteColor = (u8, (u8, u8, u8), Color);
+
+/// The colours of runs on a dark background. Chosen by a search among xterm's 256, one of each hue that Okabe and Ito's
+/// palette has, so that any two differ as much as can be also for protanopes and deuteranopes; each stands out from black
+/// and from dark grey by 3:1 at least.
+const ON_DARK: [PaletteColor; 7] = [
+    (117, (0x87, 0xd7, 0xff), Color::LightCyan),
+    (215, (0xff, 0xaf, 0x5f), Color::LightYellow),
+    (158, (0xaf, 0xff, 0xd7), Color::LightGreen),
+    (134, (0xaf, 0x5f, 0xd7), Color::LightMagenta),
+    (167, (0xd7, 0x5f, 0x5f), Color::LightRed),
+    (226, (0xff, 0xff, 0x00), Color::Yellow),
+    (33, (0x00, 0x87, 0xff), Color::LightBlue),
+];
+
+/// The same on a light background.
+const ON_LIGHT: [PaletteColor; 7] = [
+    (27, (0x00, 0x5f, 0xff), Color::Blue),
+    (94, (0x87, 0x5f, 0x00), Color::Yellow),
+    (30, (0x00, 0x87, 0x87), Color::Cyan),
+    (54, (0x5f, 0x00, 0x87), Color::Magenta),
+    (52, (0x5f, 0x00, 0x00), Color::Red),
+    (136, (0xaf, 0x87, 0x00), Color::Green),
+    (199, (0xff, 0x00, 0xaf), Color::LightMagenta),
 ];
 
 /// A marker for each run, so that 64 of them are told apart without a colour: shapes, then letters, which every font
@@ -77,7 +96,8 @@ impl Theme {
         } else {
             Colors::Sixteen
         };
-        Self { colors, ascii: term == "dumb" || !(locale.contains("utf-8") || locale.contains("utf8")) }
+        let ascii = term == "dumb" || !(locale.contains("utf-8") || locale.contains("utf8"));
+        Self { colors, ascii, ground: set("COLORFGBG").and_then(|value| ground_of(&value)).unwrap_or_default() }
     }
 
     /// The marker of a run.
@@ -88,15 +108,25 @@ impl Theme {
 
     /// The colour of a run.
     pub fn run(self, run: usize) -> Style {
-        // The last place belongs to the terminal's own text colour, which suits its background.
-        let Some(&(full, indexed, sixteen)) = OKABE_ITO.get(run % (OKABE_ITO.len() + 1)) else {
-            return Style::new();
+        let palette = if self.ground == Ground::Dark { ON_DARK } else { ON_LIGHT };
+        // The last place belongs to plain text.
+        let Some(&(indexed, (red, green, blue), sixteen)) = palette.get(run % (palette.len() + 1)) else {
+            return self.on_map();
         };
         match self.colors {
             Colors::None => Style::new(),
             Colors::Sixteen => Style::new().fg(sixteen),
-            Colors::Indexed => Style::new().fg(indexed),
-            Colors::True => Style::new().fg(full),
+            Colors::Indexed => Style::new().fg(Color::Indexed(indexed)),
+            Colors::True => Style::new().fg(Color::Rgb(red, green, blue)),
+        }
+    }
+
+    /// Text on the shaded ground of a map, which is not the terminal's own: it needs a colour of its own, too.
+    pub fn on_map(self) -> Style {
+        match (self.colors, self.ground) {
+            (Colors::None | Colors::Sixteen, _) => Style::new(),
+            (_, Ground::Dark) => Style::new().fg(Color::Indexed(255)),
+            (_, Ground::Light) => Style::new().fg(Color::Indexed(16)),
         }
     }
 
@@ -104,22 +134,25 @@ impl Theme {
     pub fn faint(self) -> Style {
         match self.colors {
             Colors::None | Colors::Sixteen => Style::new().add_modifier(Modifier::DIM),
-            Colors::Indexed | Colors::True => Style::new().fg(Color::Indexed(245)),
+            Colors::Indexed | Colors::True => {
+                Style::new().fg(Color::Indexed(if self.ground == Ground::Dark { 245 } else { 242 }))
+            }
         }
     }
 
     /// The ground of a surface in the band `band` of its height, 0 to 9 from low to high; `None` where there are too
     /// few colours to shade with.
     pub fn height(self, band: u8) -> Option<Style> {
-        match self.colors {
-            Colors::None | Colors::Sixteen => None,
-            Colors::Indexed => Some(Style::new().bg(Color::Indexed(232 + band.min(9)))),
-            Colors::True => {
-                // Dark up to the top, so that every run's colour stands out from it.
-                let level = 12 + 7 * band.min(9);
-                Some(Style::new().bg(Color::Rgb(level, level + 2, level + 10)))
-            }
-        }
+        let band = band.min(9);
+        // Dark or light from bottom to top, so that every run's colour stands out from it.
+        let color = match (self.colors, self.ground) {
+            (Colors::None | Colors::Sixteen, _) => return None,
+            (Colors::Indexed, Ground::Dark) => Color::Indexed(232 + band / 2),
+            (Colors::Indexed, Ground::Light) => Color::Indexed(231 - band / 4),
+            (Colors::True, Ground::Dark) => Color::Rgb(12 + 4 * band, 13 + 4 * band, 18 + 5 * band),
+            (Colors::True, Ground::Light) => Color::Rgb(255, 255 - band / 2, 255 - 12 * band),
+        };
+        Some(Style::new().bg(color))
     }
 
     /// What should be seen first.
@@ -146,8 +179,21 @@ impl Theme {
     pub fn selected_row(self) -> Style {
         match self.colors {
             Colors::None | Colors::Sixteen => Style::new().add_modifier(Modifier::BOLD | Modifier::REVERSED),
-            Colors::Indexed | Colors::True => self.strong().bg(Color::Indexed(238)).fg(Color::Indexed(255)),
+            Colors::Indexed | Colors::True => match self.ground {
+                Ground::Dark => self.strong().bg(Color::Indexed(236)).fg(Color::Indexed(255)),
+                Ground::Light => self.strong().bg(Color::Indexed(230)).fg(Color::Indexed(16)),
+            },
         }
+    }
+}
+
+/// What the environment variable `COLORFGBG` says of the background, `15;0` or `0;default;15`: its last part is the
+/// number of one of 16 colours.
+fn ground_of(colors: &str) -> Option<Ground> {
+    match colors.rsplit(';').next()?.parse::<u8>().ok()? {
+        0..=6 | 8 => Some(Ground::Dark),
+        7 | 9..=15 => Some(Ground::Light),
+        _ => None,
     }
 }
 
@@ -159,10 +205,148 @@ mod tests {
 
     use super::*;
 
-    fn theme(variables: &[(&str, &str)]) -> (Colors, bool) {
+    fn from(variables: &[(&str, &str)]) -> Theme {
         let look_up = |name: &str| variables.iter().find(|(known, _)| *known == name).map(|(_, v)| (*v).to_owned());
-        let theme = Theme::from_variables(look_up);
+        Theme::from_variables(look_up)
+    }
+
+    fn theme(variables: &[(&str, &str)]) -> (Colors, bool) {
+        let theme = from(variables);
         (theme.colors, theme.ascii)
+    }
+
+    #[test]
+    fn the_background_is_dark_unless_the_environment_says_otherwise() {
+        for (said, ground) in [
+            ("15;0", Ground::Dark),
+            ("0;15", Ground::Light),
+            ("0;default;15", Ground::Light),
+            ("7;8", Ground::Dark),
+            ("0;7", Ground::Light),
+            ("", Ground::Dark),
+            ("default", Ground::Dark),
+        ] {
+            assert_eq!(from(&[("COLORFGBG", said)]).ground, ground, "{said}");
+        }
+    }
+
+    /// Linear light of a colour of xterm's 256 or of 24 bits.
+    fn linear(color: Color) -> [f64; 3] {
+        let steps = [0, 95, 135, 175, 215, 255];
+        let bytes = match color {
+            Color::Rgb(red, green, blue) => [red, green, blue],
+            Color::Indexed(grey @ 232..) => [8 + 10 * (grey - 232); 3],
+            Color::Indexed(cube @ 16..) => {
+                let cube = usize::from(cube - 16);
+                [cube / 36, cube / 6 % 6, cube % 6].map(|step| steps[step])
+            }
+            other => unreachable!("{other} depends on the terminal"),
+        };
+        bytes.map(|byte| {
+            let share = f64::from(byte) / 255.0;
+            if share <= 0.040_45 { share / 12.92 } else { ((share + 0.055) / 1.055).powf(2.4) }
+        })
+    }
+
+    /// WCAG 2.2's contrast ratio, 1 to 21.
+    fn contrast(a: Color, b: Color) -> f64 {
+        let luminance = |color| {
+            let [red, green, blue] = linear(color);
+            0.2126 * red + 0.7152 * green + 0.0722 * blue
+        };
+        let (a, b) = (luminance(a), luminance(b));
+        (a.max(b) + 0.05) / (a.min(b) + 0.05)
+    }
+
+    /// The grounds that a colour has to stand out from: usual backgrounds of terminals, and those of maps and rows.
+    fn grounds(theme: Theme) -> Vec<Color> {
+        let terminal = match theme.ground {
+            Ground::Dark => [Color::Rgb(0, 0, 0), Color::Rgb(0x28, 0x2c, 0x34)],
+            Ground::Light => [Color::Rgb(255, 255, 255), Color::Rgb(0xf5, 0xf5, 0xf5)],
+        };
+        let maps = (0..=9).filter_map(|band| theme.height(band)?.bg);
+        terminal.into_iter().chain(maps).chain(theme.selected_row().bg).collect()
+    }
+
+    #[test]
+    fn every_text_and_every_curve_stands_out_from_every_ground_by_3_to_1() {
+        for colors in [Colors::True, Colors::Indexed] {
+            for ground in [Ground::Dark, Ground::Light] {
+                let theme = Theme { colors, ascii: false, ground };
+                let texts = (0..8).map(|run| theme.run(run)).chain([theme.faint(), theme.on_map()]);
+                for text in texts.filter_map(|style| style.fg) {
+                    for ground in grounds(theme) {
+                        assert!(contrast(text, ground) >= 3.0, "{text} on {ground}: {:.2}", contrast(text, ground));
+                    }
+                }
+                for style in [theme.alarm(), theme.selected_row()] {
+                    let contrast = style.fg.zip(style.bg).map(|(text, ground)| contrast(text, ground));
+                    assert!(contrast.is_some_and(|contrast| contrast >= 4.5), "{style:?}");
+                }
+            }
+        }
+    }
+
+    /// Oklab (Ottosson 2020, *A perceptual color space for image processing*) of linear light: 1 apart are black and white.
+    fn oklab(light: [f64; 3]) -> [f64; 3] {
+        let rows = |matrix: [[f64; 3]; 3], vector: [f64; 3]| {
+            matrix.map(|row| row.iter().zip(vector).map(|(a, b)| a * b).sum::<f64>())
+        };
+        let cones = rows(
+            [
+                [0.412_221_470_8, 0.536_332_536_3, 0.051_445_992_9],
+                [0.211_903_498_2, 0.680_699_545_1, 0.107_396_956_6],
+                [0.088_302_461_9, 0.281_718_837_6, 0.629_978_700_5],
+            ],
+            light,
+        );
+        rows(
+            [
+                [0.210_454_255_3, 0.793_617_785_0, -0.004_072_046_8],
+                [1.977_998_495_1, -2.428_592_205_0, 0.450_593_709_9],
+                [0.025_904_037_1, 0.782_771_766_2, -0.808_675_766_0],
+            ],
+            cones.map(|cone| cone.max(0.0).cbrt()),
+        )
+    }
+
+    /// Linear light as deuteranopes and protanopes see it (Machado, Oliveira & Fernandes 2009, *A physiologically-based
+    /// model for simulation of color vision deficiency*, severity 1).
+    fn seen(light: [f64; 3]) -> [[f64; 3]; 3] {
+        let deuteranope =
+            [[0.367_322, 0.860_646, -0.227_968], [0.280_085, 0.672_501, 0.047_413], [-0.011_820, 0.042_940, 0.968_881]];
+        let protanope = [
+            [0.152_286, 1.052_583, -0.204_868],
+            [0.114_503, 0.786_281, 0.099_216],
+            [-0.003_882, -0.048_116, 1.051_998],
+        ];
+        let through = |matrix: [[f64; 3]; 3]| {
+            matrix.map(|row| row.iter().zip(light).map(|(a, b)| a * b).sum::<f64>().clamp(0.0, 1.0))
+        };
+        [light, through(deuteranope), through(protanope)]
+    }
+
+    #[test]
+    fn the_six_curves_of_the_default_race_are_told_apart_by_every_pair_of_eyes() {
+        for (colors, ground) in [
+            (Colors::True, Ground::Dark),
+            (Colors::True, Ground::Light),
+            (Colors::Indexed, Ground::Dark),
+            (Colors::Indexed, Ground::Light),
+        ] {
+            let theme = Theme { colors, ascii: false, ground };
+            let light: Vec<[f64; 3]> = (0..6).filter_map(|run| theme.run(run).fg).map(linear).collect();
+            for (index, a) in light.iter().enumerate() {
+                for (b, other) in light[..index].iter().zip(0..) {
+                    for (a, b) in seen(*a).into_iter().zip(seen(*b)) {
+                        let (a, b) = (oklab(a), oklab(b));
+                        let apart = a.iter().zip(b).map(|(a, b)| (a - b).powi(2)).sum::<f64>().sqrt();
+                        // Okabe and Ito's own are 0.076 apart where they are nearest.
+                        assert!(apart >= 0.12, "runs {other} and {index} on {ground:?}: {apart:.3}");
+                    }
+                }
+            }
+        }
     }
 
     #[test]
@@ -179,7 +363,7 @@ mod tests {
 
     #[test]
     fn no_colour_means_that_no_style_sets_one() {
-        let theme = Theme { colors: Colors::None, ascii: false };
+        let theme = Theme { colors: Colors::None, ascii: false, ground: Ground::Dark };
         let styles = [theme.faint(), theme.strong(), theme.chosen(), theme.alarm(), theme.selected_row()];
         for style in styles.into_iter().chain((0..20).map(|run| theme.run(run))) {
             assert_eq!((style.fg, style.bg), (None, None));
@@ -189,7 +373,7 @@ mod tests {
     #[test]
     fn each_of_64_runs_has_a_sign_of_its_own_one_column_wide() {
         for ascii in [false, true] {
-            let theme = Theme { colors: Colors::None, ascii };
+            let theme = Theme { colors: Colors::None, ascii, ground: Ground::Dark };
             let markers: HashSet<&str> = (0..64).map(|run| theme.marker(run)).collect();
             assert_eq!(markers.len(), 64);
             assert!(markers.iter().all(|marker| marker.is_ascii() || !ascii), "{markers:?}");

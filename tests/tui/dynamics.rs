@@ -2,7 +2,7 @@
 
 use crossterm::event::KeyCode;
 use insta::assert_snapshot;
-use optirace::tui::theme::{Colors, Theme};
+use optirace::tui::theme::{Colors, Ground, Theme};
 
 use crate::support::{FULL, SIX, Stage};
 
@@ -26,7 +26,7 @@ fn dynamics_160x50() {
 
 #[test]
 fn dynamics_in_ascii_without_colours() {
-    assert_snapshot!(dynamics((100, 40), Theme { colors: Colors::None, ascii: true }).picture());
+    assert_snapshot!(dynamics((100, 40), Theme { colors: Colors::None, ascii: true, ground: Ground::Dark }).picture());
 }
 
 #[test]

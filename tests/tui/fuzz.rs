@@ -6,7 +6,7 @@ use optirace::race::metrics::Score;
 use optirace::race::protocol::{Command, EventKind, Target};
 use optirace::tui::app::Input;
 use optirace::tui::effect::Effect;
-use optirace::tui::theme::{Colors, Theme};
+use optirace::tui::theme::{Colors, Ground, Theme};
 use rand::{RngExt as _, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use ratatui::Terminal;
@@ -30,7 +30,7 @@ fn two_thousand_sizes_are_drawn() {
         terminal.backend_mut().resize(size.0, size.1);
         stage.resize(size);
         stage.train((round + 1).min(1400));
-        stage.app.theme = Theme { colors: Colors::Indexed, ascii: round % 3 == 0 };
+        stage.app.theme = Theme { colors: Colors::Indexed, ascii: round % 3 == 0, ground: Ground::Dark };
         let key = ["l", "s", "x", "z", "v", "?", "\u{1b}", "j", "1", "2", "3", "3", ">"][random.random_range(0..13)];
         stage.keys(key);
         if round % 5 == 0 {

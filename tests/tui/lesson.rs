@@ -1,7 +1,7 @@
 //! The lesson on the screen: what a race says of it so far.
 
 use insta::assert_snapshot;
-use optirace::tui::theme::{Colors, Theme};
+use optirace::tui::theme::{Colors, Ground, Theme};
 
 use crate::support::{FULL, SIX, Stage};
 
@@ -26,7 +26,7 @@ fn lesson_160x50() {
 
 #[test]
 fn lesson_in_ascii_without_colours() {
-    let picture = lesson(3600, (100, 60), Theme { colors: Colors::None, ascii: true }).picture();
+    let picture = lesson(3600, (100, 60), Theme { colors: Colors::None, ascii: true, ground: Ground::Dark }).picture();
     assert!(picture.is_ascii(), "{picture}");
     assert_snapshot!(picture);
 }

@@ -15,7 +15,7 @@ use optirace::race::recording::Snapshot;
 use optirace::race::settings::{RaceSetup, Settings};
 use optirace::tui::app::Input;
 use optirace::tui::effect::Effect;
-use optirace::tui::theme::{Colors, Theme};
+use optirace::tui::theme::{Colors, Ground, Theme};
 use serde::Deserialize;
 
 use crate::support::{FULL, Stage};
@@ -170,14 +170,14 @@ fn path_160x50() {
 
 #[test]
 fn path_60x16_in_ascii() {
-    let stage = paths((60, 16), Theme { colors: Colors::None, ascii: true });
+    let stage = paths((60, 16), Theme { colors: Colors::None, ascii: true, ground: Ground::Dark });
     assert!(stage.picture().is_ascii());
     assert_snapshot!(stage.picture());
 }
 
 #[test]
 fn path_120x40_without_colours() {
-    let stage = paths((120, 40), Theme { colors: Colors::None, ascii: false });
+    let stage = paths((120, 40), Theme { colors: Colors::None, ascii: false, ground: Ground::Dark });
     assert_snapshot!(stage.picture());
     let buffer = stage.terminal().backend().buffer().clone();
     let is_plain = |color| color == ratatui::style::Color::Reset;
@@ -305,7 +305,7 @@ fn a_run_that_diverged_is_marked_and_seen_where_it_left_the_map() {
 
 #[test]
 fn the_ground_ends_where_the_loss_is_not_known_yet() {
-    let mut stage = paths((120, 40), Theme { colors: Colors::None, ascii: false });
+    let mut stage = paths((120, 40), Theme { colors: Colors::None, ascii: false, ground: Ground::Dark });
     let dots = |stage: &Stage, columns: std::ops::Range<usize>| {
         let lines = plot(stage).lines().map(|line| line.chars().collect::<Vec<_>>()).collect::<Vec<_>>();
         let within = |line: &Vec<char>| line[columns.clone()].iter().filter(|&&sign| sign == '·').count();

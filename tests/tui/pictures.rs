@@ -6,7 +6,7 @@ use crossterm::event::KeyCode;
 use insta::assert_snapshot;
 use optirace::race::protocol::EventKind;
 use optirace::tui::app::Input;
-use optirace::tui::theme::{Colors, Theme};
+use optirace::tui::theme::{Colors, Ground, Theme};
 use ratatui::style::Color;
 
 use crate::support::{FULL, SIX, Stage};
@@ -120,7 +120,7 @@ fn questions_and_input() {
 
 #[test]
 fn without_colours_no_cell_has_one() {
-    let stage = racing((80, 24), Theme { colors: Colors::None, ascii: false });
+    let stage = racing((80, 24), Theme { colors: Colors::None, ascii: false, ground: Ground::Dark });
     let terminal = stage.terminal();
     assert!(terminal.backend().buffer().content.iter().all(|cell| (cell.fg, cell.bg) == (Color::Reset, Color::Reset)));
     assert_snapshot!(stage.picture());
@@ -128,13 +128,13 @@ fn without_colours_no_cell_has_one() {
 
 #[test]
 fn in_ascii_no_cell_is_anything_else() {
-    let mut stage = racing((80, 24), Theme { colors: Colors::None, ascii: true });
+    let mut stage = racing((80, 24), Theme { colors: Colors::None, ascii: true, ground: Ground::Dark });
     assert_snapshot!(stage.picture());
     for keys in ["?", "?q", "n=", "\u{1b}"] {
         stage.keys(keys);
         assert!(stage.terminal().backend().buffer().content.iter().all(|cell| cell.symbol().is_ascii()));
     }
-    let mut ended = Stage::new(&SIX, (200, 60), Theme { colors: Colors::Sixteen, ascii: true });
+    let mut ended = Stage::new(&SIX, (200, 60), Theme { colors: Colors::Sixteen, ascii: true, ground: Ground::Dark });
     ended.start();
     ended.finish();
     let picture = ended.picture();

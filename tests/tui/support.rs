@@ -17,7 +17,7 @@ use optirace::tui::app::{App, Input};
 use optirace::tui::dialog::Dialog;
 use optirace::tui::drawn::Drawn;
 use optirace::tui::effect::Effect;
-use optirace::tui::theme::{Colors, Theme};
+use optirace::tui::theme::{Colors, Ground, Theme};
 use optirace::tui::views::race::RaceView;
 use optirace::tui::views::zigzag::ZigzagView;
 use ratatui::Terminal;
@@ -33,7 +33,7 @@ pub const EPOCH_STEPS: u32 = 1500;
 pub const EPOCH_SAMPLES: u64 = BATCH * EPOCH_STEPS as u64;
 
 /// Colours and signs of a good terminal.
-pub const FULL: Theme = Theme { colors: Colors::True, ascii: false };
+pub const FULL: Theme = Theme { colors: Colors::True, ascii: false, ground: Ground::Dark };
 
 /// The optimizers of the default race.
 pub const SIX: [&str; 6] = ["sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam"];

@@ -6,13 +6,13 @@ use optirace::board::walks::Walks;
 use optirace::surface::{self, End, Noise, Plan, Point};
 use optirace::tui::app::App;
 use optirace::tui::effect::Effect;
-use optirace::tui::theme::{Colors, Theme};
+use optirace::tui::theme::{Colors, Ground, Theme};
 use optirace::tui::views::surface::SurfaceView;
 
 use crate::support::{FULL, Stage};
 
-const NO_COLORS: Theme = Theme { colors: Colors::None, ascii: false };
-const ASCII: Theme = Theme { colors: Colors::None, ascii: true };
+const NO_COLORS: Theme = Theme { colors: Colors::None, ascii: false, ground: Ground::Dark };
+const ASCII: Theme = Theme { colors: Colors::None, ascii: true, ground: Ground::Dark };
 
 /// A surface with the terminal to itself.
 fn stage(name: &str, size: (u16, u16)) -> Stage {

@@ -11,7 +11,7 @@ use optirace::race::range_stats::RangeStats;
 use optirace::race::recording::{PathRecording, RecordedTrail, StepSketch};
 use optirace::tui::app::Input;
 use optirace::tui::effect::Effect;
-use optirace::tui::theme::{Colors, Theme};
+use optirace::tui::theme::{Colors, Ground, Theme};
 use serde::Deserialize;
 
 use crate::support::{FULL, SIX, Stage, effective_lr};
@@ -167,14 +167,14 @@ fn zigzag_160x50() {
 
 #[test]
 fn zigzag_60x16_in_ascii() {
-    let stage = side_by_side((60, 16), Theme { colors: Colors::None, ascii: true });
+    let stage = side_by_side((60, 16), Theme { colors: Colors::None, ascii: true, ground: Ground::Dark });
     assert!(stage.picture().is_ascii());
     assert_snapshot!(stage.picture());
 }
 
 #[test]
 fn zigzag_120x40_without_colours() {
-    let mut stage = side_by_side((120, 40), Theme { colors: Colors::None, ascii: false });
+    let mut stage = side_by_side((120, 40), Theme { colors: Colors::None, ascii: false, ground: Ground::Dark });
     look_at(&mut stage, 100);
     assert_snapshot!(stage.picture());
     let buffer = stage.terminal().backend().buffer().clone();

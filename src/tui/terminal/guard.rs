@@ -6,7 +6,7 @@ use std::panic::{self, PanicHookInfo};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, RecvTimeoutError};
 use crossterm::event::{self, Event};
@@ -17,6 +17,7 @@ use crossterm::{cursor, execute};
 use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
 
+use super::background::LateAnswer;
 use super::input::TerminalIo;
 use crate::system::{CaughtSignals, SignalEvent, has_shell, stop_until_woken};
 
@@ -39,19 +40,21 @@ pub fn is_there() -> bool {
 pub struct TerminalGuard {
     signals: CaughtSignals,
     keys: Receiver<io::Result<Event>>,
+    late_answer: LateAnswer,
+    mouse: bool,
     _hook: Hook,
 }
 
 impl TerminalGuard {
-    /// Takes the terminal over.
+    /// Takes the terminal over, its mouse included where `mouse` says so.
     ///
     /// # Errors
     /// When it cannot be set up.
-    pub fn open() -> io::Result<(Self, FrameTerminal)> {
+    pub fn open(mouse: bool) -> io::Result<(Self, FrameTerminal)> {
         let hook = Hook::set();
         let signals = CaughtSignals::of_screen()?;
-        take_over()?;
-        let guard = Self { signals, keys: read_keys()?, _hook: hook };
+        take_over(mouse)?;
+        let guard = Self { signals, keys: read_keys()?, late_answer: LateAnswer::default(), mouse, _hook: hook };
         let writer = io::BufWriter::with_capacity(FRAME_BYTES, io::stdout());
         Ok((guard, ManuallyDrop::new(Terminal::new(CrosstermBackend::new(writer))?)))
     }
@@ -83,7 +86,7 @@ impl Drop for TerminalGuard {
 impl TerminalIo for TerminalGuard {
     fn next_event(&mut self, timeout: Duration) -> io::Result<Option<Event>> {
         match self.keys.recv_timeout(timeout) {
-            Ok(event) => event.map(Some),
+            Ok(event) => Ok(Some(event?).filter(|event| !self.late_answer.swallows(event, Instant::now()))),
             Err(RecvTimeoutError::Timeout) => Ok(None),
             Err(RecvTimeoutError::Disconnected) => Err(io::Error::other("the terminal sends nothing more")),
         }
@@ -99,13 +102,13 @@ impl TerminalIo for TerminalGuard {
         }
         give_back();
         stop_until_woken()?;
-        take_over()
+        take_over(self.mouse)
     }
 
     fn wake(&mut self) -> io::Result<()> {
         // Whoever woke the program may have set up the terminal otherwise, which crossterm does not know.
         give_back();
-        take_over()
+        take_over(self.mouse)
     }
 }
 
@@ -113,17 +116,11 @@ impl TerminalIo for TerminalGuard {
 /// and what was printed in between would be written over.
 static TAKEN_OVER: AtomicBool = AtomicBool::new(false);
 
-fn take_over() -> io::Result<()> {
+fn take_over(mouse: bool) -> io::Result<()> {
     TAKEN_OVER.store(true, Ordering::Relaxed);
     enable_raw_mode()?;
-    execute!(
-        io::stdout(),
-        EnterAlternateScreen,
-        cursor::Hide,
-        EnableMouseCapture,
-        EnableBracketedPaste,
-        EnableFocusChange
-    )
+    execute!(io::stdout(), EnterAlternateScreen, cursor::Hide, EnableBracketedPaste, EnableFocusChange)?;
+    if mouse { execute!(io::stdout(), EnableMouseCapture) } else { Ok(()) }
 }
 
 /// Gives the terminal back. Nothing can be done about a terminal that is gone.

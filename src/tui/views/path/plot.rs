@@ -2,7 +2,6 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Alignment, Rect};
-use ratatui::style::{Color, Style};
 use ratatui::text::Line;
 use ratatui::widgets::{Block, Paragraph, Widget, Wrap};
 
@@ -29,9 +28,6 @@ const MARGIN: f64 = 0.5;
 
 /// The least extent of that part, of what the whole map shows.
 const LEAST_EXTENT: f64 = 0.02;
-
-/// The terminal's own text colour, whatever was drawn below.
-const PLAIN: Style = Style::new().fg(Color::Reset);
 
 /// Draws it.
 pub fn render(buffer: &mut Buffer, area: Rect, cx: Context<'_>) {
@@ -147,7 +143,7 @@ fn paths(buffer: &mut Buffer, map: &PlaneMap, cx: Context<'_>, picture: &Landsca
     canvas.render(buffer, style);
     let start = picture.paths.iter().find_map(|path| path.first()).map(point);
     if let Some(start) = start {
-        map.put(buffer, start, "×", theme.strong().patch(PLAIN));
+        map.put(buffer, start, "×", theme.strong().patch(theme.on_map()));
     }
     // A path that leads out of the map has its marker where it is seen last.
     let last = |run: RunIndex| picture.paths[run].iter().rev().map(point).find(|at| map.contains(*at));
@@ -161,7 +157,7 @@ fn paths(buffer: &mut Buffer, map: &PlaneMap, cx: Context<'_>, picture: &Landsca
         Some(Caption { at: map.cell(last(run)?)?, name, style: style(run), spots: RUN_SPOTS })
     };
     let start = start.and_then(|at| map.cell(at)).map(|at| {
-        let style = theme.strong().patch(PLAIN);
+        let style = theme.strong().patch(theme.on_map());
         Caption { at, name: "start".to_owned(), style, spots: RUN_SPOTS }
     });
     let captions: Vec<Caption> = runs.iter().rev().filter_map(caption).chain(start).collect();

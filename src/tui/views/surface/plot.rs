@@ -1,7 +1,7 @@
 //! The surface from above, with every run's path on it.
 
 use ratatui::layout::Rect;
-use ratatui::style::{Color, Style};
+use ratatui::style::Style;
 
 use super::contour::ContourBands;
 use crate::board::walks::Walks;
@@ -14,9 +14,6 @@ use crate::tui::widgets::map::PlaneMap;
 
 /// Cells for the labels of the vertical axis.
 const LABELS: u16 = 5;
-
-/// The terminal's own text colour, whatever was drawn below.
-const PLAIN: Style = Style::new().fg(Color::Reset);
 
 /// Where the name of a minimum may stand: it must not cover paths that end beside it.
 const MINIMUM_SPOTS: &[CaptionSpot] = &[(Side::Right, 0)];
@@ -39,7 +36,7 @@ pub fn render(painter: &mut Painter<'_>, area: Rect, walks: &Walks) {
     let bands = ContourBands::of(surface);
     map.shade(buffer, theme, |at| Some(bands.band((surface.value)(at))));
     for minimum in surface.minima {
-        map.put(buffer, minimum.at, "◎", theme.strong().patch(PLAIN));
+        map.put(buffer, minimum.at, "◎", theme.strong().patch(theme.on_map()));
     }
     let others = (0..walks.walks().len()).filter(|run| *run != walks.selected());
     let order: Vec<usize> = others.chain([walks.selected()]).collect();
@@ -56,17 +53,23 @@ pub fn render(painter: &mut Painter<'_>, area: Rect, walks: &Walks) {
         map.path(&mut canvas, places, run, run == walks.selected());
     }
     canvas.render(buffer, style);
-    map.put(buffer, walks.start(), "×", theme.strong().patch(PLAIN));
+    map.put(buffer, walks.start(), "×", theme.strong().patch(theme.on_map()));
     for &run in &order {
         if let Some(step) = last_inside(&map, &walks.walks()[run]) {
             map.put(buffer, step.at, theme.marker(walks.marker(run)), style(run));
         }
     }
-    captions::render(buffer, map.area, &captions(&map, walks, &order, style));
+    captions::render(buffer, map.area, &captions(&map, walks, &order, theme.on_map(), style));
 }
 
 /// Names beside the runs' markers and the minima.
-fn captions(map: &PlaneMap, walks: &Walks, order: &[usize], style: impl Fn(usize) -> Style) -> Vec<Caption> {
+fn captions(
+    map: &PlaneMap,
+    walks: &Walks,
+    order: &[usize],
+    plain: Style,
+    style: impl Fn(usize) -> Style,
+) -> Vec<Caption> {
     let run = |&run: &usize| {
         let walk = &walks.walks()[run];
         let at = map.cell(last_inside(map, walk)?.at)?;
@@ -75,7 +78,7 @@ fn captions(map: &PlaneMap, walks: &Walks, order: &[usize], style: impl Fn(usize
     let minimum = |minimum: &Minimum| {
         let name = if minimum.is_global { "min" } else { "local min" };
         let at = map.cell(minimum.at)?;
-        Some(Caption { at, name: name.to_owned(), style: PLAIN, spots: MINIMUM_SPOTS })
+        Some(Caption { at, name: name.to_owned(), style: plain, spots: MINIMUM_SPOTS })
     };
     order.iter().rev().filter_map(run).chain(walks.surface().minima.iter().filter_map(minimum)).collect()
 }
