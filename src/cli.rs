@@ -36,6 +36,9 @@ Examples:
   optirace -o sgd:lr=0.1 -o adam           two of them, one with its own learning rate
   optirace -o adam -o adam:dialect=torch   Adam as Keras and as PyTorch define it
   optirace -o sgd -o sgd:batch=full        minibatches against all samples at once
+  optirace --preset zigzag                 SGD beside Adam: a zigzag and a bow
+  optirace --preset rates                  a rate that is too small, a right one, one that is too large
+  optirace --preset schedules              a rate that stays beside rates that fall
   optirace --preset textbook               the lesson's optimizers, SGD at 1 and at 32 samples
   optirace -o sgd:lr=0.1 -o sgd:lr=0.1,schedule=cosine   a rate that stays against one that falls
   optirace train --out results             without a screen, into CSV files
@@ -159,7 +162,8 @@ impl ScreenArgs {
         let need = Need::new(&setup)?.on_screen(&setup, STEP_BYTES);
         let memory = Forecast::new(need)?;
         let out = self.out.map(|out| Folder::claim(&out, self.force)).transpose()?;
-        tui::run(tui::Screen { setup, out, memory, appearance: self.screen.appearance() })
+        let opening = self.race.opening();
+        tui::run(tui::Screen { setup, out, memory, appearance: self.screen.appearance(), opening })
     }
 }
 

@@ -34,7 +34,7 @@ use crate::race::{EventSource, Race};
 use crate::record::Folder;
 use crate::system::giving_way;
 use crate::text::panic_message;
-use app::App;
+use app::{App, Opening};
 use event_loop::{Ending, Services};
 use terminal::TerminalGuard;
 use theme::{Colors, Ground, Theme};
@@ -73,6 +73,8 @@ pub struct Screen {
     pub memory: Forecast,
     /// How it is shown.
     pub appearance: Appearance,
+    /// What it opens with; the race itself where `None`.
+    pub opening: Option<Opening>,
 }
 
 /// The screen was ended from outside, or by a fault.
@@ -98,6 +100,7 @@ pub fn run(screen: Screen) -> anyhow::Result<()> {
     );
     let race = giving_way(|| Race::start(&screen.setup))?;
     let mut app = App::new(RaceInfo::new(&screen.setup), race.runs(), screen.appearance.theme(), screen.out.is_some());
+    screen.opening.into_iter().for_each(|opening| app.begin_with(opening));
     app.report_memory(&screen.memory);
     let setup = Arc::new(screen.setup);
     let mut landscape = LandscapeHandle::new(Arc::clone(&setup));

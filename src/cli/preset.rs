@@ -6,6 +6,7 @@ use clap::ValueEnum;
 use clap::builder::PossibleValue;
 
 use crate::optim::{Spec, SpecError};
+use crate::tui::app::Opening;
 
 /// A list of optimizers with a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,23 +14,70 @@ pub(super) struct Preset {
     name: &'static str,
     about: &'static str,
     specs: &'static [&'static str],
+    opening: Opening,
 }
 
 /// All presets. A new one is an entry here.
-const ALL: [Preset; 1] = [Preset {
-    name: "textbook",
-    about: "the lesson's optimizers with their defaults; its SGD learns from one sample at a time",
-    specs: &[
-        "sgd:batch=1,label=SGD batch 1",
-        "sgd:batch=32,label=SGD batch 32",
-        "momentum",
-        "adagrad",
-        "rmsprop",
-        "adam",
-    ],
-}];
+const ALL: [Preset; 4] = [
+    Preset {
+        name: "zigzag",
+        about: "SGD beside Adam, step by step",
+        specs: &["sgd", "adam"],
+        opening: Opening {
+            view: '2',
+            hint: "Look at the paths: SGD's turns back again and again, Adam's is one bow; b shows both at one scale. \
+                   Press space to pause, then . for a step; ? explains the picture",
+        },
+    },
+    Preset {
+        name: "rates",
+        about: "SGD with a learning rate that is too small, a right one, and one that is too large",
+        specs: &["sgd:lr=0.001,label=too small", "sgd:lr=0.1,label=right", "sgd:lr=3,label=too large"],
+        opening: Opening {
+            view: '1',
+            hint: "Look at the losses: one creeps, one falls, one guesses for ever. Choose a run with ↑ ↓, change its rate \
+                   with ← →, and press r to begin again",
+        },
+    },
+    Preset {
+        name: "schedules",
+        about: "momentum with a learning rate that stays, and with rates that fall",
+        specs: &[
+            "momentum:lr=0.05,label=constant",
+            "momentum:lr=0.05,schedule=step,label=step",
+            "momentum:lr=0.05,schedule=cosine,label=cosine",
+        ],
+        opening: Opening {
+            view: '1',
+            hint: "Look at the end: where the rate falls, the loss swings less and settles lower. Press 4 to see the rates \
+                   and the length of each step",
+        },
+    },
+    Preset {
+        name: "textbook",
+        about: "the lesson's optimizers with their defaults; its SGD learns from one sample at a time",
+        specs: &[
+            "sgd:batch=1,label=SGD batch 1",
+            "sgd:batch=32,label=SGD batch 32",
+            "momentum",
+            "adagrad",
+            "rmsprop",
+            "adam",
+        ],
+        opening: Opening {
+            view: '1',
+            hint: "Look at how soon each curve falls; the race ends with a ranking. Press 2 for the zigzag, 6 for what a \
+                   lesson says and whether it holds here",
+        },
+    },
+];
 
 impl Preset {
+    /// What the screen opens with.
+    pub(super) fn opening(self) -> Opening {
+        self.opening
+    }
+
     /// Its optimizers.
     pub(super) fn specs(self) -> Result<Vec<Spec>, SpecError> {
         self.specs.iter().map(|spec| spec.parse()).collect()
@@ -49,7 +97,7 @@ impl ValueEnum for Preset {
 /// Every preset written out, for the help.
 pub(super) fn help() -> String {
     let mut text = "Race the optimizers of a preset:".to_owned();
-    for Preset { name, about, specs } in ALL {
+    for Preset { name, about, specs, .. } in ALL {
         let specs: Vec<String> = specs.iter().map(|spec| quoted(spec)).collect();
         // Writing to a string cannot fail.
         let _ = write!(text, "\n{name}: {about} (-o {})", specs.join(" -o "));

@@ -13,6 +13,7 @@ use crate::nn::Activation;
 use crate::optim::{BatchSize, Spec};
 use crate::race::RaceData;
 use crate::race::settings::Settings;
+use crate::tui::app::Opening;
 
 /// What races when nobody says what should.
 const DEFAULT_OPTIMIZERS: [&str; 6] = ["sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam"];
@@ -24,10 +25,13 @@ pub(super) struct RaceOptions {
     /// An optimizer to race, NAME[:KEY=VALUE[,KEY=VALUE]…]; repeat for more
     #[arg(short, long = "optimizer", value_name = "SPEC", default_values = DEFAULT_OPTIMIZERS)]
     optimizers: Vec<Spec>,
-    /// Race the optimizers of a preset: textbook
+    /// Race the optimizers of a preset: zigzag, rates, schedules or textbook
     #[arg(long, value_name = "NAME", conflicts_with = "optimizers", long_help = preset::help())]
     #[arg(hide_possible_values = true)]
     preset: Option<Preset>,
+    /// Not an option: every optimizer has its own.
+    #[arg(long, hide = true, value_name = "LR", value_parser = values::no_common_lr, allow_negative_numbers = true)]
+    lr: Option<String>,
     /// Passes over the training samples, 1 to 1,000,000
     #[arg(long, value_name = "N", default_value_t = 5, value_parser = values::epochs, allow_negative_numbers = true)]
     epochs: u32,
@@ -75,6 +79,11 @@ impl RaceOptions {
             Ok(_) => Ok(settings),
             Err(error) => Err(command.error(ErrorKind::ArgumentConflict, error)),
         }
+    }
+
+    /// What the screen opens with, where a preset says so.
+    pub(super) fn opening(&self) -> Option<Opening> {
+        self.preset.map(Preset::opening)
     }
 
     /// Reads and divides the data.

@@ -95,6 +95,11 @@ pub(super) fn deviation(text: &str) -> Result<f64, String> {
     deviation.ok_or_else(|| "it must be a finite number from 0".to_owned())
 }
 
+/// A learning rate for all, which there is not.
+pub(super) fn no_common_lr(text: &str) -> Result<String, String> {
+    Err(format!("every optimizer has a learning rate of its own; write `-o sgd:lr={text}`"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -25,7 +25,12 @@ pub fn all() -> &'static [&'static Definition] {
     ALL
 }
 
-/// The optimizer of this name.
+/// The optimizer of this name, read without regard to case, `-` and `_`.
 pub fn find(name: &str) -> Option<&'static Definition> {
-    ALL.iter().copied().find(|definition| definition.name == name)
+    ALL.iter().copied().find(|definition| plain_name(definition.name) == plain_name(name))
+}
+
+/// A name without what does not matter in it: case, `-` and `_`.
+fn plain_name(name: &str) -> String {
+    name.chars().filter(|letter| !matches!(letter, '-' | '_')).flat_map(char::to_lowercase).collect()
 }

@@ -49,6 +49,15 @@ pub enum Input {
     Saved(Result<PathBuf, String>),
 }
 
+/// What the screen opens with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Opening {
+    /// The key of the view.
+    pub view: char,
+    /// What to look at, and what to press next.
+    pub hint: &'static str,
+}
+
 /// The state of the screen.
 pub struct App {
     /// What there is to see.
@@ -181,12 +190,16 @@ impl App {
         self.needs_drawing = true;
     }
 
-    /// Says what the race needs; for longer where that may not last to its end.
+    /// Opens with this view, and says what there is to see.
+    pub fn begin_with(&mut self, opening: Opening) {
+        self.show(opening.view);
+        self.board.say_in(Tone::Lasting, opening.hint);
+    }
+
+    /// Says what the race needs, where that may not last to its end.
     pub fn report_memory(&mut self, memory: &Forecast) {
-        let needs = format!("this race needs {memory}");
-        match memory.shortage() {
-            None => self.board.say(needs),
-            Some(shortage) => self.board.say_in(Tone::Lasting, format!("{needs}; {shortage}")),
+        if let Some(shortage) = memory.shortage() {
+            self.board.say_in(Tone::Lasting, format!("this race needs {memory}; {shortage}"));
         }
     }
 }

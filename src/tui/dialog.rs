@@ -176,7 +176,10 @@ impl LrInput {
 
     fn insert(&mut self, letter: char) {
         self.error = None;
-        if !letter.is_control() && self.text.chars().count() < LONGEST_INPUT {
+        // In many languages the comma is what stands before decimals.
+        let letter = if letter == ',' { '.' } else { letter };
+        let is_of_number = letter.is_ascii_digit() || ".eE+-".contains(letter);
+        if is_of_number && self.text.chars().count() < LONGEST_INPUT {
             self.text.push(letter);
         }
     }

@@ -17,6 +17,8 @@ pub enum Effect {
         /// Whether the person is about to leave.
         leaving: bool,
     },
+    /// Draw everything anew, whatever the terminal shows by now.
+    Redraw,
     /// Give the shell back until it wakes the program.
     Suspend,
     /// Leave.

@@ -131,6 +131,7 @@ where
                 io.suspend().context("the terminal could not be taken over again")?;
                 redraw(terminal, app)?;
             }
+            (Effect::Redraw, _) => redraw(terminal, app)?,
             (Effect::Quit, _) => return Ok(Some(Ending::Left)),
             (Effect::Race(target, command), Some(services)) => services.race.send(target, command),
             (Effect::Look { on: true }, Some(services)) => {

@@ -82,6 +82,8 @@ pub enum Action {
     Quit,
     /// Give the shell back until `fg`.
     Suspend,
+    /// Draw everything anew.
+    Redraw,
     /// Close what is open.
     Close,
 }
@@ -160,6 +162,28 @@ pub fn is_press(key: KeyEvent) -> bool {
 /// Whether it is ctrl-c.
 pub fn is_interrupt(key: KeyEvent) -> bool {
     key.code == KeyCode::Char('c') && key.modifiers.contains(KeyModifiers::CONTROL)
+}
+
+/// The letters of the keys on which a Korean keyboard has these: two-set Hangul, which is what comes while it is switched
+/// to Korean.
+#[rustfmt::skip]
+const HANGUL: [(char, char); 33] = [
+    ('ㅂ', 'q'), ('ㅈ', 'w'), ('ㄷ', 'e'), ('ㄱ', 'r'), ('ㅅ', 't'), ('ㅛ', 'y'), ('ㅕ', 'u'), ('ㅑ', 'i'), ('ㅐ', 'o'),
+    ('ㅔ', 'p'), ('ㅁ', 'a'), ('ㄴ', 's'), ('ㅇ', 'd'), ('ㄹ', 'f'), ('ㅎ', 'g'), ('ㅗ', 'h'), ('ㅓ', 'j'), ('ㅏ', 'k'),
+    ('ㅣ', 'l'), ('ㅋ', 'z'), ('ㅌ', 'x'), ('ㅊ', 'c'), ('ㅍ', 'v'), ('ㅠ', 'b'), ('ㅜ', 'n'), ('ㅡ', 'm'),
+    ('ㅃ', 'Q'), ('ㅉ', 'W'), ('ㄸ', 'E'), ('ㄲ', 'R'), ('ㅆ', 'T'), ('ㅒ', 'O'), ('ㅖ', 'P'),
+];
+
+/// The same key on a Latin keyboard.
+pub fn latin(key: KeyEvent) -> KeyEvent {
+    let code = match key.code {
+        KeyCode::Char(letter) => {
+            let known = HANGUL.iter().find(|(jamo, _)| *jamo == letter);
+            KeyCode::Char(known.map_or(letter, |(_, latin)| *latin))
+        }
+        other => other,
+    };
+    KeyEvent { code, ..key }
 }
 
 /// What a key asks for, of those that there are.

@@ -270,3 +270,18 @@ fn a_full_device_is_an_error() {
         );
     }
 }
+
+#[test]
+fn names_are_read_as_people_write_them_and_what_is_not_there_is_told_where_it_is() {
+    for name in ["Adam", "SGD", "rms-prop", "Ada_Grad"] {
+        assert!(!printed(&["optimizers", name]).is_empty());
+    }
+    for (args, told) in [
+        (&["train", "--out", "x", "-o", "sgd:momentum=0.9"][..], "momentum is an optimizer of its own"),
+        (&["train", "--out", "x", "--lr", "0.1"], "write `-o sgd:lr=0.1`"),
+    ] {
+        let output = output(args);
+        let said = text(&output.stderr);
+        assert!(output.status.code() == Some(2) && said.contains(told), "{said}");
+    }
+}

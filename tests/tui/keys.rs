@@ -216,3 +216,37 @@ fn escape_closes_whatever_is_open() {
     assert!(!stage.shows_result());
     assert_eq!(stage.control('z'), [Effect::Suspend]);
 }
+
+#[test]
+fn keys_of_a_korean_keyboard_are_those_they_stand_on() {
+    let mut stage = racing();
+    stage.keys("ㅣ");
+    assert!(stage.picture().contains("loss (log)"), "ㅣ is l");
+    assert_eq!(stage.keys("ㅁ"), []);
+    assert!(stage.app.board.to_all, "ㅁ is a");
+    stage.keys("ㅂ");
+    assert!(stage.app.dialog.is_some(), "ㅂ is q, which asks");
+}
+
+#[test]
+fn a_key_that_does_nothing_says_so() {
+    let mut stage = racing();
+    for (key, name) in [(KeyCode::Char('y'), "y"), (KeyCode::F(5), "F5"), (KeyCode::Insert, "insert")] {
+        assert_eq!(stage.press(key), []);
+        assert_eq!(stage.status(), format!("{name} does nothing here; ? shows the keys that do"));
+    }
+    stage.control('y');
+    assert!(stage.status().starts_with("ctrl-y does nothing here"), "{}", stage.status());
+}
+
+#[test]
+fn what_others_wrote_into_the_screen_goes_with_ctrl_l() {
+    assert_eq!(racing().control('l'), [Effect::Redraw]);
+}
+
+#[test]
+fn a_learning_rate_is_typed_in_digits_and_a_comma_is_a_point() {
+    let mut stage = racing();
+    stage.keys("=x0,5y");
+    assert_eq!(stage.press(KeyCode::Enter), [Effect::Race(Target::Run(0), Command::SetLr { lr: 0.5 })]);
+}

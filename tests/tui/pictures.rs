@@ -113,7 +113,7 @@ fn questions_and_input() {
     stage.keys("q");
     assert_snapshot!("question_quit", stage.picture());
     stage.press(KeyCode::Esc);
-    stage.keys("=0,1");
+    stage.keys("=1e-");
     stage.press(KeyCode::Enter);
     assert_snapshot!("lr_input", stage.picture());
 }

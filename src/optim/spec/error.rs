@@ -29,7 +29,7 @@ pub enum SpecError {
         known: String,
     },
     /// The optimizer has no setting of this name.
-    #[error("{optimizer} has no setting `{key}`{} (it has {known})", did_you_mean(.suggestion))]
+    #[error("{optimizer} has no setting `{key}`{} (it has {known})", instead(.named, .suggestion))]
     UnknownKey {
         /// The optimizer.
         optimizer: &'static str,
@@ -37,6 +37,8 @@ pub enum SpecError {
         key: String,
         /// The key that is most like it.
         suggestion: Option<&'static str>,
+        /// The optimizer of that name, where the key is one.
+        named: Option<&'static str>,
         /// All keys.
         known: String,
     },
@@ -148,6 +150,14 @@ const LIBRARY_NAMES: [(&str, &str); 11] = [
     ("step_size", "decay_steps"),
     ("gamma", "decay_rate"),
 ];
+
+/// What was probably meant by a key that is not there: an optimizer of that name, or another key.
+fn instead(named: &Option<&'static str>, suggestion: &Option<&'static str>) -> String {
+    named.map_or_else(
+        || did_you_mean(suggestion),
+        |name| format!("; {name} is an optimizer of its own, which `optirace optimizers {name}` explains"),
+    )
+}
 
 /// The key that `word` most likely means: what another library calls a setting, or a slip.
 pub(super) fn key_most_like(word: &str, known: &[&'static str]) -> Option<&'static str> {

@@ -186,6 +186,7 @@ impl Spec {
                     optimizer,
                     key: key.to_owned(),
                     suggestion: key_most_like(key, &known),
+                    named: optimizers::find(key).map(|definition| definition.name),
                     known: known.join(", "),
                 }
             }

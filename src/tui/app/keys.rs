@@ -1,6 +1,6 @@
 //! Keys: to what is open, else to the action they are bound to.
 
-use crossterm::event::{KeyCode, KeyEvent};
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use super::App;
 use crate::board::lr;
@@ -45,8 +45,15 @@ impl App {
         if !keymap::is_press(key) {
             return Vec::new();
         }
+        let key = keymap::latin(key);
         match &mut self.dialog {
-            None => self.key_action(key).map_or_else(Vec::new, |action| self.act(action)),
+            None => match self.key_action(key) {
+                Some(action) => self.act(action),
+                None => {
+                    self.say_unknown(key);
+                    Vec::new()
+                }
+            },
             Some(Dialog::Help { .. }) => self.help_key(key),
             Some(Dialog::Lr(input)) => match input.key(key) {
                 Typed::More => Vec::new(),
@@ -67,6 +74,26 @@ impl App {
         }
     }
 
+    /// Says that a key does nothing here, where it is one that has a name.
+    fn say_unknown(&mut self, key: KeyEvent) {
+        let control = if key.modifiers.contains(KeyModifiers::CONTROL) { "ctrl-" } else { "" };
+        let name = match key.code {
+            KeyCode::Char(letter) if !letter.is_control() => letter.to_string(),
+            KeyCode::F(number) => format!("F{number}"),
+            KeyCode::Tab | KeyCode::BackTab => "tab".to_owned(),
+            KeyCode::Enter => "enter".to_owned(),
+            KeyCode::Backspace => "backspace".to_owned(),
+            KeyCode::Home => "home".to_owned(),
+            KeyCode::End => "end".to_owned(),
+            KeyCode::PageUp => "page up".to_owned(),
+            KeyCode::PageDown => "page down".to_owned(),
+            KeyCode::Insert => "insert".to_owned(),
+            KeyCode::Delete => "delete".to_owned(),
+            _ => return,
+        };
+        self.board.say(format!("{control}{name} does nothing here; ? shows the keys that do"));
+    }
+
     /// Does what is asked for: the view that is shown comes first.
     pub(super) fn act(&mut self, action: Action) -> Vec<Effect> {
         if let Some(effects) = self.views[self.shown].handle(action, &mut self.board) {
@@ -85,6 +112,7 @@ impl App {
             Action::Write => return self.save(),
             Action::Quit => return self.ask_quit(),
             Action::Suspend => return vec![Effect::Suspend],
+            Action::Redraw => return vec![Effect::Redraw],
             Action::Show(key) => self.show(key),
             Action::Select(run) => board.selected = run,
             Action::SelectPrevious => board.select_next(true),
@@ -116,7 +144,7 @@ impl App {
     }
 
     /// Shows the view with this key, if there is one.
-    fn show(&mut self, key: char) {
+    pub(super) fn show(&mut self, key: char) {
         let index = self.view_kinds().position(|kind| kind.key == key);
         if let Some(index) = index {
             self.shown = index;

@@ -113,11 +113,10 @@ impl App {
             self.board.say("no run is left that could train further; r restarts the race");
             return Vec::new();
         }
-        let epochs = self.board.history.epochs.saturating_add(MORE_EPOCHS);
         let is_scheduled = self.board.history.runs.iter().any(|run| run.info.spec.schedule.is_some());
         let schedules =
             if is_scheduled { "; schedules stay as long as they were planned, and go on from there" } else { "" };
-        self.board.say(format!("{MORE_EPOCHS} more epochs: {epochs} in all{schedules}"));
+        self.board.say(format!("{MORE_EPOCHS} more epochs; above stands how many in all{schedules}"));
         // A race that ended while it was stepped through goes on running.
         let resumes = self.board.history.has_ended() && std::mem::take(&mut self.board.pause_asked);
         let resume = resumes.then_some(Effect::Race(Target::All, Command::Resume));

@@ -123,6 +123,13 @@ pub(super) static KEYS: &[Entry] = &[
         rank: u8::MAX,
     },
     Entry {
+        keys: &[(Press::Ctrl('l'), Action::Redraw)],
+        shown: "ctrl-l",
+        short: "redraw",
+        help: "draw the screen anew, where something else has written into it",
+        rank: u8::MAX,
+    },
+    Entry {
         keys: &[(Press::Plain(KeyCode::Esc), Action::Close)],
         shown: "esc",
         short: "close",
