@@ -37,6 +37,7 @@ use crate::text::panic_message;
 use app::{App, Opening};
 use event_loop::{Ending, Services};
 use terminal::TerminalGuard;
+use terminal_colorsaurus::ThemeMode;
 use theme::{Colors, Ground, Theme};
 use views::surface::SurfaceView;
 
@@ -56,7 +57,11 @@ impl Appearance {
     /// that matters and nobody said it.
     fn theme(self) -> Theme {
         let theme = Theme::from_environment();
-        let ask = || if theme.colors == Colors::None { None } else { terminal::background() };
+        let answer = || if theme.colors == Colors::None { None } else { terminal::background() };
+        let ask = || match answer()? {
+            ThemeMode::Dark => Some(Ground::Dark),
+            ThemeMode::Light => Some(Ground::Light),
+        };
         let ground = self.ground.or_else(ask).unwrap_or(theme.ground);
         Theme { ascii: theme.ascii || self.ascii, ground, ..theme }
     }

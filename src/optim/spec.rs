@@ -260,7 +260,7 @@ mod tests {
         insta::assert_snapshot!(
             [
                 "adm",
-                "Adam",
+                "Adma",
                 "lion",
                 "",
                 "adam:bta1=0.9",

@@ -4,6 +4,6 @@ mod background;
 mod guard;
 mod input;
 
-pub use background::{Ground, ask as background};
+pub use background::ask as background;
 pub use guard::{TerminalGuard, is_there};
 pub use input::TerminalIo;

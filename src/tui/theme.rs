@@ -4,8 +4,6 @@ use std::env;
 
 use ratatui::style::{Color, Modifier, Style};
 
-pub use super::terminal::Ground;
-
 /// Which colours the terminal can show.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Colors {
@@ -17,6 +15,16 @@ pub enum Colors {
     Indexed,
     /// 24 bits.
     True,
+}
+
+/// What the terminal's background is like.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Ground {
+    /// Dark, with light text.
+    #[default]
+    Dark,
+    /// Light, with dark text.
+    Light,
 }
 
 /// How the screen looks.

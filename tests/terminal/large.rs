@@ -62,7 +62,7 @@ fn sixty_four_runs_are_on_the_screen_and_can_be_reached() {
     let own: Vec<&str> = own.iter().map(String::as_str).collect();
     let arguments = [&own[..], &["--samples", "640", "--hidden", "16", "--epochs", "10000"]].concat();
     let mut terminal = Terminal::start(&arguments, home.path(), 100, 40);
-    terminal.until_shown("this race needs about");
+    terminal.until_shown("samples/s");
     // Up from the first run is the last one.
     terminal.keys("\x1b[A");
     terminal.until("the last run's sign in the table", |text| {
@@ -188,7 +188,6 @@ fn ten_thousand_epochs_begin_can_be_stepped_through_and_left() {
     let home = tempfile::tempdir().expect("a folder");
     let arguments = ["-o", "sgd", "-o", "adam", "--samples", "640", "--hidden", "8", "--epochs", "10000"];
     let mut terminal = Terminal::start(&arguments, home.path(), 100, 30);
-    terminal.until_shown("MB by its end");
     terminal.until_shown("samples/s");
     terminal.keys(" ");
     terminal.until_shown("PAUSED");

@@ -5,28 +5,15 @@ use std::time::{Duration, Instant};
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
 use terminal_colorsaurus::{QueryOptions, ThemeMode, theme_mode};
 
-/// What the terminal's background is like.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Ground {
-    /// Dark, with light text.
-    #[default]
-    Dark,
-    /// Light, with dark text.
-    Light,
-}
-
 /// How long the screen waits for the answer before it opens. Most terminals need a few milliseconds; a slow connection
 /// may take longer, and then the answer comes among the keys: see [`LateAnswer`].
 const DEADLINE: Duration = Duration::from_millis(150);
 
 /// What the terminal says of its background; `None` where it says nothing in time.
-pub fn ask() -> Option<Ground> {
+pub fn ask() -> Option<ThemeMode> {
     let mut options = QueryOptions::default();
     options.timeout = DEADLINE;
-    theme_mode(options).ok().map(|mode| match mode {
-        ThemeMode::Dark => Ground::Dark,
-        ThemeMode::Light => Ground::Light,
-    })
+    theme_mode(options).ok()
 }
 
 /// Characters of an answer, at most: `]11;rgb:ffff/ffff/ffff` and its end.
