@@ -1,4 +1,4 @@
-//! Who may train next: the place where the threads of a race meet. The rule is that of [`limit`]; this is the waiting.
+//! Who may train next: the place where the threads of a race meet. The rule is that of `limit`; this is the waiting.
 
 mod limit;
 

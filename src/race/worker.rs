@@ -1,7 +1,7 @@
 //! One run's loop, without a thread in it: a step at a time.
 //!
-//! A run is what it trains ([`training`]), what is measured and recorded of that ([`observation`]), and how far it is
-//! ([`progress`]).
+//! A run is what it trains (`training`), what is measured and recorded of that (`observation`), and how far it is
+//! (`progress`).
 
 mod observation;
 mod progress;

@@ -53,7 +53,7 @@ impl Metric {
         self.measure().of_score.map(|of| of(score))
     }
 
-    /// This metric of a step; `NaN` if it is none of [`Metric::OF_STEPS`].
+    /// This metric of a step; `NaN` if it is none that every step has.
     pub fn of_step(self, step: &StepRecord) -> f32 {
         self.measure().value(step, None).map_or(f32::NAN, |value| value.number() as f32)
     }
