@@ -87,7 +87,7 @@ impl Fixture {
 }
 
 fn next(landscape: &Landscape) -> LandscapeFrame {
-    landscape.pictures().recv_timeout(Duration::from_secs(60)).expect("a picture")
+    landscape.pictures().recv_timeout(Duration::from_secs(180)).expect("a picture")
 }
 
 fn finest(landscape: &Landscape) -> LandscapeFrame {
