@@ -282,13 +282,14 @@ fn first_sides(run: RunIndex, history: &History) -> Vec<RunIndex> {
     std::iter::once(run).chain(opposite).collect()
 }
 
-/// What a run should record: all of it while it is shown and shortly before the planned end of the race, so that there
-/// is something to see afterwards; the last steps of a race, of every run.
+/// What a run should record: all of it while it is shown. Shortly before the planned end of the race, so that there is
+/// something to see afterwards, sketches of the runs that would be shown, and the very last steps of every run.
 fn wanted_recording(run: &RunHistory, watched: &Watched<'_>, is_side: bool) -> PathRecording {
     let epoch_steps = run.info.planned_steps / u64::from(watched.planned_epochs.max(1));
     let left = (epoch_steps * u64::from(watched.history.epochs)).saturating_sub(run.steps.len() as u64);
     match () {
-        () if is_side && (watched.is_shown || left <= MOST_SKETCHES as u64) => PathRecording::UpdatesAndSketches,
+        () if is_side && (watched.is_shown || left <= RECORDED_AT_THE_END) => PathRecording::UpdatesAndSketches,
+        () if is_side && left <= MOST_SKETCHES as u64 => PathRecording::Sketches,
         () if left <= RECORDED_AT_THE_END => PathRecording::Updates,
         () => PathRecording::Off,
     }

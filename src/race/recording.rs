@@ -44,8 +44,22 @@ pub enum PathRecording {
     Off,
     /// The last few updates, all of their numbers: see [`most_updates`].
     Updates,
-    /// These, and a [`StepSketch`] of every step.
+    /// A [`StepSketch`] of every step: less than half the work.
+    Sketches,
+    /// Both.
     UpdatesAndSketches,
+}
+
+impl PathRecording {
+    /// Whether the last updates are kept.
+    pub fn has_updates(self) -> bool {
+        matches!(self, Self::Updates | Self::UpdatesAndSketches)
+    }
+
+    /// Whether every step is sketched.
+    pub fn has_sketches(self) -> bool {
+        matches!(self, Self::Sketches | Self::UpdatesAndSketches)
+    }
 }
 
 /// The path of a run's last steps, as it stood at one of them.

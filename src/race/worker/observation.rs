@@ -46,11 +46,10 @@ impl Observation {
 
     /// What is to be recorded from now on, of a run of so many parameters.
     pub(super) fn record(&mut self, recording: Recording, parameters: usize) {
-        let is_off = recording.path == PathRecording::Off;
-        let kept = Some(most_updates(parameters)).filter(|kept| *kept > 0 && !is_off);
+        let kept = Some(most_updates(parameters)).filter(|kept| *kept > 0 && recording.path.has_updates());
         self.updates = kept.map(|kept| self.updates.take().unwrap_or_else(|| UpdateRing::new(kept)));
-        let has_sketches = recording.path == PathRecording::UpdatesAndSketches;
-        self.sketcher = has_sketches.then(|| self.sketcher.take().unwrap_or_else(|| Sketcher::new(parameters)));
+        self.sketcher =
+            recording.path.has_sketches().then(|| self.sketcher.take().unwrap_or_else(|| Sketcher::new(parameters)));
         self.recording = recording;
     }
 
