@@ -35,8 +35,8 @@ const ALL: [Preset; 4] = [
         specs: &["sgd:lr=0.001,label=too small", "sgd:lr=0.1,label=right", "sgd:lr=3,label=too large"],
         opening: Opening {
             view: '1',
-            hint: "Look at the losses: one creeps, one falls, one guesses for ever. Choose a run with ↑ ↓, change its rate \
-                   with ← →, and press r to begin again",
+            hint: "Look at the losses: one creeps, one falls, one guesses for ever. Choose a run with ↑ ↓, change its \
+                   rate with ← →, and press r to begin again",
         },
     },
     Preset {
@@ -49,8 +49,8 @@ const ALL: [Preset; 4] = [
         ],
         opening: Opening {
             view: '1',
-            hint: "Look at the end: where the rate falls, the loss swings less and settles lower. Press 4 to see the rates \
-                   and the length of each step",
+            hint: "Look at the end: where the rate falls, the loss swings less and settles lower. Press 4 to see the \
+                   rates and the length of each step",
         },
     },
     Preset {
@@ -66,8 +66,8 @@ const ALL: [Preset; 4] = [
         ],
         opening: Opening {
             view: '1',
-            hint: "Look at how soon each curve falls; the race ends with a ranking. Press 2 for the zigzag, 6 for what a \
-                   lesson says and whether it holds here",
+            hint: "Look at how soon each curve falls; the race ends with a ranking. Press 2 for the zigzag, 6 for what \
+                   a lesson says and whether it holds here",
         },
     },
 ];

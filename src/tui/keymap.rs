@@ -164,8 +164,8 @@ pub fn is_interrupt(key: KeyEvent) -> bool {
     key.code == KeyCode::Char('c') && key.modifiers.contains(KeyModifiers::CONTROL)
 }
 
-/// The letters of the keys on which a Korean keyboard has these: two-set Hangul, which is what comes while it is switched
-/// to Korean.
+/// The letters of the keys on which a Korean keyboard has these: two-set Hangul, which is what comes while it is
+/// switched to Korean.
 #[rustfmt::skip]
 const HANGUL: [(char, char); 33] = [
     ('ㅂ', 'q'), ('ㅈ', 'w'), ('ㄷ', 'e'), ('ㄱ', 'r'), ('ㅅ', 't'), ('ㅛ', 'y'), ('ㅕ', 'u'), ('ㅑ', 'i'), ('ㅐ', 'o'),

@@ -42,8 +42,8 @@ pub struct Theme {
 type PaletteColor = (u8, (u8, u8, u8), Color);
 
 /// The colours of runs on a dark background. Chosen by a search among xterm's 256, one of each hue that Okabe and Ito's
-/// palette has, so that any two differ as much as can be also for protanopes and deuteranopes; each stands out from black
-/// and from dark grey by 3:1 at least.
+/// palette has, so that any two differ as much as can be also for protanopes and deuteranopes; each stands out from
+/// black and from dark grey by 3:1 at least.
 const ON_DARK: [PaletteColor; 7] = [
     (117, (0x87, 0xd7, 0xff), Color::LightCyan),
     (215, (0xff, 0xaf, 0x5f), Color::LightYellow),
@@ -295,7 +295,8 @@ mod tests {
         }
     }
 
-    /// Oklab (Ottosson 2020, *A perceptual color space for image processing*) of linear light: 1 apart are black and white.
+    /// Oklab (Ottosson 2020, *A perceptual color space for image processing*) of linear light: black and
+    /// white are 1 apart.
     fn oklab(light: [f64; 3]) -> [f64; 3] {
         let rows = |matrix: [[f64; 3]; 3], vector: [f64; 3]| {
             matrix.map(|row| row.iter().zip(vector).map(|(a, b)| a * b).sum::<f64>())
