@@ -103,8 +103,10 @@ pub fn run(screen: Screen) -> anyhow::Result<()> {
         terminal::is_there(),
         "the screen needs a terminal for input and output; `optirace train` races without one"
     );
+    // Before anything runs: while the terminal is asked, nobody catches what a run would say.
+    let theme = screen.appearance.theme();
     let race = giving_way(|| Race::start(&screen.setup))?;
-    let mut app = App::new(RaceInfo::new(&screen.setup), race.runs(), screen.appearance.theme(), screen.out.is_some());
+    let mut app = App::new(RaceInfo::new(&screen.setup), race.runs(), theme, screen.out.is_some());
     screen.opening.into_iter().for_each(|opening| app.begin_with(opening));
     app.report_memory(&screen.memory);
     let setup = Arc::new(screen.setup);
