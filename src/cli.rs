@@ -143,13 +143,13 @@ impl Cli {
 
 /// An error with its causes, in one line. Some errors tell their cause themselves: it is not told twice.
 pub fn sentence(error: &anyhow::Error) -> String {
-    error.chain().map(ToString::to_string).fold(String::new(), |told, cause| {
-        if told.is_empty() {
+    error.chain().map(ToString::to_string).fold(String::new(), |sentence, cause| {
+        if sentence.is_empty() {
             cause
-        } else if told.contains(&cause) {
-            told
+        } else if sentence.contains(&cause) {
+            sentence
         } else {
-            format!("{told}: {cause}")
+            format!("{sentence}: {cause}")
         }
     })
 }

@@ -97,7 +97,7 @@ pub enum TrainError {
 /// Runs a race to its end, or until Ctrl-C or a termination signal, and writes its results. What it has measured so
 /// far is streamed into the folder meanwhile.
 ///
-/// `stdout` receives a summary of the network and the final table; that nobody reads it any more is no error.
+/// `stdout` receives a summary of the network and the final table; a reader that has gone is no error.
 ///
 /// # Errors
 /// When the folder is refused, the race cannot start or needs more memory than there is, the results cannot be written
@@ -220,7 +220,7 @@ fn unless_closed(result: io::Result<()>) -> io::Result<()> {
     }
 }
 
-/// Writes a line to stderr. Nobody could be told that it failed.
+/// Writes a line to stderr. A failure cannot be reported: stderr is where it would be.
 fn say(line: &str) {
     let _ = writeln!(io::stderr(), "{line}");
 }

@@ -18,7 +18,7 @@ fn main() -> ExitCode {
         Err(error) => match error.downcast::<clap::Error>() {
             Ok(wrong_use) => wrong_use.exit(),
             Err(error) => {
-                // Where stderr is closed, nobody can be told.
+                // Where stderr is closed, the error cannot be reported.
                 let _ = writeln!(std::io::stderr(), "error: {}", cli::sentence(&error));
                 let interrupted = error.downcast_ref::<Interrupted>().is_some_and(|screen| screen.from_outside);
                 if interrupted { ExitCode::from(INTERRUPTED) } else { ExitCode::FAILURE }

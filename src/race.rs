@@ -45,7 +45,7 @@ pub struct RaceData {
     pub val_fraction: f64,
 }
 
-/// Events that may wait to be received, for each run. A race waits for whoever is too slow to receive them.
+/// Events that may wait to be received, for each run. A race waits for a receiver that is too slow.
 const WAITING_EVENTS_PER_RUN: usize = 16;
 
 /// Why a race could not be started.
@@ -71,8 +71,8 @@ pub trait EventSource {
     /// The runs, in the order of their specs.
     fn runs(&self) -> &[RunInfo];
 
-    /// Where what happens can be received. The channel of a live race is bounded: it waits for whoever is too slow to
-    /// receive, nothing is dropped. Nothing comes after the last event of a source that has ended.
+    /// Where what happens can be received. The channel of a live race is bounded: the race waits for a receiver that is
+    /// too slow, nothing is dropped.
     fn events(&self) -> &Receiver<Event>;
 
     /// Asks something of the race. The answer comes as events.
@@ -93,16 +93,16 @@ pub fn follow(
     observe: Observer<'_>,
 ) {
     while !wanted(history) {
-        let news = match source.events().recv_timeout(PATIENCE) {
+        let milestone = match source.events().recv_timeout(PATIENCE) {
             Ok(event) => {
-                let news = (event.run, event.kind.milestone());
+                let milestone = (event.run, event.kind.milestone());
                 history.apply(event);
-                Some(news)
+                Some(milestone)
             }
             Err(RecvTimeoutError::Timeout) => None,
             Err(RecvTimeoutError::Disconnected) => return,
         };
-        observe(news, history);
+        observe(milestone, history);
     }
 }
 

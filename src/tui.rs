@@ -103,7 +103,7 @@ pub fn run(screen: Screen) -> anyhow::Result<()> {
         terminal::is_there(),
         "the screen needs a terminal for input and output; `optirace train` races without one"
     );
-    // Before anything runs: while the terminal is asked, nobody catches what a run would say.
+    // Before anything runs: while the terminal is asked, nothing catches the message of a run that panics.
     let theme = screen.appearance.theme();
     let race = giving_way(|| Race::start(&screen.setup))?;
     let mut app = App::new(RaceInfo::new(&screen.setup), race.runs(), theme, screen.out.is_some());

@@ -21,7 +21,7 @@ pub static COLUMNS: &[Column<Board>] = &[
         title: "lr",
         width: 6,
         rank: 0,
-        meaning: "learning rate of the next step, as a schedule has it if there is one; `>` until the run has taken it \
+        meaning: "learning rate of the next step, the schedule's if there is one; `>` until the run has taken it \
                   over",
         value: |board, run| CellValue::Number(board.lr(run), Notation::Lr { asked: board.asked_lr[run].is_some() }),
     },

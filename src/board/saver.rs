@@ -22,7 +22,7 @@ pub struct Saver {
     written: Vec<PathBuf>,
 }
 
-/// Writing that nobody has asked the outcome of.
+/// Writing whose outcome was not asked for yet.
 enum Writing {
     Thread(JoinHandle<SaveOutcome>),
     /// It could not even begin.

@@ -74,7 +74,7 @@ pub(super) struct DataArgs {
     format: Format,
 }
 
-/// Columns of a line where nobody says how wide the terminal is.
+/// Columns of a line where the width of the terminal is unknown.
 const COLUMNS: usize = 80;
 
 impl DataArgs {

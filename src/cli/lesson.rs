@@ -9,7 +9,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use super::data::DataOptions;
 use super::{output, values};
-use crate::lesson::{self, Findings, LessonPlan, News, write_lesson};
+use crate::lesson::{self, Findings, LessonPlan, LessonStage, write_lesson};
 use crate::record::{self, Folder};
 
 pub(super) const EXAMPLES: &str = "\
@@ -54,7 +54,7 @@ impl LessonArgs {
         let folder = self.out.as_deref().map(|out| Folder::claim(out, self.force)).transpose()?;
         let threads = self.threads.unwrap_or_else(|| std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN));
         let mut progress = LessonProgress::default();
-        let findings = lesson::run(&plan, &data, threads, self.out.as_deref(), &mut |news| progress.show(news))?;
+        let findings = lesson::run(&plan, &data, threads, self.out.as_deref(), &mut |stage| progress.show(stage))?;
         progress.end();
         if let Some(folder) = &folder {
             record::write_one(&folder.path().join("lesson.csv"), |out| write_lesson(out, &findings))?;
@@ -63,28 +63,28 @@ impl LessonArgs {
     }
 }
 
-/// What is told on stderr: a bar where a person watches, else a line for each race.
+/// What is shown on stderr: a bar where a person watches, else a line for each race.
 #[derive(Default)]
 struct LessonProgress {
     bar: Option<ProgressBar>,
 }
 
 impl LessonProgress {
-    fn show(&mut self, news: News) {
-        match news {
-            News::Race { all_epochs, name } => {
+    fn show(&mut self, stage: LessonStage) {
+        match stage {
+            LessonStage::Race { all_epochs, name } => {
                 let bar = self.bar.get_or_insert_with(|| {
                     let template = "{bar:30} {percent:>3} %  ETA {eta:>3}  {wide_msg}";
                     let style = ProgressStyle::with_template(template);
                     ProgressBar::new(all_epochs).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
                 });
                 if bar.is_hidden() {
-                    // Nobody could be told that it failed.
+                    // There is no other place to report that stderr is gone.
                     let _ = writeln!(io::stderr(), "{name}");
                 }
                 bar.set_message(name);
             }
-            News::Epochs(count) => {
+            LessonStage::Epochs(count) => {
                 if let Some(bar) = &self.bar {
                     bar.inc(count);
                 }

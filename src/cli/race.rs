@@ -15,7 +15,7 @@ use crate::race::RaceData;
 use crate::race::settings::Settings;
 use crate::tui::app::Opening;
 
-/// What races when nobody says what should.
+/// What races by default.
 const DEFAULT_OPTIMIZERS: [&str; 6] = ["sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam"];
 
 /// The options of a race.

@@ -15,9 +15,9 @@ use crate::race::settings::RaceSetup;
 use crate::race::{Race, RaceData};
 use crate::record::{self, Ended, Report};
 
-/// What is told while it runs.
+/// How far it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum News {
+pub enum LessonStage {
     /// A race begins: of how many epochs in all, and which.
     Race {
         /// Epochs of all runs on all seeds together.
@@ -29,7 +29,7 @@ pub enum News {
     Epochs(u64),
 }
 
-/// Runs what `plan` asks for on `data`, and tells `news` how far it is. With `out`, every race is written into a
+/// Runs what `plan` asks for on `data`, and tells `observe` how far it is. With `out`, every race is written into a
 /// folder of its own in it.
 ///
 /// # Errors
@@ -39,7 +39,7 @@ pub fn run(
     data: &Arc<RaceData>,
     threads: NonZeroUsize,
     out: Option<&Path>,
-    news: &mut dyn FnMut(News),
+    observe: &mut dyn FnMut(LessonStage),
 ) -> Result<Vec<Finding>, LessonError> {
     let mut findings = Finding::all();
     for seed in 0..plan.seeds {
@@ -47,12 +47,12 @@ pub fn run(
         let mut histories = Vec::new();
         for PlannedRace { name, settings } in &races {
             let what = format!("seed {seed}: {}", name.replace('-', " of "));
-            news(News::Race { all_epochs: plan.all_epochs(), name: what });
+            observe(LessonStage::Race { all_epochs: plan.all_epochs(), name: what });
             let setup = RaceSetup::new(settings.clone(), Arc::clone(data))?;
             let history = Race::start(&setup)?.run_to_end(&mut |happened, history| {
                 let done = happened.map_or(0, |(run, milestone)| epochs_done(milestone, history, run));
                 if done > 0 {
-                    news(News::Epochs(done));
+                    observe(LessonStage::Epochs(done));
                 }
             });
             if let Some(out) = out {

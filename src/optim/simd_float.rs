@@ -5,7 +5,7 @@ use std::ops::{Add, Div, Mul, Neg, Sub};
 use num_traits::Float;
 use pulp::Simd;
 
-/// Below this size a number that an optimizer keeps or divides becomes 0: nothing can come of it. Without this the
+/// Below this size a number that an optimizer keeps or divides becomes 0: it has no effect. Without this the
 /// moments of a parameter whose gradient is always 0 decay into denormal numbers, with which processors are slow.
 const NEGLIGIBLE: f64 = 1e-30;
 
@@ -27,7 +27,7 @@ pub trait SimdFloat<T>:
     /// The square root.
     fn sqrt(self) -> Self;
 
-    /// The square; 0 for a number below 1e-16 in size (1e-151 in double precision), of which nothing can come.
+    /// The square; 0 for a number below 1e-16 in size (1e-151 in double precision), which has no effect on a sum.
     fn squared(self) -> Self;
 
     /// The larger one.

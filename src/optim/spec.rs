@@ -129,7 +129,7 @@ impl Spec {
         }
     }
 
-    /// The learning rate of every step of a race that is planned to have `steps` steps, as nobody has changed it yet.
+    /// The learning rate of every step of a race that is planned to have `steps` steps, before a person changes it.
     pub fn rate(&self, steps: u64) -> Rate {
         Rate::new(self.lr_curve(steps))
     }

@@ -70,7 +70,7 @@ impl Life {
 pub struct LandscapeRequest {
     /// Snapshots of each run, the first weights first.
     pub paths: Vec<Vec<Snapshot>>,
-    /// Which runs decide the plane and its rectangle: not those that diverged or that nobody wants to see.
+    /// Which runs decide the plane and its rectangle: not those that diverged or are hidden.
     pub shaping: Vec<bool>,
     /// Which lives of the runs these are.
     pub life: Life,
@@ -184,7 +184,7 @@ impl Drop for Landscape {
     fn drop(&mut self) {
         self.scenes = None;
         if let Some(thread) = self.thread.take() {
-            // There is nobody to tell if it panicked.
+            // A panic has been reported already.
             let _ = thread.join();
         }
     }

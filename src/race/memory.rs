@@ -151,21 +151,21 @@ mod tests {
 
     #[test]
     fn a_race_is_told_what_it_needs_or_refused_with_the_way_out() {
-        let told = |runs, training, free| match forecast(runs, training, free) {
+        let texts = |runs, training, free| match forecast(runs, training, free) {
             Ok(forecast) => (forecast.to_string(), forecast.shortage()),
             Err(error) => (error.to_string(), None),
         };
         let needs = "about 98.0 MB of memory, 99.0 MB by its end".to_owned();
-        assert_eq!(told(6, 23_000_000, None), (needs.clone(), None));
-        assert_eq!(told(6, 23_000_000, Some(24_000_000)), (format!("{needs}; 24.0 MB are free"), None));
+        assert_eq!(texts(6, 23_000_000, None), (needs.clone(), None));
+        assert_eq!(texts(6, 23_000_000, Some(24_000_000)), (format!("{needs}; 24.0 MB are free"), None));
         let lower = "memory lasts for about 60 steps a run: lower --epochs to be safe".to_owned();
-        assert_eq!(told(5, 23_000_000, Some(23_300_000)), (format!("{needs}; 23.3 MB are free"), Some(lower)));
+        assert_eq!(texts(5, 23_000_000, Some(23_300_000)), (format!("{needs}; 23.3 MB are free"), Some(lower)));
         let few = "2 runs to train need about 5.0 GB of memory and 4.0 GB are free; race fewer optimizers (-o), or \
                    name \
                    smaller hidden layers (--hidden) or a smaller minibatch (--batch-size)";
-        assert_eq!(told(2, 5_000_000_000, Some(4_000_000_000)), (few.to_owned(), None));
+        assert_eq!(texts(2, 5_000_000_000, Some(4_000_000_000)), (few.to_owned(), None));
         let alone = "1 run to train needs about 5.0 GB of memory and 4.0 GB are free; name smaller hidden layers \
                      (--hidden) or a smaller minibatch (--batch-size)";
-        assert_eq!(told(1, 5_000_000_000, Some(4_000_000_000)), (alone.to_owned(), None));
+        assert_eq!(texts(1, 5_000_000_000, Some(4_000_000_000)), (alone.to_owned(), None));
     }
 }

@@ -14,7 +14,7 @@ use crate::optim::{BatchSize, SameLabel, Spec, labels};
 /// A learning rate that changes at a given step: how a race with changes made by a person is replayed.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct LrChange {
-    /// The run.
+    /// The run whose learning rate changes.
     pub run: RunIndex,
     /// The first step that is trained with it, from 1.
     pub step: u32,

@@ -21,7 +21,7 @@ const SEND_EVERY: Duration = Duration::from_millis(8);
 /// The most steps that are sent together.
 const MOST_STEPS_SENT: usize = 4096;
 
-/// Nobody receives events any more: the race is being dropped.
+/// The receiver of events is gone: the race is being dropped.
 struct Abandoned;
 
 /// Starts the thread of a run, which trains until it is told to stop or nobody listens. A panic ends the run, not the
@@ -77,8 +77,8 @@ impl RunThread {
         loop {
             match self.scheduler.next(self.outbox.run, self.standing()) {
                 Grant::Train { until } => self.train(until)?,
-                Grant::Pause => self.tell_place(|step, samples| EventKind::Paused { step, samples })?,
-                Grant::Resume => self.tell_place(|step, samples| EventKind::Resumed { step, samples })?,
+                Grant::Pause => self.report_place(|step, samples| EventKind::Paused { step, samples })?,
+                Grant::Resume => self.report_place(|step, samples| EventKind::Resumed { step, samples })?,
                 Grant::Obey(target, command) => {
                     if self.obey(target, command)?.is_break() {
                         return Ok(());
@@ -109,14 +109,14 @@ impl RunThread {
                     self.scheduler.step_to(samples);
                 }
             }
-            Command::SetLr { lr } => self.tell(|worker, events| worker.set_lr(lr, events))?,
-            Command::FirstLr => self.tell(Worker::reset_lr)?,
+            Command::SetLr { lr } => self.with_worker(|worker, events| worker.set_lr(lr, events))?,
+            Command::FirstLr => self.with_worker(Worker::reset_lr)?,
             Command::Extend { epochs } => {
                 self.epochs = self.epochs.saturating_add(epochs);
-                self.tell(|worker, events| worker.extend(epochs, events))?;
+                self.with_worker(|worker, events| worker.extend(epochs, events))?;
             }
             Command::RecordPath { recording } => self.record(Recording { path: recording, ..self.recording })?,
-            Command::Trail { steps } => self.tell(|worker, events| worker.trail(steps, events))?,
+            Command::Trail { steps } => self.with_worker(|worker, events| worker.trail(steps, events))?,
             Command::Snapshots { on } => self.record(Recording { snapshots: on, ..self.recording })?,
             Command::Restart { lr } => {
                 match target {
@@ -129,7 +129,7 @@ impl RunThread {
                 self.begin(lr)?;
             }
             Command::Stop => {
-                self.tell(Worker::stop)?;
+                self.with_worker(Worker::stop)?;
                 return Ok(ControlFlow::Break(()));
             }
         }
@@ -142,12 +142,12 @@ impl RunThread {
         self.worker = None;
         self.worker = Some(Worker::new(self.config.clone(), self.epochs, Instant::now()));
         self.record(self.recording)?;
-        lr.map_or(Ok(()), |lr| self.tell(|worker, events| worker.set_lr(lr, events)))
+        lr.map_or(Ok(()), |lr| self.with_worker(|worker, events| worker.set_lr(lr, events)))
     }
 
     fn record(&mut self, recording: Recording) -> Result<(), Abandoned> {
         self.recording = recording;
-        self.tell(|worker, events| worker.record(recording, events))
+        self.with_worker(|worker, events| worker.record(recording, events))
     }
 
     /// Trains up to so many samples, or until the scheduler has something else for this run.
@@ -155,7 +155,7 @@ impl RunThread {
         self.worker.iter_mut().for_each(Worker::resume_clock);
         loop {
             fail_point("train");
-            self.tell(Worker::advance)?;
+            self.with_worker(Worker::advance)?;
             let Standing { samples, ability, .. } = self.standing();
             if ability != Ability::Train || samples >= until || self.scheduler.is_interrupted(self.outbox.run) {
                 return Ok(());
@@ -164,7 +164,7 @@ impl RunThread {
     }
 
     /// Has the worker do something, if there is one, and sends what happened.
-    fn tell(&mut self, act: impl FnOnce(&mut Worker, &mut dyn FnMut(WorkerOutput))) -> Result<(), Abandoned> {
+    fn with_worker(&mut self, act: impl FnOnce(&mut Worker, &mut dyn FnMut(WorkerOutput))) -> Result<(), Abandoned> {
         let Self { worker: Some(worker), outbox, .. } = self else { return Ok(()) };
         let mut result = Ok(());
         act(worker, &mut |outcome| {
@@ -178,7 +178,7 @@ impl RunThread {
         result
     }
 
-    fn tell_place(&mut self, event: impl FnOnce(u32, u64) -> EventKind) -> Result<(), Abandoned> {
+    fn report_place(&mut self, event: impl FnOnce(u32, u64) -> EventKind) -> Result<(), Abandoned> {
         let place = self.worker.as_ref().map_or((0, 0), |worker| (worker.step_count(), worker.samples()));
         self.outbox.event(event(place.0, place.1))
     }

@@ -25,7 +25,7 @@ pub use training::ApplyUpdate;
 /// What a worker needs to know before it begins.
 #[derive(Clone)]
 pub struct RunConfig {
-    /// The run.
+    /// Label, spec, minibatch and planned steps.
     pub info: RunInfo,
     /// Its network.
     pub architecture: Architecture,

@@ -28,7 +28,7 @@ impl AtomicFile {
         let path = dir.join(name);
         let complete = || {
             let mut file = temporary(dir, name)?;
-            // Not through the file with a name: its errors tell that name, which nobody knows.
+            // Not through the file with a name: its errors name the draft, which a person has never seen.
             let mut out = BufWriter::with_capacity(1 << 18, file.as_file_mut());
             write(&mut out)?;
             out.flush()?;

@@ -162,11 +162,11 @@ pub(super) fn why_not(dir: &Path) -> RecordError {
     let dir = dir.to_owned();
     match SavedRace::open(&dir) {
         Ok(past) if past.is_partial => {
-            let told = past.manifest;
+            let written = past.manifest;
             RecordError::CutOff {
                 dir,
-                began: told.started.unwrap_or_else(|| told.written.clone()),
-                until: told.written,
+                began: written.started.unwrap_or_else(|| written.written.clone()),
+                until: written.written,
             }
         }
         _ => RecordError::Filled { dir },

@@ -25,7 +25,7 @@ pub struct Stream<'a> {
     tables: Option<[Partial; 3]>,
     written: Vec<WrittenExtent>,
     /// What the manifest was written of.
-    told: Vec<WrittenExtent>,
+    reported: Vec<WrittenExtent>,
 }
 
 /// How much of a run was written.
@@ -41,16 +41,16 @@ impl WrittenExtent {
         Self { steps: run.steps.len(), epochs: run.epochs.len(), events: run.events.len() }
     }
 
-    /// Steps alone are told by their rows.
-    fn is_news_after(self, told: Self) -> bool {
-        (self.epochs, self.events) != (told.epochs, told.events)
+    /// Steps alone are reported by their rows.
+    fn goes_beyond(self, reported: Self) -> bool {
+        (self.epochs, self.events) != (reported.epochs, reported.events)
     }
 }
 
 impl<'a> Stream<'a> {
     /// A stream into a folder, of which nothing is written yet.
     pub fn new(folder: &'a Folder) -> Self {
-        Self { folder, tables: None, written: Vec::new(), told: Vec::new() }
+        Self { folder, tables: None, written: Vec::new(), reported: Vec::new() }
     }
 
     /// Writes what is new since the last time that this succeeded. A race is never restarted while it is streamed.
@@ -67,9 +67,9 @@ impl<'a> Stream<'a> {
         self.tables = Some(tables);
         outcome?;
         let now: Vec<WrittenExtent> = report.history.runs.iter().map(WrittenExtent::of).collect();
-        if now.iter().zip(&self.told).any(|(now, told)| now.is_news_after(*told)) {
-            self.tell(report)?;
-            self.told = now;
+        if now.iter().zip(&self.reported).any(|(now, reported)| now.goes_beyond(*reported)) {
+            self.write_manifest(report)?;
+            self.reported = now;
         }
         Ok(())
     }
@@ -77,7 +77,7 @@ impl<'a> Stream<'a> {
     /// Makes the files, over those of a race before.
     fn begin(&mut self, report: &Report<'_>) -> Result<[Partial; 3], RecordError> {
         let _new_lock = self.folder.make_again()?;
-        self.tell(report)?;
+        self.write_manifest(report)?;
         let [steps, epochs, events, _] = PARTIAL_FILES;
         let begin = |name: &str, columns: &[&str]| Partial::begin(self.folder.path().join(name), columns);
         let tables = [
@@ -86,7 +86,7 @@ impl<'a> Stream<'a> {
             begin(events, &csv::EVENT_COLUMNS)?,
         ];
         let runs = report.history.runs.len();
-        (self.written, self.told) = (vec![WrittenExtent::default(); runs], vec![WrittenExtent::default(); runs]);
+        (self.written, self.reported) = (vec![WrittenExtent::default(); runs], vec![WrittenExtent::default(); runs]);
         Ok(tables)
     }
 
@@ -110,7 +110,7 @@ impl<'a> Stream<'a> {
     }
 
     /// Writes the manifest of a race that runs.
-    fn tell(&self, report: &Report<'_>) -> Result<(), RecordError> {
+    fn write_manifest(&self, report: &Report<'_>) -> Result<(), RecordError> {
         let [.., name] = PARTIAL_FILES;
         AtomicFile::write(self.folder.path(), name, |out| Manifest::new(report).write(out))?.put_in_place()
     }

@@ -66,11 +66,11 @@ pub struct Surface {
     pub x: Range,
     /// Vertical range, likewise.
     pub y: Range,
-    /// Where walks begin if nobody says otherwise.
+    /// Where walks begin by default.
     pub start: Point,
-    /// How many steps they take if nobody says otherwise.
+    /// How many steps they take by default.
     pub steps: u32,
-    /// The optimizers that walk if nobody says otherwise, each with a learning rate that suits the surface.
+    /// The optimizers that walk by default, each with a learning rate that suits the surface.
     pub optimizers: &'static [(&'static str, f64)],
     /// Its minima within the range, to the last digit of an `f64`.
     pub minima: &'static [Minimum],

@@ -7,7 +7,7 @@ use super::walk::Walk;
 use crate::optim::{self, Dialect, SameLabel, Spec, labels};
 use crate::text::{did_you_mean, most_like};
 
-/// The surface that is walked on if nobody names one.
+/// The default surface.
 pub const DEFAULT: &str = "ravine";
 
 /// The most steps of a walk, so that every step can be kept.
@@ -81,7 +81,7 @@ pub fn named(name: &str) -> Result<&'static Surface, SurfaceError> {
 }
 
 impl Plan {
-    /// What is done on `surface` if nobody says otherwise.
+    /// The default plan for `surface`.
     pub fn new(surface: &'static Surface) -> Self {
         let spec = |(name, lr): &(&str, f64)| {
             let mut spec = Spec::new(optim::find(name)?, Dialect::default());

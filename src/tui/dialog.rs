@@ -34,7 +34,7 @@ pub enum Question {
     Restart,
     /// Begin a run again that died?
     RunAgain {
-        /// The run.
+        /// The run that died.
         run: RunIndex,
         /// The learning rate it would begin with, unless its first.
         lr: Option<f64>,

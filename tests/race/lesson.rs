@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 use std::sync::Arc;
 
 use optirace::data::{Dataset, Samples, Split};
-use optirace::lesson::{Finding, Findings, LESSON_COLUMNS, LessonPlan, News, SENTENCES, Trial, Verdict};
+use optirace::lesson::{Finding, Findings, LESSON_COLUMNS, LessonPlan, LessonStage, SENTENCES, Trial, Verdict};
 use optirace::optim::{Dialect, find};
 use optirace::race::RaceData;
 use optirace::race::history::History;
@@ -52,16 +52,16 @@ fn a_small_lesson_measures_every_claim() {
     let plan = LessonPlan { seeds: 1, samples: None, epochs: 6, sweep_epochs: 1 };
     let folder = tempfile::tempdir().expect("a folder");
     let (mut races, mut told, mut promised) = (0, 0, 0);
-    let mut news = |news| match news {
-        News::Race { all_epochs, .. } => {
+    let mut stage = |stage| match stage {
+        LessonStage::Race { all_epochs, .. } => {
             races += 1;
             promised = all_epochs;
         }
-        News::Epochs(count) => told += count,
+        LessonStage::Epochs(count) => told += count,
     };
     let threads = NonZeroUsize::new(2).expect("not 0");
     let findings =
-        optirace::lesson::run(&plan, &data(3000), threads, Some(folder.path()), &mut news).expect("it can be run");
+        optirace::lesson::run(&plan, &data(3000), threads, Some(folder.path()), &mut stage).expect("it can be run");
     assert_eq!((races, told), (7, promised), "all that was promised was told");
     for claim in findings.iter().flat_map(|finding| &finding.claims) {
         assert_eq!(claim.values.len(), 1, "{}: {:?}", claim.claim.what, claim.missing);

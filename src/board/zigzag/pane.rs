@@ -13,7 +13,7 @@ use crate::race::recording::RecordedTrail;
 /// What is seen of a run.
 #[derive(Debug, Clone)]
 pub struct Pane {
-    /// The run.
+    /// The run that is shown.
     pub run: RunIndex,
     /// Steps it has done.
     pub step: usize,

@@ -18,7 +18,7 @@ const REST: u32 = 24;
 /// The least it waits, also where a core is left that no run computes on: it takes 25 % of its time.
 const LEAST_REST: u32 = 3;
 
-/// Nobody wants pictures any more.
+/// The receiver of pictures is gone.
 struct Dropped;
 
 /// What has the thread stop what it is doing.

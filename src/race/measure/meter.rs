@@ -53,12 +53,12 @@ impl Meter {
         self.steps += 1;
         self.roughness.step(loss.into());
         self.turn.step(measures.update_cosine);
-        let way = self.path.step(observed.parameters, measures.update_norm)?;
+        let trajectory = self.path.step(observed.parameters, measures.update_norm)?;
         let (effective_lr, layers) = self.effective_lr.end(observed.stepper.last_update());
         let record = WindowRecord {
             step: self.steps,
-            straightness: way.straightness as f32,
-            distance: way.distance as f32,
+            straightness: trajectory.straightness as f32,
+            distance: trajectory.distance as f32,
             gradient_cosine: self.probe.end_window(observed) as f32,
             roughness: self.roughness.end_window() as f32,
             turn: self.turn.end_window() as f32,

@@ -16,7 +16,7 @@ use crate::tui::widgets::canvas::Canvas;
 /// Cells between two labels of the horizontal axis, at least.
 const LABEL_DISTANCE: u16 = 11;
 
-/// Where every run's marker stands along its line if colours cannot tell runs apart: once in so many cells.
+/// Where every run's marker has_marker along its line if colours cannot tell runs apart: once in so many cells.
 const MARKER_DISTANCE: usize = 12;
 
 /// A chart whose axes are known.
@@ -32,26 +32,26 @@ pub(super) struct Plot<'a> {
 }
 
 impl Plot<'_> {
-    /// The row of dots of a canvas as high as the plot where a value stands; far outside, all values stand alike.
+    /// The row of dots of a canvas as high as the plot where a value has_marker; far outside, all values stand alike.
     pub fn dot(&self, canvas: &Canvas, value: f32) -> i32 {
         // Values far outside would make endless lines; from twice the height on they all look alike.
         let bottom = canvas.height() as f64 - 1.0;
         ((1.0 - self.y.share(f64::from(value)).clamp(-1.0, 2.0)) * bottom).round() as i32
     }
 
-    /// How a run is drawn: the selected one stands out.
+    /// How a run is drawn: the selected one has_marker out.
     pub fn style(&self, run: usize) -> Style {
         let style = self.cx.theme.run(run);
         if run == self.cx.board.selected { style.patch(self.cx.theme.strong()) } else { style }
     }
 
-    /// The row of the screen where a value stands; the border's where it is out of range.
+    /// The row of the screen where a value has_marker; the border's where it is out of range.
     pub fn row(&self, value: f32) -> u16 {
         let share = 1.0 - self.y.share(f64::from(value)).clamp(0.0, 1.0);
         self.area.y + (share * f64::from(self.area.height - 1)).round() as u16
     }
 
-    /// The column of the screen where a place of the horizontal axis stands.
+    /// The column of the screen where a place of the horizontal axis has_marker.
     fn column(&self, place: f64) -> u16 {
         let share = self.x.share(place).clamp(0.0, 1.0);
         self.area.x + ((share * f64::from(self.area.width)) as u16).min(self.area.width - 1)
@@ -93,8 +93,8 @@ impl Plot<'_> {
         if self.cx.theme.colors == Colors::None {
             let across = if self.cx.theme.ascii { 1 } else { 2 };
             let stagger = curve.run * 5 % MARKER_DISTANCE;
-            let stands = |cell: usize| cell % MARKER_DISTANCE == stagger;
-            for column in curve.columns.iter().filter(|c| c.column % across == 0 && stands(c.column / across)) {
+            let has_marker = |cell: usize| cell % MARKER_DISTANCE == stagger;
+            for column in curve.columns.iter().filter(|c| c.column % across == 0 && has_marker(c.column / across)) {
                 if self.is_inside(column.mean) {
                     let x = self.area.x + (column.column / across) as u16;
                     buffer.set_string(x, self.row(column.mean), marker, style);
