@@ -72,7 +72,7 @@ pub trait EventSource {
     fn runs(&self) -> &[RunInfo];
 
     /// Where what happens can be received. The channel of a live race is bounded: the race waits for a receiver that is
-    /// too slow, nothing is dropped.
+    /// too slow, nothing is dropped. Nothing comes after the last event of a source that has ended.
     fn events(&self) -> &Receiver<Event>;
 
     /// Asks something of the race. The answer comes as events.
