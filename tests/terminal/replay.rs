@@ -60,7 +60,10 @@ fn a_race_with_changed_learning_rates_gives_the_same_numbers_again() {
     terminal.until_shown("→ 2e-4");
     // All at once, and to the end, which writes.
     terminal.keys("a\x1b[C");
-    terminal.until_shown("3 others changed, too");
+    terminal.until("every run's new rate", |text| {
+        let has = |run: &str, lr: &str| text.lines().any(|line| line.contains(run) && line.contains(lr));
+        has("● SGD ", " 0.05 ") && has("▲ Adam ", " 5e-4 ") && has("◆ Adam lr=0.01", " 0.02 ")
+    });
     terminal.keys(" ");
     terminal.until_shown("written to results");
     terminal.keys("q");
