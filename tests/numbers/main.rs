@@ -12,7 +12,6 @@ mod effective_lr;
 mod engines;
 mod geometry;
 mod gradients;
-mod landscape;
 mod numeric_time;
 mod optimizers;
 mod rules;

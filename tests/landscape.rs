@@ -50,7 +50,7 @@ struct Case {
 
 impl Fixture {
     fn read() -> Self {
-        serde_json::from_str(include_str!("../fixtures/geometry.json")).expect("the fixture is JSON")
+        serde_json::from_str(include_str!("fixtures/geometry.json")).expect("the fixture is JSON")
     }
 
     fn landscape(&self) -> Landscape {
