@@ -1,4 +1,4 @@
-//! What there is to see of a race, without a terminal: the race as it stands and how a person looks at it, from which
+//! What there is to see of a race, without a terminal: the race as it is and how a person looks at it, from which
 //! curves, axes, tables and words are made.
 
 pub mod axis;
@@ -35,7 +35,7 @@ use throughput::Throughput;
 /// Time between two looks at runs that train: slower than frames, so that numbers can be read.
 pub const LOOK_EVERY: Duration = Duration::from_millis(100);
 
-/// A race as it stands, and how a person looks at it. Without a run there is no race.
+/// A race as it is, and how a person looks at it. Without a run there is no race.
 #[derive(Debug)]
 pub struct Board {
     /// What does not change.

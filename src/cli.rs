@@ -141,7 +141,7 @@ impl Cli {
     }
 }
 
-/// An error with its causes, in one line. Some errors tell their cause themselves: it is not told twice.
+/// An error with its causes, in one line. Some errors name their cause themselves: it is not printed twice.
 pub fn sentence(error: &anyhow::Error) -> String {
     error.chain().map(ToString::to_string).fold(String::new(), |sentence, cause| {
         if sentence.is_empty() {

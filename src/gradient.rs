@@ -9,7 +9,7 @@ use crate::simd;
 /// A kernel or a bias: a matrix of parameters, kept row by row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Variable {
-    /// Where it stands among all parameters.
+    /// Where it is among all parameters.
     pub place: Range<usize>,
     /// Rows: as many as its layer has inputs; 1 for a bias.
     pub rows: usize,
@@ -70,7 +70,7 @@ impl<'a> Gradient<'a> {
         }
     }
 
-    /// How many of the elements that stand at `place` are 0.
+    /// How many of the elements at `place` are 0.
     pub fn zeros(self, place: Range<usize>) -> usize {
         let count = |elements: &[f32], factor: f32| {
             elements.iter().map(|element| u32::from(factor * element == 0.0)).sum::<u32>() as usize

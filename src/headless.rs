@@ -113,7 +113,7 @@ pub fn run(training: &HeadlessRace, stdout: &mut impl Write) -> Result<TrainingE
     }
     let race = Race::start(setup)?;
     let printed = |result| unless_closed(result).map_err(|error| TrainError::Stdout(error, out.clone()));
-    // Whether it can be printed is told once the race has been run and written.
+    // Whether it can be printed is known once the race has been run and written.
     let summary_printed = writeln!(stdout, "{}\n", Summary(&setup.architecture)).and_then(|()| stdout.flush());
 
     let (history, interrupted) = watch(setup, &race, &folder, &mut signals);
@@ -134,7 +134,7 @@ fn unwritten(cause: RecordError, folder: &Folder) -> TrainError {
     }
 }
 
-/// Receives all that happens until every run has ended, tells it and streams it. Whether a signal stopped them comes
+/// Receives all that happens until every run has ended, reports it and streams it. Whether a signal stopped them comes
 /// with the history.
 fn watch(setup: &RaceSetup, race: &Race, folder: &Folder, signals: &mut CaughtSignals) -> (History, bool) {
     let start = race.history();
@@ -165,7 +165,7 @@ struct Streaming<'a> {
 }
 
 impl Streaming<'_> {
-    /// Writes what is new, if it is time to. That it cannot be written does not stop the race: it is told, and tried
+    /// Writes what is new, if it is time to. That it cannot be written does not stop the race: it is said, and tried
     /// again.
     fn catch_up(&mut self, history: &History, progress: &ProgressDisplay) {
         let now = Instant::now();

@@ -22,7 +22,7 @@
 //! [`data::Dataset`] holds its pixels as bytes. [`data::Split`] says whether it is trained on, [`data::Order`] when.
 //! [`race::worker::Worker`] gathers it into a minibatch; [`nn::Network`] turns that into a loss and a gradient, piece
 //! by piece; [`optim::Stepper`] turns each piece into an update while it is in the cache, and measures it. What came of
-//! it, a [`race::metrics::StepRecord`], travels through a channel into [`race::history::History`], from which the
+//! it, a [`race::measure::StepRecord`], travels through a channel into [`race::history::History`], from which the
 //! screen draws and the files are written.
 
 pub mod board;

@@ -3,7 +3,7 @@
 //! [`Architecture`] is its shape, [`Parameters`] its weights in one buffer, [`Network`] the passes through it, layer by
 //! layer, with the products of one [`Engine`](crate::simd::Engine); a [`GradientSink`] takes the gradient. Pixels are
 //! bytes and stay bytes until the first layer multiplies them; Flatten is the fact that an image's rows already
-//! stand one after the other, so it has no parameters and changes no number.
+//! follow one another, so it has no parameters and changes no number.
 
 mod accumulator;
 mod activation;

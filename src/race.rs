@@ -9,7 +9,6 @@ pub mod history;
 pub mod landscape;
 pub mod measure;
 pub mod memory;
-pub mod metrics;
 mod minibatch;
 pub mod protocol;
 pub mod range_stats;
@@ -66,7 +65,7 @@ pub enum RaceError {
     },
 }
 
-/// Where the events of a race come from, and where commands go: a live race, or whatever else tells one.
+/// Where the events of a race come from, and where commands go: a live race, or whatever else reports one.
 pub trait EventSource {
     /// The runs, in the order of their specs.
     fn runs(&self) -> &[RunInfo];
@@ -82,7 +81,7 @@ pub trait EventSource {
 /// How long whoever waits for an event is left alone when none comes.
 const PATIENCE: Duration = Duration::from_millis(100);
 
-/// Is told, after each event, its run and what it means, and `None` where a while has passed without one.
+/// Called after each event with its run and what it means, and `None` where a while has passed without one.
 pub type Observer<'a> = &'a mut dyn FnMut(Option<(RunIndex, Milestone)>, &History);
 
 /// Takes events of `source` into `history` until it looks as `wanted`, or no more come.

@@ -8,6 +8,8 @@ mod memory;
 mod priority;
 mod signals;
 
+use std::fs::FileType;
+use std::os::unix::fs::FileTypeExt;
 use std::time::Duration;
 
 use memmap2::MmapMut;
@@ -42,7 +44,21 @@ pub fn large_pages(bytes: usize) -> Option<MmapMut> {
     }
 }
 
-/// Name of the processor, where the system tells it.
+/// What something that is no regular file is called.
+pub fn file_kind(file_type: FileType) -> &'static str {
+    if file_type.is_fifo() {
+        return "a named pipe";
+    }
+    if file_type.is_socket() {
+        return "a socket";
+    }
+    if file_type.is_block_device() || file_type.is_char_device() {
+        return "a device";
+    }
+    if file_type.is_dir() { "a folder" } else { "no regular file" }
+}
+
+/// Name of the processor, where the system says it.
 pub fn processor_name() -> Option<String> {
     let cpuinfo = std::fs::read_to_string("/proc/cpuinfo").ok()?;
     model_name(&cpuinfo).map(str::to_owned)

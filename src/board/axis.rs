@@ -40,7 +40,7 @@ impl Axis {
         Self { low: round(low, |x| (x + 1e-9).floor()), high: round(low + extent, |x| (x - 1e-9).ceil()), log }
     }
 
-    /// Where a value stands, from 0 at the beginning to 1 at the end; it may lie outside.
+    /// Where a value is, from 0 at the beginning to 1 at the end; it may lie outside.
     pub fn share(&self, value: f64) -> f64 {
         if self.log {
             (value.max(LEAST_LOG / 10.0) / self.low).ln() / (self.high / self.low).ln()

@@ -4,7 +4,7 @@ use super::value::CellValue;
 
 /// A column of a table of runs, whose values are read off a `B`.
 pub struct Column<B: 'static> {
-    /// What stands above it.
+    /// Its heading.
     pub title: &'static str,
     /// Characters it needs.
     pub width: u16,

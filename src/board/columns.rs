@@ -1,4 +1,4 @@
-//! The columns of the race's table: what each shows, and what it means. Those of other tables stand below.
+//! The columns of the race's table: what each shows, and what it means. Those of other tables are below.
 
 pub mod dynamics;
 pub mod path;
@@ -9,7 +9,7 @@ use super::column::Column;
 use super::series::Metric;
 use super::value::{CellValue, Notation};
 use crate::race::history::RunHistory;
-use crate::race::metrics::{EpochRecord, StepRecord, WindowRecord};
+use crate::race::measure::{EpochRecord, StepRecord, WindowRecord};
 use crate::race::protocol::RunIndex;
 
 /// Steps over which jumpy numbers are averaged.

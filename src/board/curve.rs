@@ -6,7 +6,7 @@ use super::Board;
 use super::axis::Axis;
 use super::series::{Metric, PlotColumn, XScale};
 use crate::race::history::RunHistory;
-use crate::race::metrics::{EpochRecord, StepRecord};
+use crate::race::measure::{EpochRecord, StepRecord};
 
 /// A curve as a chart draws it.
 #[derive(Debug, Clone, Serialize)]
@@ -96,7 +96,7 @@ fn evaluations(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::race::metrics::Score;
+    use crate::race::measure::Score;
 
     fn epoch(epoch: u32) -> EpochRecord {
         let val = Score { loss: epoch as f32, accuracy: 0.5 };

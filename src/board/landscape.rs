@@ -18,7 +18,7 @@ impl LandscapeHandle {
         Self { setup, landscape: None }
     }
 
-    /// Has the worker look at the race as it stands, with no say for the runs that are `hidden`.
+    /// Has the worker look at the race as it is, with no say for the runs that are `hidden`.
     ///
     /// # Errors
     /// When the system refuses a thread; in words.

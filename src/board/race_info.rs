@@ -47,7 +47,7 @@ impl RaceInfo {
         }
     }
 
-    /// What the screen tells of a race.
+    /// What the screen says of a race.
     pub fn new(setup: &RaceSetup) -> Self {
         let RaceSetup { settings, data, architecture } = setup;
         Self {

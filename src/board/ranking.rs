@@ -1,4 +1,4 @@
-//! How runs stand, and which did best.
+//! The states of runs, and which did best.
 
 use crate::race::history::{RunHistory, RunState};
 use crate::race::protocol::RunIndex;
@@ -21,7 +21,7 @@ pub fn ranking(runs: &[RunHistory]) -> Vec<RunIndex> {
     order
 }
 
-/// How a run stands, in words.
+/// The state of a run, in words.
 pub fn state_text(state: &RunState) -> String {
     match state {
         RunState::Diverged { step } => format!("diverged at step {step}"),

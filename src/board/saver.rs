@@ -49,7 +49,7 @@ impl Saver {
         &self.written
     }
 
-    /// Begins to write what was measured so far. `leaving` tells that the person will not see more of it.
+    /// Begins to write what was measured so far. `leaving` says that the person will not see more of it.
     pub fn start(&mut self, history: &History, leaving: bool) {
         self.wait();
         let ended = match Ended::of(history) {

@@ -13,7 +13,7 @@ use std::ops::Range;
 use serde::Serialize;
 
 use crate::race::history::{History, RunHistory};
-use crate::race::metrics::{EpochRecord, StepRecord, WINDOW_STEPS};
+use crate::race::measure::{EpochRecord, StepRecord, WINDOW_STEPS};
 
 use curves::RunCurves;
 use downsample::downsample;
@@ -58,7 +58,7 @@ pub struct XScale {
 }
 
 impl XScale {
-    /// Where a measurement stands that was made after so many samples and so much CPU time.
+    /// Where a measurement is that was made after so many samples and so much CPU time.
     pub fn place(&self, samples: u64, compute_s: f64) -> f64 {
         match self.axis {
             XAxis::Samples => samples as f64,
@@ -67,12 +67,12 @@ impl XScale {
         }
     }
 
-    /// Where a step stands.
+    /// Where a step is.
     pub fn step(&self, step: &StepRecord) -> f64 {
         self.place(step.samples, step.compute_s)
     }
 
-    /// Where an evaluation stands.
+    /// Where an evaluation is.
     pub fn epoch(&self, epoch: &EpochRecord) -> f64 {
         self.place(epoch.samples, epoch.compute_s)
     }
@@ -183,12 +183,12 @@ impl Series {
     }
 }
 
-/// Where a run's step stands, given its index; beyond all of them where there is none.
+/// Where a run's step is, given its index; beyond all of them where there is none.
 fn step(run: &RunHistory, x_scale: XScale, index: usize) -> f64 {
     run.steps.get(index).map_or(f64::INFINITY, |step| x_scale.step(step))
 }
 
-/// Where the end of a run's window stands, given its index.
+/// Where the end of a run's window is, given its index.
 fn window(run: &RunHistory, x_scale: XScale, index: usize) -> f64 {
     let last = run.windows.get(index).and_then(|window| (window.step as usize).checked_sub(1));
     last.map_or(f64::INFINITY, |last| step(run, x_scale, last))

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-/// How long a passing sentence stands.
+/// How long a passing sentence is shown.
 const STANDS: Duration = Duration::from_secs(8);
 
 /// How a sentence is meant.
@@ -12,9 +12,9 @@ const STANDS: Duration = Duration::from_secs(8);
 pub enum Tone {
     /// It answers a key, and passes.
     Passing,
-    /// It stands until something else is said.
+    /// it is shown until something else is said.
     Lasting,
-    /// Something went wrong; it stands until something else is said.
+    /// Something went wrong; it is shown until something else is said.
     Error,
 }
 

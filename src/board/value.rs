@@ -7,10 +7,10 @@ use serde::{Serialize, Serializer};
 use super::lr;
 use crate::text::grouped;
 
-/// What stands for a number that is not there.
+/// What is shown for a number that is not there.
 pub const NONE: &str = "-";
 
-/// What stands in a cell of a table.
+/// What is shown in a cell of a table.
 #[derive(Debug, Clone, PartialEq)]
 pub enum CellValue {
     /// Nothing was measured.

@@ -194,7 +194,7 @@ impl Zigzag {
         !self.is_shared && self.steps() <= most_updates(parameters)
     }
 
-    /// Looks at the runs as they stand, if they have changed and it is time to; whether there is something new to see.
+    /// Looks at the runs as they are, if they have changed and it is time to; whether there is something new to see.
     /// A race that stands still is looked at at once: then every step was asked for by a person.
     pub fn look(&mut self, now: Duration, history: &History, series: &Series, parameters: usize) -> bool {
         let looking = self.looking(history, series);
@@ -251,7 +251,7 @@ impl Zigzag {
 /// What the requests of a frame depend on.
 #[derive(Debug, Clone, Copy)]
 pub struct Watched<'a> {
-    /// The race as it stands.
+    /// The race as it is.
     pub history: &'a History,
     /// Epochs that were planned when it began.
     pub planned_epochs: u32,
@@ -265,7 +265,7 @@ pub struct Watched<'a> {
     pub now: Duration,
 }
 
-/// The runs of a race that was not looked at yet, `run` being one of them: beside it stands the one whose measured turn
+/// The runs of a race that was not looked at yet, `run` being one of them: beside it is the one whose measured turn
 /// differs most from its own. Before any window has ended that is Adam, or SGD beside Adam, or any other.
 fn first_sides(run: RunIndex, history: &History) -> Vec<RunIndex> {
     let turn = |run: &RunHistory| run.windows.last().map(|window| window.turn).filter(|turn| turn.is_finite());

@@ -69,7 +69,7 @@ enum Format {
 pub(super) struct DataArgs {
     #[command(flatten)]
     data: DataOptions,
-    /// How it is told
+    /// How it is written
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
 }

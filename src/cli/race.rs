@@ -58,7 +58,7 @@ pub(super) struct RaceOptions {
 }
 
 impl RaceOptions {
-    /// What the race computes. What is wrong with it is told as `command`'s error.
+    /// What the race computes. What is wrong with it is reported as `command`'s error.
     pub(super) fn settings(&self, command: &mut Command) -> Result<Settings, clap::Error> {
         let cores = || std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
         let specs = match self.preset {

@@ -1,4 +1,4 @@
-//! What a dataset holds, told to a person ([`Description::write_text`]) or a program ([`Description::write_json`]).
+//! What a dataset holds, described to a person ([`Description::write_text`]) or a program ([`Description::write_json`]).
 
 mod picture;
 mod text;
@@ -35,7 +35,7 @@ pub struct Description {
     pub classes: usize,
     /// A name per class.
     pub class_names: Vec<String>,
-    /// How training and validation were told apart.
+    /// How training and validation were separated.
     pub split: SplitDescription,
     #[serde(skip)]
     files: Vec<DataFile>,
@@ -52,7 +52,7 @@ pub struct PartDescription {
     pub class_counts: Vec<usize>,
 }
 
-/// How the samples that train and those that validate were told apart.
+/// How the samples that train and those that validate were separated.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct SplitDescription {
     /// The seed of the permutation.

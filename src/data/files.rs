@@ -33,7 +33,7 @@ struct Role {
 }
 
 impl Role {
-    /// What stands before the stem, when `name` is a name of this role: nothing, or a prefix up to a `-` or `_`.
+    /// What is written before the stem, when `name` is a name of this role: nothing, or a prefix up to a `-` or `_`.
     fn prefix<'n>(&self, name: &'n str) -> Option<&'n str> {
         let name = name.strip_suffix(".gz").unwrap_or(name);
         let name = name.strip_suffix(self.end)?.strip_suffix(['-', '.'])?;

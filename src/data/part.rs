@@ -1,6 +1,6 @@
 //! One part of a dataset, training or test: a file of images and a file of labels that belong together.
 
-use std::fs::{self, File, FileType};
+use std::fs::{self, File};
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 
@@ -8,6 +8,7 @@ use super::hash::HashingReader;
 use super::idx::{Content, IdxFile};
 use super::pixels::Pixels;
 use super::{DataError, DataFile, Samples};
+use crate::system;
 
 /// How much of a file is read at a time, in bytes.
 const BUFFER: usize = 64 * 1024;
@@ -126,7 +127,7 @@ impl OpenFile {
         // Before opening: opening a named pipe waits for someone to write to it.
         let metadata = fs::metadata(path).map_err(refused)?;
         if !metadata.is_file() {
-            return Err(DataError::NotRegular { kind: kind(metadata.file_type()), file: shown });
+            return Err(DataError::NotRegular { kind: system::file_kind(metadata.file_type()), file: shown });
         }
         let file = File::open(path).map_err(refused)?;
         Ok(Self {
@@ -146,22 +147,4 @@ impl OpenFile {
         let (bytes, sha256) = self.input.into_inner().finish();
         DataFile { name: self.name, bytes, sha256 }
     }
-}
-
-/// What something that is no regular file is called.
-fn kind(file_type: FileType) -> &'static str {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::FileTypeExt;
-        if file_type.is_fifo() {
-            return "a named pipe";
-        }
-        if file_type.is_socket() {
-            return "a socket";
-        }
-        if file_type.is_block_device() || file_type.is_char_device() {
-            return "a device";
-        }
-    }
-    if file_type.is_dir() { "a folder" } else { "no regular file" }
 }

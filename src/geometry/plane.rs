@@ -18,7 +18,7 @@ pub struct Plane {
     pub explained: [f64; 2],
 }
 
-/// Where a point stands above a plane.
+/// Where a point is above a plane.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Spot {
     /// Along the first axis.
@@ -108,14 +108,14 @@ impl Plane {
         self
     }
 
-    /// Where `point` stands above the plane.
+    /// Where `point` is above the plane.
     pub fn project(&self, point: &[f32]) -> Spot {
         let shifted: Vec<f64> =
             point.iter().zip(&self.centre).map(|(&value, centre)| f64::from(value) - centre).collect();
         self.project_shifted(&shifted)
     }
 
-    /// Where a point stands above the plane, given as its difference from the plane's centre.
+    /// Where a point is above the plane, given as its difference from the plane's centre.
     pub(super) fn project_shifted(&self, shifted: &[f64]) -> Spot {
         let [x, y] = self.axes.each_ref().map(|axis| dot(axis, shifted));
         Spot { x, y, off: (dot(shifted, shifted) - x * x - y * y).max(0.0).sqrt() }

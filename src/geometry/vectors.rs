@@ -163,7 +163,7 @@ impl<V: AsRef<[f32]>> WithSimd for Gram<'_, V> {
             for row in 0..count {
                 let own = &self.vectors[row].as_ref()[chunk.clone()];
                 for first in (0..=row).step_by(GRAM_COLUMNS) {
-                    // Beyond the diagonal the row itself stands in: its product is not used.
+                    // Beyond the diagonal the row takes the place of another: its product is not used.
                     let other = |column: usize| &self.vectors[(first + column).min(row)].as_ref()[chunk.clone()];
                     let sums = four_products(simd, own, [other(0), other(1), other(2), other(3)]);
                     for column in first..(first + GRAM_COLUMNS).min(row + 1) {

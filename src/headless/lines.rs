@@ -4,7 +4,7 @@ use super::say;
 use super::table::label_width;
 use crate::board::ranking::state_text;
 use crate::race::history::{History, RunHistory};
-use crate::race::metrics::EpochRecord;
+use crate::race::measure::EpochRecord;
 use crate::race::protocol::Milestone;
 
 /// Prints a line for each epoch and each end of a run.
@@ -13,7 +13,7 @@ pub(super) struct Lines {
 }
 
 impl Lines {
-    /// Lines whose columns stand below each other.
+    /// Lines whose columns line up.
     pub(super) fn new(history: &History) -> Self {
         Self { width: label_width(history) }
     }

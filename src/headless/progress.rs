@@ -1,4 +1,4 @@
-//! What is told on stderr while a race goes on: bars where a person watches, else a line for each epoch.
+//! What is printed on stderr while a race goes on: bars where a person watches, else a line for each epoch.
 
 use indicatif::MultiProgress;
 
@@ -8,7 +8,7 @@ use super::say;
 use crate::race::history::History;
 use crate::race::protocol::{Milestone, RunIndex};
 
-/// How progress is told.
+/// How progress is shown.
 pub(super) enum ProgressDisplay {
     /// A bar for each run, redrawn in place.
     Bars(Bars),

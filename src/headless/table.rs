@@ -52,7 +52,7 @@ pub(super) fn label_width(history: &History) -> usize {
 mod tests {
     use super::*;
     use crate::race::history::RunState;
-    use crate::race::metrics::{EpochRecord, Score, StepRecord};
+    use crate::race::measure::{EpochRecord, Score, StepRecord};
     use crate::race::settings::RunInfo;
 
     fn run_of(history: &mut History, index: usize, accuracies: &[f32]) {

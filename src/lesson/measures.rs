@@ -7,7 +7,7 @@
 use super::trial::{Missing, Trial};
 use crate::optim::{self, Dialect, Spec};
 use crate::race::history::{RunHistory, RunState};
-use crate::race::metrics::{StepRecord, WindowRecord};
+use crate::race::measure::{StepRecord, WindowRecord};
 
 /// What is measured of a trial; `Err` says what is missing.
 pub type Measured = Result<f64, Missing>;

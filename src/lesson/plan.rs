@@ -72,7 +72,7 @@ impl LessonPlan {
         Ok(races)
     }
 
-    /// Epochs of all runs together, by which progress is told.
+    /// Epochs of all runs together, by which progress is shown.
     pub(super) fn all_epochs(&self) -> u64 {
         let race = (OPTIMIZERS.len() + ONE_SAMPLE.len()) as u64 * u64::from(self.epochs);
         let rates = (OPTIMIZERS.len() * RATES.len()) as u64 * u64::from(self.sweep_epochs);

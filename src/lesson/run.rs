@@ -29,7 +29,7 @@ pub enum LessonStage {
     Epochs(u64),
 }
 
-/// Runs what `plan` asks for on `data`, and tells `observe` how far it is. With `out`, every race is written into a
+/// Runs what `plan` asks for on `data`, and reports to `observe`. With `out`, every race is written into a
 /// folder of its own in it.
 ///
 /// # Errors

@@ -55,7 +55,7 @@ impl Network {
         &self.architecture
     }
 
-    /// Where its parameters stand.
+    /// Where its parameters are.
     pub fn layout(&self) -> &ParameterLayout {
         &self.layout
     }

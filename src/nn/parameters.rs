@@ -1,4 +1,4 @@
-//! Where the weights and biases of a network stand in memory.
+//! Where the weights and biases of a network are in memory.
 
 use std::ops::Range;
 
@@ -11,7 +11,7 @@ use crate::gradient::Variable;
 /// (`[inputs][units]`, row by row) before biases, as Keras orders them.
 pub type Parameters = AVec<f32>;
 
-/// Where a Dense layer's parameters stand.
+/// Where a Dense layer's parameters are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DenseLayout {
     /// Its shape.

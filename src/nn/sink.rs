@@ -7,7 +7,7 @@ use crate::gradient::Gradient;
 /// Receives the gradient of a minibatch, piece by piece, each piece of one variable, until every parameter was covered
 /// once. It may move the parameters that it is handed.
 pub trait GradientSink {
-    /// Some parameters, that stand at `place` among all, and their gradient.
+    /// Some parameters, at `place` among all, and their gradient.
     fn take(&mut self, place: Range<usize>, parameters: &mut [f32], gradient: Gradient<'_>);
 }
 
@@ -16,7 +16,7 @@ pub trait GradientSink {
 pub struct WholeGradient(pub Vec<f32>);
 
 impl WholeGradient {
-    /// For so many parameters; NaN stands where none was handed over.
+    /// For so many parameters; NaN where none was handed over.
     pub fn new(parameters: usize) -> Self {
         Self(vec![f32::NAN; parameters])
     }

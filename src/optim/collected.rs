@@ -72,7 +72,7 @@ impl<T: Scalar> Collected<T> {
         WholeStep { at, engine, variables: variables.collect(), kept: &mut kept.numbers }
     }
 
-    /// Moves the parameters to where the gradient is wanted: by what stands in place of their update.
+    /// Moves the parameters to where the gradient is wanted: by what is in the place of their update.
     pub fn move_aside(&mut self, parameters: &mut [T]) {
         self.parameters.clear();
         self.parameters.extend_from_slice(parameters);

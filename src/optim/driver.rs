@@ -18,7 +18,7 @@ pub const CHUNK: usize = 2048;
 /// An optimizer with all that it keeps of some variables.
 ///
 /// A step is [`Driver::begin`], then [`Driver::take`] until every parameter was covered once, then [`Driver::finish`].
-/// Where elements stand by themselves, parameters move as they are covered; else at the end.
+/// Where elements are independent, parameters move as they are covered; else at the end.
 pub struct Driver<T> {
     chain: Chain<T>,
     engine: Engine,
@@ -49,13 +49,13 @@ impl<T> ChunkedGradient<T> for &[T] {
 pub enum StepEnd {
     /// Nothing: the parameters have moved.
     Done,
-    /// The parameters stand elsewhere for the moment: their gradient is wanted there, of the same minibatch, and then
+    /// The parameters are elsewhere for the moment: their gradient is wanted there, of the same minibatch, and then
     /// the end of the step once more.
     WantsGradient,
 }
 
 impl<T: Scalar> Driver<T> {
-    /// Before the first step, for variables that stand one after the other.
+    /// Before the first step, for variables that follow one another.
     pub fn new(chain: Chain<T>, variables: Vec<Variable>, engine: Engine) -> Self {
         let state = DriverState::new(&chain, &variables);
         let collected = chain.collects().then(|| Collected::new(state.update.len()));
@@ -89,7 +89,7 @@ impl<T: Scalar> Driver<T> {
         self.collected.as_mut().map(|collected| &mut collected.gradient[place])
     }
 
-    /// Takes in the gradient of the parameters that stand at `place`, all of one variable.
+    /// Takes in the gradient of the parameters at `place`, all of one variable.
     pub fn take(&mut self, place: Range<usize>, parameters: &mut [T], gradient: &[T]) {
         match self.collected(place.clone()) {
             Some(collected) => collected.copy_from_slice(gradient),
@@ -97,7 +97,7 @@ impl<T: Scalar> Driver<T> {
         }
     }
 
-    /// Moves the parameters that stand at `place`, all of one variable, at once.
+    /// Moves the parameters at `place`, all of one variable, at once.
     pub fn stream(&mut self, place: Range<usize>, parameters: &mut [T], mut gradient: impl ChunkedGradient<T>) {
         let variable = self.variables.partition_point(|variable| variable.place.end <= place.start);
         let (Some(streamed), Some(Variable { place: whole, .. })) = (&self.streamed, self.variables.get(variable))

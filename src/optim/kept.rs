@@ -63,7 +63,7 @@ impl<T: Scalar> DriverState<T> {
         self.kept.iter().filter(|kept| kept.is_something())
     }
 
-    /// How many numbers stand where, whatever they are.
+    /// The lengths of all slots, whatever is in them.
     fn shapes(&self) -> impl Iterator<Item = (usize, Vec<Vec<usize>>)> {
         self.something().map(|kept| {
             let lengths = |slots: &Vec<AVec<T>>| slots.iter().map(|slot| slot.len()).collect();

@@ -29,7 +29,7 @@ pub struct Chunk<'a, T> {
     pub gradient: &'a [T],
     /// The slots of the whole variable.
     pub state: &'a mut [AVec<T>],
-    /// Where the parameters stand in the variable.
+    /// Where the parameters are in the variable.
     pub place: Range<usize>,
     /// The last update, in place of which the new one is put: θ(t+1) − θ(t); as long as `parameters`.
     pub update: &'a mut [T],

@@ -147,7 +147,7 @@ impl LazyUpdates {
         }
     }
 
-    /// Moves the parameters that stand at `place` by `scale` × `outer`. What is asked of `updates`, those of the step
+    /// Moves the parameters at `place` by `scale` × `outer`. What is asked of `updates`, those of the step
     /// before, is those of `place` where they were not an outer product.
     fn take_scaled(
         &mut self,

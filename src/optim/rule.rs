@@ -1,7 +1,7 @@
 //! What an optimizer is to whoever drives it: a [`Rule`], from the gradients of variables to their updates, with
 //! transforms before and after it.
 //!
-//! None of them has a memory of its own: what they keep from step to step stands in slots that the
+//! None of them has a memory of its own: what they keep from step to step is in slots that the
 //! [`Driver`](super::driver::Driver) owns, some for each variable, and in a few numbers for all of them, so that it can
 //! be saved and restored.
 

@@ -41,7 +41,7 @@ pub struct StepperState {
 }
 
 impl Stepper {
-    /// The optimizer of `spec` before its first step, for variables that stand one after the other and together are all
+    /// The optimizer of `spec` before its first step, for variables that follow one another and together are all
     /// parameters, with the engine in use.
     pub fn new(spec: &Spec, variables: Vec<Variable>) -> Self {
         Self::with_engine(spec, variables, Engine::in_use())
@@ -59,7 +59,7 @@ impl Stepper {
         self.driver.begin(lr);
     }
 
-    /// Takes in the gradient of the parameters that stand at `place` among all, all of one variable.
+    /// Takes in the gradient of the parameters at `place` among all, all of one variable.
     pub fn apply(&mut self, place: Range<usize>, parameters: &mut [f32], gradient: Gradient<'_>) {
         match self.driver.collected(place.clone()) {
             Some(collected) => gradient.write(0, collected),

@@ -3,13 +3,12 @@
 use std::collections::VecDeque;
 use std::time::SystemTime;
 
-use super::metrics::{EpochRecord, Score, StepRecord, Window, WindowRecord};
+use super::measure::{EffectiveLr, EpochRecord, Score, StepRecord, Window, WindowRecord};
 use super::protocol::{Event, EventKind};
 use super::recording::{self, RecordedTrail, Snapshot, StepSketch};
 use super::settings::RunInfo;
-use crate::race::measure::EffectiveLr;
 
-/// Where a run stands.
+/// The state of a run.
 #[derive(Debug, Clone, PartialEq)]
 pub enum RunState {
     /// It has not begun: weights are made and evaluated.
@@ -100,7 +99,7 @@ pub enum RunEventKind {
 pub struct RunHistory {
     /// Label, spec and batch size.
     pub info: RunInfo,
-    /// Where it stands.
+    /// Its place.
     pub state: RunState,
     /// How often it was begun again by itself, since the race was.
     pub restarts: u32,
@@ -262,7 +261,7 @@ impl RunHistory {
                 self.state = RunState::Failed { message };
             }
             EventKind::Finished { step, samples, test } => {
-                // Another run may already have told of more epochs.
+                // Another run may already have reported more epochs.
                 if self.has_done(planned) {
                     self.test = Some(test);
                     self.state = RunState::Finished;

@@ -1,6 +1,6 @@
 //! All paths of a race on one plane of weight space, with the true loss on it, computed beside the race.
 //!
-//! A [`Landscape`] has a thread of its own. It is told what there is to see ([`Landscape::look`]) and sends
+//! A [`Landscape`] has a thread of its own. It is given what there is to see ([`Landscape::look`]) and sends
 //! [`LandscapeFrame`]s: at once one with the paths, then one for every finer grid of losses.
 //!
 //! **The plane** is that of the first two principal components of all runs' snapshots (Li et al. 2018, *Visualizing the
@@ -59,7 +59,7 @@ pub struct Life {
 }
 
 impl Life {
-    /// That of a race as it stands.
+    /// That of a race as it is.
     pub fn of(history: &History) -> Self {
         Self { generation: history.generation, restarts: history.runs.iter().map(|run| run.restarts).sum() }
     }
@@ -79,7 +79,7 @@ pub struct LandscapeRequest {
 }
 
 impl LandscapeRequest {
-    /// All runs of a race as they stand, without a say for those that are `hidden`, unless all are.
+    /// All runs of a race as they are, without a say for those that are `hidden`, unless all are.
     pub fn of(history: &History, hidden: &[bool]) -> Self {
         let effort = if history.is_still() { Budget::Alone } else { Budget::Beside };
         let runs = || history.runs.iter().zip(hidden);
@@ -117,7 +117,7 @@ pub struct LandscapeFrame {
     pub y: [f64; 2],
     /// The life of its scene.
     pub life: Life,
-    /// Where the snapshots of each run stand on it, in the order of the scene's.
+    /// Where the snapshots of each run lie on it, in the order of the scene's.
     pub paths: Vec<Vec<PathSpot>>,
     /// The loss on the plane, or on the part of it that was shown before; `None` before the first grid of a new plane
     /// is complete.
@@ -131,7 +131,7 @@ pub struct LandscapeFrame {
 pub struct PathSpot {
     /// Steps done.
     pub step: u32,
-    /// Where it stands.
+    /// Its place.
     pub spot: Spot,
     /// How far its weights are from the run's first.
     pub distance: f64,

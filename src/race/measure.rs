@@ -8,12 +8,12 @@ pub mod effective_lr;
 pub mod meter;
 pub mod observed;
 pub mod probe;
+pub mod records;
 
 use std::fmt::Write as _;
 
-use super::metrics::{Score, StepRecord, WindowRecord};
-
 pub use effective_lr::{EffectiveLr, EffectiveLrMeter, MOST_SAMPLED};
+pub use records::{EpochRecord, Score, StepRecord, WINDOW_STEPS, Window, WindowRecord, step_bytes};
 
 /// Something that is measured of a run.
 #[derive(Debug)]
@@ -58,7 +58,7 @@ pub enum Unit {
 }
 
 impl Unit {
-    /// What stands behind a number.
+    /// What is written behind a number.
     pub fn sign(self) -> &'static str {
         match self {
             Self::Degrees => "°",
@@ -81,7 +81,7 @@ pub enum Of {
 pub enum MeasuredValue {
     /// A whole number.
     Whole(u64),
-    /// Seconds, told to the microsecond.
+    /// Seconds, written to the microsecond.
     Seconds(f64),
     /// A number; one that is not finite says that the run diverged.
     Number(f32),

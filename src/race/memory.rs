@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::metrics::step_bytes;
+use super::measure::step_bytes;
 use super::recording::{MOST_SKETCHES, most_snapshots, most_updates};
 use super::settings::{RaceSetup, RunInfo, SettingsError};
 use crate::geometry::SKETCH;

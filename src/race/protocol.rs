@@ -2,7 +2,7 @@
 
 use std::time::SystemTime;
 
-use super::metrics::{EpochRecord, Score, StepRecord, Window};
+use super::measure::{EpochRecord, Score, StepRecord, Window};
 use super::recording::{PathRecording, RecordedTrail, Snapshot, StepSketch};
 
 /// Index of a run within its race, in the order in which the specs were given.
@@ -31,7 +31,7 @@ impl Target {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Command {
     /// The race pauses, whatever the target: steps that have begun come to their end, then the runs that have seen
-    /// fewer samples train on until they have seen as many. Every run answers [`EventKind::Paused`] once it stands.
+    /// fewer samples train on until they have seen as many. Every run answers [`EventKind::Paused`] once it has.
     Pause,
     /// A paused race goes on, whatever the target; every run answers [`EventKind::Resumed`].
     Resume,

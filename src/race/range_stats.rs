@@ -1,10 +1,10 @@
-//! A stretch of a run's way, of any length: what a [`WindowRecord`](super::metrics::WindowRecord) holds of 50 steps,
+//! A stretch of a run's way, of any length: what a [`WindowRecord`](super::measure::WindowRecord) holds of 50 steps,
 //! measured anew of those that are looked at.
 
 use std::ops::Range;
 
 use super::history::RunHistory;
-use super::metrics::StepRecord;
+use super::measure::StepRecord;
 use super::recording::StepSketch;
 use crate::geometry::{Roughness, Turn, angle};
 

@@ -4,7 +4,7 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use super::metrics::WINDOW_STEPS;
+use super::measure::WINDOW_STEPS;
 use crate::geometry::{Sketch, Trail};
 
 /// Sketches that are kept of a run: those of its last 2,000 steps, and of the window of steps before, so that what is
@@ -121,7 +121,7 @@ pub(super) fn keep_snapshot(kept: &mut Vec<Snapshot>, new: Snapshot) {
     kept.push(new);
 }
 
-/// Adds sketches to those of a run's last steps, which stand in order without a gap.
+/// Adds sketches to those of a run's last steps, which are in order without a gap.
 pub(super) fn keep_sketches(kept: &mut VecDeque<StepSketch>, new: Vec<StepSketch>) {
     for sketch in new {
         if kept.back().is_some_and(|last| last.step + 1 != sketch.step) {

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use crossbeam_channel::Sender;
 
-use super::metrics::{StepRecord, Window};
+use super::measure::{StepRecord, Window};
 use super::protocol::{Command, Event, EventKind, RunIndex, Target};
 use super::recording::{Recording, StepSketch};
 use super::scheduler::{Ability, Grant, Scheduler, Standing};

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::time::{Instant, SystemTime};
 
 use super::RaceData;
-use super::metrics::{StepRecord, Window};
+use super::measure::{StepRecord, Window};
 use super::protocol::EventKind;
 use super::recording::{Recording, StepSketch};
 use super::settings::RunInfo;
@@ -37,7 +37,7 @@ pub struct RunConfig {
     pub lr_changes: Vec<(u32, f64)>,
 }
 
-/// Where a worker stands.
+/// The phase of a worker.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Phase {
     /// It has neither weights nor anything to show.
@@ -77,7 +77,7 @@ impl Worker {
         }
     }
 
-    /// Where it stands.
+    /// Its place.
     pub fn phase(&self) -> Phase {
         self.phase
     }

@@ -1,4 +1,4 @@
-//! A file that is written under another name first, so that its own name only ever stands for a whole file.
+//! A file that is written under another name first, so that its own name is only ever that of a whole file.
 
 use std::ffi::OsStr;
 use std::fs::{self, File};
@@ -63,7 +63,7 @@ pub(super) fn is_draft(name: &OsStr) -> bool {
     name.ends_with(SUFFIX) && FILES.into_iter().chain(PARTIAL_FILES).any(is_of)
 }
 
-/// Writes a file that stands by itself. What is a file already is replaced in one go; what is none, such as a pipe or
+/// Writes a file of its own. What is a file already is replaced in one go; what is none, such as a pipe or
 /// a device, is written to.
 ///
 /// # Errors

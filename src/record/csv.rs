@@ -10,8 +10,7 @@ use std::ops::Range;
 use csv::Writer;
 
 use crate::race::history::{History, RunEventKind, RunHistory};
-use crate::race::measure::{MEASURES, MeasuredValue};
-use crate::race::metrics::{EpochRecord, StepRecord, WindowRecord};
+use crate::race::measure::{EpochRecord, MEASURES, MeasuredValue, StepRecord, WindowRecord};
 use crate::text::shortest;
 
 /// Columns of `steps.csv`: whose step it is, and everything that is measured.
@@ -46,7 +45,7 @@ pub const EPOCH_COLUMNS: [&str; 12] = [
 pub const EVENT_COLUMNS: [&str; 5] = ["run", "step", "samples", "event", "value"];
 
 /// Writes `steps.csv`: a row per step and run. The columns are those of [`MEASURES`], behind the label of the run and
-/// the name of its optimizer. What is measured once a window of 50 steps stands at the step that ends it; all its other
+/// the name of its optimizer. What is measured once a window of 50 steps is at the step that ends it; all its other
 /// fields are empty, as is a value that does not exist.
 ///
 /// # Errors

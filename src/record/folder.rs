@@ -117,7 +117,7 @@ fn make(dir: &Path) -> Result<(), RecordError> {
     fs::create_dir_all(dir).map_err(|cause| RecordError::Folder { dir: dir.to_owned(), cause })
 }
 
-/// Checks that no folder stands where a file has to be.
+/// Checks that no folder is where a file has to be.
 fn check_way(dir: &Path) -> Result<(), RecordError> {
     let names = FILES.into_iter().chain(PARTIAL_FILES);
     match names.map(|name| dir.join(name)).find(|path| path.is_dir()) {

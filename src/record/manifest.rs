@@ -11,7 +11,7 @@ use super::machine::Machine;
 use super::{Ended, Report};
 use crate::data::DataFile;
 use crate::race::history::{RunHistory, RunState};
-use crate::race::metrics::Score;
+use crate::race::measure::Score;
 use crate::race::settings::Settings;
 
 /// What `manifest.json` says. Numbers that are not finite are `null`, as JSON has none.

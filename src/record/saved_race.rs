@@ -1,4 +1,4 @@
-//! What a folder tells of a race that was written into it: how it stands, what it was, and every complete row.
+//! What a folder says of a race that was written into it: its state, what it was, and every complete row.
 
 use std::fs;
 use std::io::{self, Read};
@@ -71,7 +71,7 @@ impl Manifest {
 }
 
 impl SavedRace {
-    /// Reads what a folder tells of a race: of one whose files are whole, unless one that was begun later was cut off.
+    /// Reads what a folder says of a race: of one whose files are whole, unless one that was begun later was cut off.
     ///
     /// # Errors
     /// When there is no manifest in it, or none that can be read.

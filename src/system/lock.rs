@@ -1,4 +1,4 @@
-//! A folder that only one program writes to. What is locked is the folder itself, so that no file tells of it, and the
+//! A folder that only one program writes to. What is locked is the folder itself, so that no file mentions it, and the
 //! lock of a program that was killed is gone with it.
 
 use std::fs::{self, File};

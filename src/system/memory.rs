@@ -1,4 +1,4 @@
-//! How much memory this program may still take, where the system tells.
+//! How much memory this program may still take, where the system says.
 
 use std::fs;
 use std::path::Path;

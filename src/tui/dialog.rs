@@ -176,7 +176,7 @@ impl LrInput {
 
     fn insert(&mut self, letter: char) {
         self.error = None;
-        // In many languages the comma is what stands before decimals.
+        // In many languages the comma is what is written before decimals.
         let letter = if letter == ',' { '.' } else { letter };
         let is_of_number = letter.is_ascii_digit() || ".eE+-".contains(letter);
         if is_of_number && self.text.chars().count() < LONGEST_INPUT {

@@ -36,7 +36,7 @@ pub struct Drawn {
     hits: Vec<(Rect, ClickTarget)>,
     /// The help, where it is open.
     pub help: HelpExtent,
-    /// Where the cursor stands, if there is one.
+    /// Where the cursor is, if there is one.
     pub cursor: Option<Position>,
 }
 

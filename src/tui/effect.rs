@@ -7,7 +7,7 @@ use crate::race::protocol::{Command, Target};
 pub enum Effect {
     /// Ask this of the race.
     Race(Target, Command),
-    /// Show the landscape the race as it stands, or nothing any more.
+    /// Show the landscape the race as it is, or nothing any more.
     Look {
         /// Whether somebody looks.
         on: bool,

@@ -65,7 +65,7 @@ const ON_LIGHT: [PaletteColor; 7] = [
     (199, (0xff, 0x00, 0xaf), Color::LightMagenta),
 ];
 
-/// A marker for each run, so that 64 of them are told apart without a colour: shapes, then letters, which every font
+/// A marker for each run, so that 64 of them are distinguished without a colour: shapes, then letters, which every font
 /// has.
 #[rustfmt::skip]
 const MARKERS: [&str; 64] = [

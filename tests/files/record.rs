@@ -12,7 +12,7 @@ use optirace::optim::BatchSize;
 use optirace::race::RaceData;
 use optirace::race::history::{History, RunEvent, RunEventKind, RunState};
 use optirace::race::measure::{self, EffectiveLr};
-use optirace::race::metrics::{EpochRecord, Score, StepRecord, WindowRecord};
+use optirace::race::measure::{EpochRecord, Score, StepRecord, WindowRecord};
 use optirace::race::settings::{RaceSetup, RunInfo, Settings};
 use optirace::record::{self, Ended, Folder, RecordError, Report};
 use proptest::prelude::*;

@@ -52,7 +52,7 @@ fn wild_specs() -> Vec<String> {
 /// A run that died is marked at its last step, and all before it are numbers; one that lives has numbers only.
 fn assert_sound(run: &RunHistory) {
     let what = run.info.spec.to_string();
-    let is_finite = |step: &optirace::race::metrics::StepRecord| {
+    let is_finite = |step: &optirace::race::measure::StepRecord| {
         step.loss.is_finite() && step.grad_norm.is_finite() && step.update_norm.is_finite()
     };
     let last = run.steps.len() - 1;
@@ -60,7 +60,7 @@ fn assert_sound(run: &RunHistory) {
         RunState::Diverged { step } => {
             assert_eq!(run.steps[last].step, step, "{what}: it trains no further");
             assert!(run.steps[..last].iter().all(is_finite), "{what}: it is marked where it happened");
-            let finite_epoch = |epoch: &optirace::race::metrics::EpochRecord| epoch.val.loss.is_finite();
+            let finite_epoch = |epoch: &optirace::race::measure::EpochRecord| epoch.val.loss.is_finite();
             let by_step = !is_finite(&run.steps[last]);
             let by_epoch = run.epochs.last().is_some_and(|epoch| !finite_epoch(epoch) && epoch.step == step);
             assert!(by_step || by_epoch, "{what}: nothing happened at step {step}");

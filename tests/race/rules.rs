@@ -9,7 +9,7 @@ use optirace::geometry::{self, Sketcher};
 use optirace::race::EventSource;
 use optirace::race::history::{History, RunEvent, RunEventKind, RunHistory, RunState};
 use optirace::race::measure::EffectiveLr;
-use optirace::race::metrics::StepRecord;
+use optirace::race::measure::StepRecord;
 use optirace::race::protocol::{Command, EventKind, Target};
 use optirace::race::recording::PathRecording;
 use optirace::race::settings::{LrChange, Settings};

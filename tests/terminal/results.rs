@@ -20,7 +20,7 @@ use optirace::nn::Activation;
 use optirace::optim::BatchSize;
 use optirace::race::RaceData;
 use optirace::race::history::History;
-use optirace::race::metrics::StepRecord;
+use optirace::race::measure::StepRecord;
 use optirace::race::settings::{RaceSetup, Settings};
 use optirace::record::csv::{EPOCH_COLUMNS, EVENT_COLUMNS, STEP_COLUMNS};
 use optirace::record::saved_race::SavedRace;

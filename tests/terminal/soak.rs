@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use crate::common::Terminal;
 use optirace::board::series::STEP_BYTES as CURVE_BYTES;
-use optirace::race::metrics::step_bytes;
+use optirace::race::measure::step_bytes;
 use optirace::race::recording::most_snapshots;
 use optirace::race::scheduler::{GRANT_SAMPLES, WINDOW_SAMPLES};
 

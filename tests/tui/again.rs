@@ -2,7 +2,7 @@
 
 use crossterm::event::KeyCode;
 use insta::assert_snapshot;
-use optirace::race::metrics::{Window, WindowRecord};
+use optirace::race::measure::{Window, WindowRecord};
 use optirace::race::protocol::{Command, EventKind, Target};
 use optirace::tui::effect::Effect;
 

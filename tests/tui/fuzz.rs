@@ -2,7 +2,7 @@
 
 use crossterm::event::{Event as TerminalEvent, KeyCode, KeyEvent, KeyModifiers};
 use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
-use optirace::race::metrics::Score;
+use optirace::race::measure::Score;
 use optirace::race::protocol::{Command, EventKind, Target};
 use optirace::tui::app::Input;
 use optirace::tui::effect::Effect;

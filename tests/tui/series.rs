@@ -2,7 +2,7 @@
 
 use optirace::board::series::{Metric, Series, XAxis, XScale};
 use optirace::race::history::History;
-use optirace::race::metrics::StepRecord;
+use optirace::race::measure::StepRecord;
 use optirace::race::protocol::{Event, EventKind};
 use optirace::race::settings::RunInfo;
 use proptest::prelude::*;

@@ -9,7 +9,7 @@ use optirace::board::zigzag::Zigzag;
 use optirace::nn::{Activation, Architecture};
 use optirace::optim::Spec;
 use optirace::race::measure::EffectiveLr;
-use optirace::race::metrics::{EpochRecord, Score, StepRecord, Window, WindowRecord};
+use optirace::race::measure::{EpochRecord, Score, StepRecord, Window, WindowRecord};
 use optirace::race::protocol::{Event, EventKind};
 use optirace::race::recording::StepSketch;
 use optirace::race::settings::RunInfo;

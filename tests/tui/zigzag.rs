@@ -5,7 +5,7 @@ use std::time::Duration;
 use crossterm::event::KeyCode;
 use insta::assert_snapshot;
 use optirace::geometry::UpdateRing;
-use optirace::race::metrics::{StepRecord, Window, WindowRecord};
+use optirace::race::measure::{StepRecord, Window, WindowRecord};
 use optirace::race::protocol::{Command, EventKind, Target};
 use optirace::race::range_stats::RangeStats;
 use optirace::race::recording::{PathRecording, RecordedTrail, StepSketch};

@@ -6,7 +6,7 @@ use crate::board::column::Column;
 use crate::board::ranking::{GOAL, final_accuracy};
 use crate::board::value::{CellValue, Notation};
 use crate::race::history::RunHistory;
-use crate::race::metrics::EpochRecord;
+use crate::race::measure::EpochRecord;
 
 /// All columns.
 pub static COLUMNS: &[Column<Board>] = &[

@@ -20,7 +20,7 @@ pub struct PlotColumn {
 }
 
 /// The values of a curve between two places on the horizontal axis, downsampled to `columns` columns. Columns without a
-/// value are left out. `place` says where each value stands, in ascending order.
+/// value are left out. `place` says where each value is, in ascending order.
 pub(super) fn downsample(
     values: &MinMaxTree,
     place: impl Fn(usize) -> f64,

@@ -2,8 +2,7 @@
 
 use serde::Serialize;
 
-use crate::race::measure::{self, Measure};
-use crate::race::metrics::{Score, StepRecord};
+use crate::race::measure::{self, Measure, Score, StepRecord};
 
 /// What a chart shows of each run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]

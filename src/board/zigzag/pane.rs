@@ -5,7 +5,7 @@ use std::ops::Range;
 use crate::board::series::{Metric, Series};
 use crate::geometry::{Plane, SketchedPath, Spot, Trail};
 use crate::race::history::{RunHistory, RunState};
-use crate::race::metrics::{WINDOW_STEPS, WindowRecord};
+use crate::race::measure::{WINDOW_STEPS, WindowRecord};
 use crate::race::protocol::RunIndex;
 use crate::race::range_stats::{RangeStats, sketches_after};
 use crate::race::recording::RecordedTrail;

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use super::{Description, Picture};
 
-/// How many columns a picture with its gap takes at least, and how many pictures stand side by side at most: on 80
+/// How many columns a picture with its gap takes at least, and how many pictures are side by side at most: on 80
 /// columns, five images of 28 pixels at half their size.
 const PICTURE_COLUMNS: usize = 15;
 const SIDE_BY_SIDE: usize = 5;

@@ -4,7 +4,7 @@ use super::length::Length;
 use crate::optim::setting::Domain;
 use crate::text::shortest;
 
-/// What stands between the items of a list: a comma separates settings.
+/// What is written between the items of a list: a comma separates settings.
 const SEPARATOR: char = '/';
 
 /// The value of a setting.

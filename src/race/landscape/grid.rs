@@ -87,7 +87,7 @@ impl Grid {
         (1.0 - up) * of_row(row) + up * of_row(row + 1)
     }
 
-    /// Where the loss of this index stands.
+    /// Where the loss of this index is.
     pub fn place(&self, index: usize) -> (f64, f64) {
         let along = |[low, high]: [f64; 2], count: usize| low + (high - low) * count as f64 / (self.side - 1) as f64;
         (along(self.x, index % self.side), along(self.y, index / self.side))

@@ -13,7 +13,7 @@ pub const LOSS_SAMPLES: usize = 1000;
 
 /// Computes losses, several at a time.
 pub(super) struct LossEvaluator {
-    /// The samples that stand first in the order of epoch 0, which is never trained; the probe's are among them.
+    /// The samples that come first in the order of epoch 0, which is never trained; the probe's are among them.
     samples: Minibatch,
     /// One for each loss that is computed at the same time.
     evaluators: Vec<Evaluator>,

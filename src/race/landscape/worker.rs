@@ -138,7 +138,7 @@ impl LandscapeWorker {
         self.next.as_ref().map(|(grid, _)| grid).or(self.complete.as_deref())
     }
 
-    /// Where the paths stand that decide the rectangle.
+    /// Where the paths are that decide the rectangle.
     fn shaping_spots(&self) -> impl Iterator<Item = (f64, f64)> + '_ {
         let paths = self.map.paths.iter().zip(&self.scene.shaping).filter(|(_, shaping)| **shaping);
         paths.flat_map(|(path, _)| path).map(|at| (at.spot.x, at.spot.y))

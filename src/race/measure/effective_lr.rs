@@ -47,7 +47,7 @@ pub struct EffectiveLrMeter {
 }
 
 impl EffectiveLrMeter {
-    /// For layers whose parameters stand at these places, one after the other.
+    /// For layers whose parameters are at these places, one after the other.
     pub fn new(layers: impl IntoIterator<Item = Range<usize>>) -> Self {
         let layers: Vec<Sampled> = layers.into_iter().map(Sampled::new).collect();
         let end = layers.last().map_or(0, |layer| layer.place.end);
@@ -61,7 +61,7 @@ impl EffectiveLrMeter {
         }
     }
 
-    /// The gradient of the parameters that stand at `place`, before any clipping.
+    /// The gradient of the parameters at `place`, before any clipping.
     pub fn take(&mut self, place: &Range<usize>, gradient: Gradient<'_>) {
         self.whole.pick(place, |index| gradient.at(index));
         for layer in &mut self.layers {
@@ -115,7 +115,7 @@ impl Sampled {
         (self.place.start + group * self.group + within as usize).min(self.place.end - 1)
     }
 
-    /// Keeps the gradient of what is looked at in `place`, where the element that stands there first has index 0.
+    /// Keeps the gradient of what is looked at in `place`, where the element that is first there has index 0.
     fn pick(&mut self, place: &Range<usize>, gradient: impl Fn(usize) -> f32) {
         let first = (place.start - self.place.start) / self.group;
         for group in first..self.gradient.len() {

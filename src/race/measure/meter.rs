@@ -5,12 +5,12 @@ use std::ops::Range;
 use super::effective_lr::EffectiveLrMeter;
 use super::observed::Observed;
 use super::probe::Probe;
+use super::records::{WINDOW_STEPS, Window, WindowRecord};
 use crate::data::Order;
 use crate::geometry::{Path, Roughness, Turn};
 use crate::gradient::Gradient;
 use crate::nn::{GradientSink, ParameterLayout};
 use crate::optim::{StepMeasures, Stepper};
-use crate::race::metrics::{WINDOW_STEPS, Window, WindowRecord};
 
 /// Measures a run's way, its loss and its effective learning rates, window by window.
 pub struct Meter {

@@ -3,11 +3,11 @@
 use std::ops::Range;
 
 use super::observed::Observed;
+use super::records::WINDOW_STEPS;
 use crate::data::Order;
 use crate::geometry::Products;
 use crate::gradient::Gradient;
 use crate::nn::GradientSink;
-use crate::race::metrics::WINDOW_STEPS;
 
 /// Samples of the probe batch, where there are as many to train on.
 pub const PROBE_SAMPLES: usize = 512;
@@ -17,7 +17,7 @@ const TRAINED_PER_PROBED: u64 = 50;
 
 /// Measures `gradient_cosine`, at pairs of neighbouring windows with pauses in between that keep it cheap.
 pub struct Probe {
-    /// The probe batch: the samples that stand first in the order of epoch 0, which is never trained.
+    /// The probe batch: the samples that come first in the order of epoch 0, which is never trained.
     samples: Vec<u32>,
     /// From the first window of a pair to the first of the next; 1 where every window is measured.
     period: u64,

@@ -2,7 +2,7 @@
 //!
 //! - While the race goes on, the limit is [`WINDOW_SAMPLES`] ahead of the slowest run.
 //! - A pause lets every step end that has begun, and puts the limit to the most samples that any run has seen then: the
-//!   others train up to it, so that all stand at the same samples, as near as their minibatches allow.
+//!   others train up to it, so that all are at the same samples, as near as their minibatches allow.
 //! - A step by hand puts it to the end of the chosen run's next step.
 //!
 //! Runs that are furthest behind train first, and no more at the same time than there are threads for.
@@ -112,7 +112,7 @@ impl RunSlot {
         *self = Self { is_training, inbox: std::mem::take(&mut self.inbox), ..Self::new(head_start) };
     }
 
-    /// Where it stands among the others: at its samples; if it was begun again by itself, where the slowest of them
+    /// Its place among the others: at its samples; if it was begun again by itself, where the slowest of them
     /// was, and on by half of what it trains, so that the others go on and it still catches up.
     fn place(&self) -> u64 {
         self.samples.max(self.head_start + self.samples / 2)
@@ -200,7 +200,7 @@ impl Slots {
         self.settle();
     }
 
-    /// Where the slowest stands of those that have not ended.
+    /// The place of the slowest of those that have not ended.
     fn slowest(&self, counts: impl Fn(RunIndex) -> bool) -> Option<u64> {
         let those = self.runs.iter().enumerate().filter(|(index, run)| !run.has_ended() && counts(*index));
         those.map(|(_, run)| run.place()).min()

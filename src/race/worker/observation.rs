@@ -6,7 +6,7 @@ use super::training::Training;
 use crate::geometry::{Sketcher, UpdateRing};
 use crate::optim::StepMeasures;
 use crate::race::measure::meter::Meter;
-use crate::race::metrics::{StepRecord, Window};
+use crate::race::measure::{StepRecord, Window};
 use crate::race::recording::{
     PathRecording, RecordedTrail, Recording, Snapshot, StepSketch, most_updates, snapshot_spacing,
 };

@@ -7,7 +7,7 @@ use crate::nn::loss::BatchStatistics;
 use crate::optim::StepMeasures;
 use crate::optim::schedule::Rate;
 use crate::race::clock::ComputeClock;
-use crate::race::metrics::{EpochRecord, Score, StepRecord};
+use crate::race::measure::{EpochRecord, Score, StepRecord};
 
 /// How far a run is: what it has done, how long that took, and at which learning rate it goes on.
 pub(super) struct Progress {

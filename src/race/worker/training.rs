@@ -10,9 +10,9 @@ use crate::nn::loss::BatchStatistics;
 use crate::nn::{GradientSink, Network, Parameters};
 use crate::optim::{StepMeasures, Stepper};
 use crate::race::RaceData;
+use crate::race::measure::Score;
 use crate::race::measure::meter::Meter;
 use crate::race::measure::observed::Observed;
-use crate::race::metrics::Score;
 use crate::race::minibatch::Minibatch;
 
 /// Samples that are evaluated at once.

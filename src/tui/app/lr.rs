@@ -7,7 +7,7 @@ use crate::race::protocol::{Command, RunIndex, Target};
 use crate::tui::effect::Effect;
 
 impl App {
-    /// A rung up or down the ladder. Where a schedule stands at 0 there is nothing to climb from.
+    /// A rung up or down the ladder. Where a schedule is at 0 there is nothing to climb from.
     pub(super) fn climb(&mut self, next: fn(f64) -> Option<f64>) -> Vec<Effect> {
         if !self.board.to_all && self.board.lr(self.board.selected) == 0.0 {
             let label = self.board.label(self.board.selected);

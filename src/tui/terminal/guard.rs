@@ -143,7 +143,7 @@ fn give_back() {
 type PanicHook = dyn Fn(&PanicHookInfo<'_>) + Send + Sync + 'static;
 
 /// A panic hook for as long as the screen is open. A panic of the screen gives the terminal back before it is reported;
-/// one of a run is caught and shown, so telling it here would only spoil the picture.
+/// one of a run is caught and shown, so printing it here would only spoil the picture.
 struct Hook {
     before: Arc<PanicHook>,
 }

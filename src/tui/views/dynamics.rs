@@ -30,7 +30,7 @@ const ABOUT: &str = "What drives the weights. Effective learning rate: how far a
                      RMSprop's and Adam's hold their height, as they forget. Parameters whose gradient is 0 have no \
                      rate; they are counted instead.";
 
-/// Least lines of the charts where a table of all runs stands below them.
+/// Least lines of the charts where a table of all runs is below them.
 const CHARTS_BESIDE_TABLE: u16 = 20;
 
 /// Lines for a legend and the selected run's numbers, where there is no room for the table.

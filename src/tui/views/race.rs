@@ -31,7 +31,7 @@ const CHARTS_AT_LEAST: u16 = 11;
 /// Lines that the charts keep when table and result are shown one below the other.
 const CHARTS_BESIDE_RESULT: u16 = 16;
 
-/// Charts stand side by side from this width on, or where there is no height to put one above the other.
+/// Charts are side by side from this width on, or where there is no height to put one above the other.
 const SIDE_BY_SIDE: u16 = 76;
 
 /// The view.

@@ -1,4 +1,4 @@
-//! Names beside what stands on a map, as far as none covers another or a marker.
+//! Names beside what is drawn on a map, as far as none covers another or a marker.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
@@ -7,7 +7,7 @@ use ratatui::style::Style;
 /// The longest name of a run.
 pub const LONGEST_NAME: usize = 12;
 
-/// Where a name stands: on which side of its marker, and how many lines below it.
+/// Where a name is: on which side of its marker, and how many lines below it.
 pub type CaptionSpot = (Side, i32);
 
 /// A side of a marker.
@@ -19,7 +19,7 @@ pub enum Side {
     Right,
 }
 
-/// Where the name of a run may stand, the best first.
+/// Where the name of a run may be, the best first.
 pub const RUN_SPOTS: &[CaptionSpot] = &[
     (Side::Right, 0),
     (Side::Right, 1),
@@ -34,13 +34,13 @@ pub const RUN_SPOTS: &[CaptionSpot] = &[
 /// A name and what it belongs to.
 #[derive(Debug)]
 pub struct Caption {
-    /// Where the marker stands that it names.
+    /// Where the marker is that it names.
     pub at: Position,
     /// The name.
     pub name: String,
     /// How it looks.
     pub style: Style,
-    /// Where it may stand, the best first.
+    /// Where it may be, the best first.
     pub spots: &'static [CaptionSpot],
 }
 

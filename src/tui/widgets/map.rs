@@ -1,4 +1,4 @@
-//! A rectangle of a plane on the screen: its ground in shades, what stands on it, its axes.
+//! A rectangle of a plane on the screen: its ground in shades, what is drawn on it, its axes.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};

@@ -1,4 +1,4 @@
-//! A table of runs: their markers and names, as many columns as there is room for, and how each run stands.
+//! A table of runs: their markers and names, as many columns as there is room for, and the state of each run.
 
 use ratatui::layout::{Constraint, Rect};
 use ratatui::style::Style;
@@ -31,11 +31,11 @@ pub struct RunRow<'a> {
     pub is_hidden: bool,
     /// Its place in a ranking.
     pub place: Option<String>,
-    /// How it stands: the longest text for which there is room is shown.
+    /// Its state: the longest text for which there is room is shown.
     pub states: Vec<String>,
     /// Whether that should be seen first.
     pub is_alarming: bool,
-    /// What stands in the place of all columns.
+    /// What is shown in the place of all columns.
     pub instead: Option<String>,
 }
 
@@ -51,7 +51,7 @@ pub struct RunTable<'a, B: 'static> {
     pub selected: usize,
     /// A column that has another title now, which is set off.
     pub renamed: Option<(&'static str, &'static str)>,
-    /// What stands at the right end of the heading, where there is room.
+    /// What is shown at the right end of the heading, where there is room.
     pub note: String,
 }
 

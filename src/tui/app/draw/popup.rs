@@ -83,7 +83,7 @@ fn button(key: &str, label: &str) -> String {
     format!(" {key}: {label} ")
 }
 
-/// Where the answers stand.
+/// Where the answers are.
 fn offers(area: Rect, question: Question) -> impl Iterator<Item = Rect> {
     let mut x = area.x;
     question.offers().iter().map(move |offer| {

@@ -46,7 +46,7 @@ fn entry(cx: Context<'_>, run: RunIndex) -> String {
     format!("{} {}", cx.theme.marker(run), cx.board.history.runs[run].info.label)
 }
 
-/// Where each run of the legend stands, from one on such that the selected one is among them.
+/// Where each run of the legend is, from one on such that the selected one is among them.
 fn legend(cx: Context<'_>, area: Rect) -> impl Iterator<Item = (RunIndex, Rect)> {
     let width = move |run: RunIndex| entry(cx, run).chars().count() as u16;
     let runs = cx.board.history.runs.len();

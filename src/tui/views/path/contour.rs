@@ -1,4 +1,4 @@
-//! Which losses of a map are told apart: round ones, at which one band of the ground ends and the next begins.
+//! Which losses of a map are distinguished: round ones, at which one band of the ground ends and the next begins.
 
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};

@@ -15,7 +15,7 @@ use crate::tui::widgets::map::PlaneMap;
 /// Cells for the labels of the vertical axis.
 const LABELS: u16 = 5;
 
-/// Where the name of a minimum may stand: it must not cover paths that end beside it.
+/// Where the name of a minimum may be: it must not cover paths that end beside it.
 const MINIMUM_SPOTS: &[CaptionSpot] = &[(Side::Right, 0)];
 
 /// Draws it.

@@ -1,4 +1,4 @@
-//! Where everything stands.
+//! Where everything is drawn.
 
 use ratatui::layout::Rect;
 
@@ -22,7 +22,7 @@ pub struct ZigzagPlaces {
 }
 
 impl ZigzagPlaces {
-    /// Where so many panes and lines of words stand in `body`.
+    /// Where so many panes and lines of words are in `body`.
     pub fn of(body: Rect, panes: usize, words: u16) -> Self {
         let words = words.clamp(*WORDS.start(), *WORDS.end()).min(body.height / 3);
         let height = body.height - words;
@@ -57,7 +57,7 @@ pub struct Sections {
 }
 
 impl Sections {
-    /// Where everything stands in a pane.
+    /// Where everything is drawn in a pane.
     pub fn of(pane: Rect) -> Self {
         let measures = if pane.width >= WIDE && pane.height >= TALL { 7 } else { 3 };
         let charts = pane.height.saturating_sub(1 + measures);

@@ -19,7 +19,7 @@ const LABELS: u16 = 6;
 const RAW: usize = 0;
 const SMOOTHED: usize = 1;
 
-/// Where the run's marker stands on the smoothed line if there are no colours: once in so many cells.
+/// Where the run's marker is on the smoothed line if there are no colours: once in so many cells.
 const SIGN_DISTANCE: usize = 12;
 
 /// What both sides share.
@@ -80,7 +80,7 @@ fn labels(buffer: &mut Buffer, area: Rect, cx: Context<'_>, y: &Axis) {
     }
 }
 
-/// The share of the width at which a step stands: the last one at the right end, whatever the others lack.
+/// The share of the width at which a step is: the last one at the right end, whatever the others lack.
 fn place(index: usize, pane: &Pane, scale: &LossScale) -> f64 {
     let left_out = scale.steps - pane.losses.len();
     (index + left_out) as f64 / (scale.steps.max(2) - 1) as f64

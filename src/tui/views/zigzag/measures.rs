@@ -15,7 +15,7 @@ pub struct PaneMeasure {
     pub measure: &'static Measure,
     /// What it is over the steps that are shown, for the help.
     pub meaning: &'static str,
-    /// What stands before the number.
+    /// What is written before the number.
     prefix: &'static str,
     /// What it is now, and what it was.
     values: fn(&Pane) -> [Option<f64>; 2],

@@ -4,12 +4,12 @@
 /// How a curve may be moved, in rows.
 const MOVES: [i32; 3] = [-1, 0, 1];
 
-/// What it costs that two curves share a cell, that one stands a row off, and that its row changes between columns.
+/// What it costs that two curves share a cell, that one is a row off, and that its row changes between columns.
 const SHARED: u32 = 20;
 const MOVED: u32 = 2;
 const UNSTEADY: u32 = 1;
 
-/// What it costs more that the selected curve stands a row off.
+/// What it costs more that the selected curve is a row off.
 const SELECTED_MOVED: u32 = 8;
 
 /// A curve in one column of cells.

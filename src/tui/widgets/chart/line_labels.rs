@@ -10,16 +10,16 @@ use crate::tui::drawn::Context;
 /// The share of a chart that the longest name beside a line may take.
 const NAMES_SHARE: u16 = 5;
 
-/// From this width of a chart on, names stand beside the lines.
+/// From this width of a chart on, names are beside the lines.
 const NAMES_FROM: u16 = 34;
 
-/// From this width on, a name stands behind its run's marker.
+/// From this width on, a name is behind its run's marker.
 const MARKERS_FROM: u16 = 66;
 
 /// Cells of a name, at most, where there is no room for markers.
 const SHORT_NAME: usize = 8;
 
-/// What stands at the ends of lines.
+/// What is shown at the ends of lines.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum LineLabels {
     Markers,
@@ -78,7 +78,7 @@ pub(super) fn render(buffer: &mut Buffer, plot: &Plot<'_>, curves: &[Curve], wha
     }
 }
 
-/// Names that touch: they stand one below the other, around the middle of where they would like to be.
+/// Names that touch: they are placed one below the other, around the middle of where they would like to be.
 struct Block {
     /// Sum over its names of the first row they would like it to have.
     wanted: i32,

@@ -1,4 +1,4 @@
-//! A chart whose axes are known: where values stand, and what is drawn beside lines.
+//! A chart whose axes are known: where values are drawn, and what is drawn beside lines.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -16,7 +16,7 @@ use crate::tui::widgets::canvas::Canvas;
 /// Cells between two labels of the horizontal axis, at least.
 const LABEL_DISTANCE: u16 = 11;
 
-/// Where every run's marker has_marker along its line if colours cannot tell runs apart: once in so many cells.
+/// Where every run's marker is along its line if colours cannot tell runs apart: once in so many cells.
 const MARKER_DISTANCE: usize = 12;
 
 /// A chart whose axes are known.
@@ -32,26 +32,26 @@ pub(super) struct Plot<'a> {
 }
 
 impl Plot<'_> {
-    /// The row of dots of a canvas as high as the plot where a value has_marker; far outside, all values stand alike.
+    /// The row of dots of a canvas as high as the plot where a value is; far outside, all values are drawn alike.
     pub fn dot(&self, canvas: &Canvas, value: f32) -> i32 {
         // Values far outside would make endless lines; from twice the height on they all look alike.
         let bottom = canvas.height() as f64 - 1.0;
         ((1.0 - self.y.share(f64::from(value)).clamp(-1.0, 2.0)) * bottom).round() as i32
     }
 
-    /// How a run is drawn: the selected one has_marker out.
+    /// How a run is drawn: the selected one stands out.
     pub fn style(&self, run: usize) -> Style {
         let style = self.cx.theme.run(run);
         if run == self.cx.board.selected { style.patch(self.cx.theme.strong()) } else { style }
     }
 
-    /// The row of the screen where a value has_marker; the border's where it is out of range.
+    /// The row of the screen where a value is; the border's where it is out of range.
     pub fn row(&self, value: f32) -> u16 {
         let share = 1.0 - self.y.share(f64::from(value)).clamp(0.0, 1.0);
         self.area.y + (share * f64::from(self.area.height - 1)).round() as u16
     }
 
-    /// The column of the screen where a place of the horizontal axis has_marker.
+    /// The column of the screen where a place of the horizontal axis is.
     fn column(&self, place: f64) -> u16 {
         let share = self.x.share(place).clamp(0.0, 1.0);
         self.area.x + ((share * f64::from(self.area.width)) as u16).min(self.area.width - 1)
@@ -118,7 +118,7 @@ impl Plot<'_> {
             let is_scheduled = run.info.spec.schedule.is_some();
             let mut before = if is_scheduled { 1.0 } else { run.info.spec.lr };
             for mark in &run.events {
-                // A schedule moves by itself: there the factor tells which way a person changed it.
+                // A schedule moves by itself: there the factor says which way a person changed it.
                 let now = match mark.kind {
                     RunEventKind::Lr(lr) if !is_scheduled => lr,
                     RunEventKind::LrScale(scale) => scale,

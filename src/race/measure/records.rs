@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Deserializer, Serialize};
 
-use super::measure::effective_lr::EffectiveLr;
+use super::effective_lr::EffectiveLr;
 use crate::nn::loss::BatchStatistics;
 
 /// Steps in a window: what [`WindowRecord`] holds is measured at the end of each.
@@ -67,7 +67,7 @@ pub struct WindowRecord {
     /// there are fewer), chosen by the race's seed, the same for every run.
     ///
     /// A probe costs as much as 16 steps of 32 samples, so it is taken at pairs of windows, with pauses in between: see
-    /// [`Probe`](super::measure::probe::Probe). `NaN` at the windows without; also where a gradient is zero.
+    /// [`Probe`](super::probe::Probe). `NaN` at the windows without; also where a gradient is zero.
     pub gradient_cosine: f32,
     /// Standard deviation (population: divided by their count) of the loss differences from step to step over the
     /// window, in nats; the first step of a run has none. Ours.
