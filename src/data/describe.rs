@@ -1,4 +1,4 @@
-//! What a dataset holds, described to a person ([`Description::write_text`]) or a program ([`Description::write_json`]).
+//! What a dataset holds, written for a person ([`Description::write_text`]) or a program ([`Description::write_json`]).
 
 mod picture;
 mod text;
