@@ -21,6 +21,7 @@ mod split;
 use serde::{Deserialize, Serialize};
 
 use std::path::Path;
+use std::thread;
 
 pub use error::DataError;
 pub use hash::sha256_hex;
@@ -28,7 +29,18 @@ pub use order::Order;
 pub use samples::Samples;
 pub use split::Split;
 
+use crate::system::NoThread;
 use part::DataPart;
+
+/// Does both at the same time, in a thread each.
+fn both<A: Send, B>(first: impl FnOnce() -> A + Send, second: impl FnOnce() -> B) -> Result<(A, B), NoThread> {
+    thread::scope(|scope| {
+        let thread = thread::Builder::new().name("data".to_owned()).spawn_scoped(scope, first);
+        let thread = thread.map_err(|cause| NoThread { purpose: "to read the data", cause })?;
+        let second = second();
+        Ok((thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), second))
+    })
+}
 
 /// One of the files that a dataset was read from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -61,10 +73,10 @@ impl Dataset {
     /// pixels in 10 classes.
     ///
     /// # Errors
-    /// None, as long as the program itself is intact.
+    /// When the system refuses a thread; else none, as long as the program itself is intact.
     pub fn fashion_mnist() -> Result<Self, DataError> {
         let (train, test) =
-            rayon::join(|| DataPart::embedded(&fashion_mnist::TRAIN), || DataPart::embedded(&fashion_mnist::TEST));
+            both(|| DataPart::embedded(&fashion_mnist::TRAIN), || DataPart::embedded(&fashion_mnist::TEST))?;
         let class_names = fashion_mnist::CLASS_NAMES.map(str::to_owned).to_vec();
         Self::join(fashion_mnist::NAME.to_owned(), Some(class_names), train?, test?)
     }
@@ -78,7 +90,7 @@ impl Dataset {
     /// others. No file, however hostile, makes this allocate much more than the file itself holds.
     pub fn open(dir: &Path) -> Result<Self, DataError> {
         let found = files::find(dir)?;
-        let (train, test) = rayon::join(|| DataPart::open(&found.train), || DataPart::open(&found.test));
+        let (train, test) = both(|| DataPart::open(&found.train), || DataPart::open(&found.test))?;
         Self::join(found.name, None, train?, test?)
     }
 

@@ -54,7 +54,10 @@ pub enum RaceError {
     #[error(transparent)]
     Settings(#[from] SettingsError),
     /// The system refuses another thread.
-    #[error("no thread could be started for run {run} of {runs}: {source}; race fewer optimizers at once")]
+    #[error(
+        "no thread could be started for run {run} of {runs}: {source}; race fewer optimizers at once, or allow more \
+         processes (ulimit -u) or memory (ulimit -v)"
+    )]
     Thread {
         /// Number of the run, from 1.
         run: usize,
@@ -147,6 +150,7 @@ impl Race {
                 data: Arc::clone(data),
                 seed: settings.seed,
                 lr_changes: changes.map(|change| (change.step, change.lr)).collect(),
+                stopping: race.scheduler.stopping(),
             };
             let spawned = thread::spawn(index, config, settings.epochs, Arc::clone(&race.scheduler), sender.clone());
             match spawned {
@@ -192,5 +196,5 @@ impl Drop for Race {
 /// Runs that may train at the same time on this many threads. To wake a run takes as long as several steps; with one
 /// more than there are cores for, one is always ready when another's turn is over. A single thread stays single.
 fn places(threads: usize) -> usize {
-    if threads == 1 { 1 } else { threads + 1 }
+    if threads == 1 { 1 } else { threads.saturating_add(1) }
 }

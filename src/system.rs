@@ -9,10 +9,15 @@ mod priority;
 mod signals;
 
 use std::fs::FileType;
+use std::fs::{self, File, Metadata};
+use std::io;
 use std::os::unix::fs::FileTypeExt;
+use std::path::Path;
 use std::time::Duration;
 
 use memmap2::MmapMut;
+use rayon::{ThreadPool, ThreadPoolBuilder};
+use rustix::fs::{Mode, OFlags};
 
 pub use lock::{FolderLock, LockError};
 pub use memory::free_memory;
@@ -21,6 +26,39 @@ pub use signals::{CaughtSignals, SignalEvent, has_shell, stop_until_woken};
 
 #[cfg(not(unix))]
 compile_error!("optirace runs on Unix: on Linux, where it is tried, and likely on macOS and the BSDs");
+
+/// The system refuses another thread.
+#[derive(Debug, thiserror::Error)]
+#[error("no thread could be started {purpose}: {cause}; allow more processes (ulimit -u) or memory (ulimit -v)")]
+pub struct NoThread {
+    /// What it was for.
+    pub purpose: &'static str,
+    /// What the system says.
+    pub cause: io::Error,
+}
+
+/// Threads that compute together. The pool that rayon makes by itself panics where there is no thread to be had.
+///
+/// # Errors
+/// When the system refuses a thread.
+pub fn thread_pool(threads: usize) -> io::Result<ThreadPool> {
+    ThreadPoolBuilder::new().num_threads(threads.max(1)).build().map_err(io::Error::other)
+}
+
+/// Opens a regular file to read it; anything else could keep whoever reads it waiting for ever.
+///
+/// # Errors
+/// When it cannot be opened, or is no regular file.
+pub fn open_regular(path: &Path) -> io::Result<File> {
+    // Looked at first, as there are devices that do something when they are opened; then opened without waiting, as it
+    // may be another one by now.
+    let check =
+        |found: Metadata| found.is_file().then_some(()).ok_or_else(|| io::Error::other("it is no regular file"));
+    check(fs::metadata(path)?)?;
+    let file = File::from(rustix::fs::open(path, OFlags::RDONLY | OFlags::NONBLOCK | OFlags::CLOEXEC, Mode::empty())?);
+    check(file.metadata()?)?;
+    Ok(file)
+}
 
 /// CPU time that the calling thread has taken so far.
 pub fn thread_cpu_time() -> Duration {

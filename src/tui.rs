@@ -32,7 +32,7 @@ use crate::race::memory::Forecast;
 use crate::race::settings::RaceSetup;
 use crate::race::{EventSource, Race};
 use crate::record::Folder;
-use crate::system::giving_way;
+use crate::system::{NoThread, giving_way};
 use crate::text::panic_message;
 use app::{App, Opening};
 use event_loop::{Ending, Services};
@@ -105,7 +105,8 @@ pub fn run(screen: Screen) -> anyhow::Result<()> {
     );
     // Before anything runs: while the terminal is asked, nothing catches the message of a run that panics.
     let theme = screen.appearance.theme();
-    let race = giving_way(|| Race::start(&screen.setup))?;
+    let race = giving_way(|| Race::start(&screen.setup))
+        .map_err(|cause| NoThread { purpose: "to start the race", cause })??;
     let mut app = App::new(RaceInfo::new(&screen.setup), race.runs(), theme, screen.out.is_some());
     screen.opening.into_iter().for_each(|opening| app.begin_with(opening));
     app.report_memory(&screen.memory);

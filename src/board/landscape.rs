@@ -21,7 +21,7 @@ impl LandscapeHandle {
     /// Has the worker look at the race as it is, with no say for the runs that are `hidden`.
     ///
     /// # Errors
-    /// When the system refuses a thread; in words.
+    /// When the system refuses a thread.
     pub fn look(&mut self, history: &History, hidden: &[bool]) -> Result<(), String> {
         let landscape = match self.landscape.take() {
             Some(landscape) => landscape,

@@ -7,6 +7,7 @@ use std::thread::{self, JoinHandle};
 use crate::race::history::History;
 use crate::race::settings::RaceSetup;
 use crate::record::{self, Ended, Folder, Report};
+use crate::system::NoThread;
 
 /// The folder that was written, or why not.
 pub type SaveOutcome = Result<PathBuf, String>;
@@ -67,7 +68,7 @@ impl Saver {
         let job = move || write(&folder, &Report { setup: &setup, history: &history, ended });
         self.under_way = Some(match thread::Builder::new().name("saver".to_owned()).spawn(job) {
             Ok(thread) => Writing::Thread(thread),
-            Err(error) => Writing::Failed(format!("no thread could be started to write: {error}")),
+            Err(cause) => Writing::Failed(NoThread { purpose: "to write", cause }.to_string()),
         });
     }
 

@@ -4,9 +4,14 @@ use std::io;
 
 use thiserror::Error;
 
+use crate::system::NoThread;
+
 /// Why data could not be had, or not be divided as asked.
 #[derive(Debug, Error)]
 pub enum DataError {
+    /// The system refuses a thread.
+    #[error(transparent)]
+    Thread(#[from] NoThread),
     /// The folder cannot be listed.
     #[error(
         "cannot read the data folder `{folder}`: {source}; give a folder that holds four IDX files named as MNIST's are"

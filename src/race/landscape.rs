@@ -34,6 +34,7 @@ use super::history::{History, RunHistory, RunState};
 use super::recording::Snapshot;
 use super::settings::RaceSetup;
 use crate::geometry::{Plane, Spot};
+use crate::system::{NoThread, thread_pool};
 pub use grid::Grid;
 pub use loss_evaluator::LOSS_SAMPLES;
 use loss_evaluator::LossEvaluator;
@@ -150,17 +151,21 @@ impl Landscape {
     ///
     /// # Errors
     /// When the system refuses another thread.
-    pub fn start(setup: &RaceSetup) -> std::io::Result<Self> {
+    pub fn start(setup: &RaceSetup) -> Result<Self, NoThread> {
         let RaceSetup { settings, data, architecture } = setup.clone();
         let (scenes, inbox) = unbounded();
         let (outbox, pictures) = unbounded();
         let seed = settings.seed;
         let cores = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
         let is_one_spare = cores > settings.threads.get().min(settings.specs.len());
-        let thread = std::thread::Builder::new().name("landscape".to_owned()).spawn(move || {
-            let field = LossEvaluator::new(&architecture, &data, seed, cores);
+        let no_thread = |cause| NoThread { purpose: "for the loss around the paths", cause };
+        let pool = thread_pool(cores).map_err(no_thread)?;
+        let thread = std::thread::Builder::new().name("landscape".to_owned());
+        let thread = thread.spawn(move || {
+            let field = LossEvaluator::new(&architecture, &data, seed, pool);
             LandscapeWorker::new(field, Cores { count: cores, is_one_spare }, inbox, outbox).run();
-        })?;
+        });
+        let thread = thread.map_err(no_thread)?;
         Ok(Self { scenes: Some(scenes), pictures, thread: Some(thread) })
     }
 

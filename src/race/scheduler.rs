@@ -3,7 +3,7 @@
 mod limit;
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use super::protocol::{Command, RunIndex, Target};
 use limit::Slots;
@@ -17,6 +17,8 @@ pub struct Scheduler {
     woken: Vec<Condvar>,
     /// Whether a run is to ask again after its step: read between two steps, without a lock.
     interrupted: Vec<AtomicBool>,
+    /// Whether all were told to stop: what takes long ends early.
+    stopping: Arc<AtomicBool>,
 }
 
 impl Scheduler {
@@ -26,11 +28,20 @@ impl Scheduler {
             slots: Mutex::new(Slots::new(runs, threads)),
             woken: (0..runs).map(|_| Condvar::new()).collect(),
             interrupted: (0..runs).map(|_| AtomicBool::new(false)).collect(),
+            stopping: Arc::default(),
         }
+    }
+
+    /// Becomes true when all runs are told to stop.
+    pub fn stopping(&self) -> Arc<AtomicBool> {
+        Arc::clone(&self.stopping)
     }
 
     /// Takes a command for some runs.
     pub fn send(&self, target: Target, command: Command) {
+        if (target, command) == (Target::All, Command::Stop) {
+            self.stopping.store(true, Ordering::Release);
+        }
         let mut slots = self.lock();
         slots.send(target, command);
         self.interrupted.iter().for_each(|interrupted| interrupted.store(true, Ordering::Release));

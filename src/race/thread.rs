@@ -273,6 +273,7 @@ mod tests {
             data: Arc::new(RaceData { dataset, split, split_seed: 0, val_fraction: 0.25 }),
             seed: 0,
             lr_changes: Vec::new(),
+            stopping: Arc::default(),
         }
     }
 

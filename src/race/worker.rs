@@ -8,6 +8,7 @@ mod progress;
 mod training;
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::{Instant, SystemTime};
 
 use super::RaceData;
@@ -35,6 +36,8 @@ pub struct RunConfig {
     pub seed: u64,
     /// Changes of learning rate known beforehand: the first step trained with it, and the learning rate.
     pub lr_changes: Vec<(u32, f64)>,
+    /// Ends an evaluation early, without a result, once it is true.
+    pub stopping: Arc<AtomicBool>,
 }
 
 /// The phase of a worker.
@@ -190,7 +193,9 @@ impl Worker {
         if self.observation.takes_snapshots() {
             self.snapshot(events);
         }
-        self.evaluate(events);
+        if self.evaluate(events).is_none() {
+            return;
+        }
         self.progress.begin_epoch(self.training.arrange(1));
         self.phase = Phase::Training;
         self.resume_clock();
@@ -233,21 +238,23 @@ impl Worker {
         self.observation.is_snapshot_due(self.progress.step, self.training.parameters().len())
     }
 
-    /// Evaluates on the validation samples and says so; whether the loss is a finite number.
-    fn evaluate(&mut self, events: Events<'_>) -> bool {
-        let val = self.training.evaluate_val();
+    /// Evaluates on the validation samples and says so; whether the loss is a finite number. `None` where it was told
+    /// to stop meanwhile.
+    fn evaluate(&mut self, events: Events<'_>) -> Option<bool> {
+        let val = self.training.evaluate_val()?;
         events(EventKind::Epoch(self.progress.epoch_record(val)).into());
-        val.loss.is_finite()
+        Some(val.loss.is_finite())
     }
 
     fn end_epoch(&mut self, events: Events<'_>) {
-        if !self.evaluate(events) {
-            self.diverge(events);
-            return;
+        match self.evaluate(events) {
+            None => return,
+            Some(false) => return self.diverge(events),
+            Some(true) => {}
         }
         self.progress.epoch += 1;
         if self.progress.epoch > self.progress.epochs {
-            let test = self.training.evaluate_test();
+            let Some(test) = self.training.evaluate_test() else { return };
             self.phase = Phase::Finished;
             if self.observation.takes_snapshots() && !self.is_snapshot_due() {
                 self.snapshot(events);

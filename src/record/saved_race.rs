@@ -1,6 +1,5 @@
 //! What a folder says of a race that was written into it: its state, what it was, and every complete row.
 
-use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
@@ -10,6 +9,7 @@ use super::csv::EVENT_COLUMNS;
 use super::manifest::Manifest;
 use super::{FILES, PARTIAL_FILES, RecordError};
 use crate::race::settings::{LrChange, Settings};
+use crate::system::open_regular;
 
 /// A race that was written into a folder.
 #[derive(Debug, Clone)]
@@ -100,7 +100,9 @@ impl SavedRace {
     /// When the file cannot be read, has other columns, or a row has more or fewer fields than there are columns.
     pub fn rows(&self, name: &str, columns: &[&str]) -> Result<Vec<StringRecord>, SavedRaceError> {
         let path = self.file(name);
-        let mut text = fs::read(&path).map_err(|cause| SavedRaceError::File { path: path.clone(), cause })?;
+        let mut text = Vec::new();
+        let read = open_regular(&path).and_then(|mut file| file.read_to_end(&mut text));
+        read.map_err(|cause| SavedRaceError::File { path: path.clone(), cause })?;
         if self.is_partial {
             let complete = text.iter().rposition(|&byte| byte == b'\n').map_or(0, |end| end + 1);
             text.truncate(complete);
@@ -152,7 +154,7 @@ fn lr_change(row: &StringRecord, labels: &[&str]) -> Result<LrChange, String> {
 
 fn read_manifest(path: &Path) -> Result<Manifest, SavedRaceError> {
     let mut json = Vec::new();
-    let read = fs::File::open(path).and_then(|file| file.take(LONGEST_MANIFEST).read_to_end(&mut json));
+    let read = open_regular(path).and_then(|file| file.take(LONGEST_MANIFEST).read_to_end(&mut json));
     read.map_err(|cause| SavedRaceError::File { path: path.to_owned(), cause })?;
     Manifest::read(&json).map_err(|what| SavedRaceError::Manifest { path: path.to_owned(), what })
 }

@@ -199,6 +199,7 @@ fn paths_from_sketches_are_drawn_within_a_tenth() {
             data: Arc::clone(&data),
             seed: 0,
             lr_changes: Vec::new(),
+            stopping: Arc::default(),
         };
         let mut worker = Worker::new(task, 1, std::time::Instant::now());
         let mut exact = UpdateRing::new(500);

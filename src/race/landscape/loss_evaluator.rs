@@ -1,5 +1,6 @@
 //! The loss at points of a plane of weight space.
 
+use rayon::ThreadPool;
 use rayon::prelude::*;
 
 use crate::data::Order;
@@ -17,6 +18,7 @@ pub(super) struct LossEvaluator {
     samples: Minibatch,
     /// One for each loss that is computed at the same time.
     evaluators: Vec<Evaluator>,
+    pool: ThreadPool,
 }
 
 struct Evaluator {
@@ -25,8 +27,8 @@ struct Evaluator {
 }
 
 impl LossEvaluator {
-    /// For networks of this shape, with up to `threads` losses computed at the same time.
-    pub(super) fn new(architecture: &Architecture, data: &RaceData, seed: u64, threads: usize) -> Self {
+    /// For networks of this shape, with as many losses computed at the same time as there are threads in `pool`.
+    pub(super) fn new(architecture: &Architecture, data: &RaceData, seed: u64, pool: ThreadPool) -> Self {
         let train = &data.split.train;
         let order = Order::new(seed, train.len()).arrange(0, train);
         let mut samples = Minibatch::default();
@@ -35,7 +37,7 @@ impl LossEvaluator {
             let network = Network::new(architecture.clone());
             Evaluator { parameters: network.layout().zeros(), network }
         };
-        Self { samples, evaluators: (0..threads.max(1)).map(|_| evaluator()).collect() }
+        Self { samples, evaluators: (0..pool.current_num_threads()).map(|_| evaluator()).collect(), pool }
     }
 
     /// The most losses that are computed at the same time.
@@ -45,7 +47,7 @@ impl LossEvaluator {
 
     /// The mean loss at each of these points of `plane`, at most [`LossEvaluator::width`] of them.
     pub(super) fn losses(&mut self, plane: &Plane, places: &[(f64, f64)]) -> Vec<f32> {
-        let Self { samples, evaluators } = self;
+        let Self { samples, evaluators, pool } = self;
         let loss = |(evaluator, &(x, y)): (&mut Evaluator, &(f64, f64))| {
             let Evaluator { network, parameters } = evaluator;
             plane.point_at(x, y, parameters);
@@ -54,7 +56,7 @@ impl LossEvaluator {
         match places {
             // Without waking other threads.
             [_] => evaluators.iter_mut().zip(places).map(loss).collect(),
-            _ => evaluators.par_iter_mut().zip(places).map(loss).collect(),
+            _ => pool.install(|| evaluators.par_iter_mut().zip(places).map(loss).collect()),
         }
     }
 }

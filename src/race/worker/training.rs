@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::RunConfig;
 use crate::data::{Order, Samples, sha256_hex};
@@ -28,6 +29,7 @@ pub(super) struct Training {
     stepper: Stepper,
     minibatch: Minibatch,
     order: Order,
+    stopping: Arc<AtomicBool>,
 }
 
 impl Training {
@@ -42,6 +44,7 @@ impl Training {
             batch_size: config.info.batch_size,
             data: Arc::clone(&config.data),
             seed: config.seed,
+            stopping: Arc::clone(&config.stopping),
             network,
         }
     }
@@ -106,27 +109,30 @@ impl Training {
         }
     }
 
-    /// Mean loss and accuracy on the validation samples.
-    pub(super) fn evaluate_val(&mut self) -> Score {
+    /// Mean loss and accuracy on the validation samples; `None` where it was told to stop meanwhile.
+    pub(super) fn evaluate_val(&mut self) -> Option<Score> {
         let data = Arc::clone(&self.data);
         self.evaluate(&data.dataset.train, &data.split.val)
     }
 
-    /// Mean loss and accuracy on the test samples.
-    pub(super) fn evaluate_test(&mut self) -> Score {
+    /// Mean loss and accuracy on the test samples; `None` where it was told to stop meanwhile.
+    pub(super) fn evaluate_test(&mut self) -> Option<Score> {
         let data = Arc::clone(&self.data);
         let all: Vec<u32> = (0..data.dataset.test.len() as u32).collect();
         self.evaluate(&data.dataset.test, &all)
     }
 
-    fn evaluate(&mut self, samples: &Samples, indices: &[u32]) -> Score {
+    fn evaluate(&mut self, samples: &Samples, indices: &[u32]) -> Option<Score> {
         let mut statistics = BatchStatistics::default();
         let parameters = self.stepper.evaluation_point(&self.parameters);
         for first in (0..indices.len()).step_by(EVALUATION_PIECE) {
+            if self.stopping.load(Ordering::Acquire) {
+                return None;
+            }
             self.minibatch.gather(samples, &indices[first..], EVALUATION_PIECE);
             statistics.add(self.network.evaluate(&parameters, &self.minibatch.pixels, &self.minibatch.labels));
         }
-        Score::of(statistics)
+        Some(Score::of(statistics))
     }
 }
 
