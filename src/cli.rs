@@ -22,7 +22,6 @@ use crate::headless::{self, HeadlessRace, TrainingEnd};
 use crate::race::memory::{Forecast, Need};
 use crate::race::settings::RaceSetup;
 use crate::record::Folder;
-use crate::simd::Instructions;
 use crate::tui;
 use data::DataArgs;
 use lesson::LessonArgs;
@@ -129,7 +128,6 @@ impl Cli {
     /// # Errors
     /// When it cannot be done. A [`clap::Error`] among them means that the command line itself is wrong.
     pub fn run(self) -> anyhow::Result<TrainingEnd> {
-        Instructions::from_environment().map_err(anyhow::Error::msg)?;
         match self.command {
             None => self.screen.run()?,
             Some(CliCommand::Train(args)) => return args.run(),

@@ -21,7 +21,6 @@ mod split;
 use serde::{Deserialize, Serialize};
 
 use std::path::Path;
-use std::thread;
 
 pub use error::DataError;
 pub use hash::sha256_hex;
@@ -29,18 +28,8 @@ pub use order::Order;
 pub use samples::Samples;
 pub use split::Split;
 
-use crate::system::NoThread;
+use crate::system::both;
 use part::DataPart;
-
-/// Does both at the same time, in a thread each.
-fn both<A: Send, B>(first: impl FnOnce() -> A + Send, second: impl FnOnce() -> B) -> Result<(A, B), NoThread> {
-    thread::scope(|scope| {
-        let thread = thread::Builder::new().name("data".to_owned()).spawn_scoped(scope, first);
-        let thread = thread.map_err(|cause| NoThread { purpose: "to read the data", cause })?;
-        let second = second();
-        Ok((thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), second))
-    })
-}
 
 /// One of the files that a dataset was read from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -68,6 +57,9 @@ pub struct Dataset {
     pub files: Vec<DataFile>,
 }
 
+/// What both parts at once take a thread for.
+const READING: &str = "to read the data";
+
 impl Dataset {
     /// Fashion-MNIST (Zalando SE), which is part of the program: 60,000 training and 10,000 test images of 28×28
     /// pixels in 10 classes.
@@ -76,7 +68,7 @@ impl Dataset {
     /// When the system refuses a thread; else none, as long as the program itself is intact.
     pub fn fashion_mnist() -> Result<Self, DataError> {
         let (train, test) =
-            both(|| DataPart::embedded(&fashion_mnist::TRAIN), || DataPart::embedded(&fashion_mnist::TEST))?;
+            both(READING, || DataPart::embedded(&fashion_mnist::TRAIN), || DataPart::embedded(&fashion_mnist::TEST))?;
         let class_names = fashion_mnist::CLASS_NAMES.map(str::to_owned).to_vec();
         Self::join(fashion_mnist::NAME.to_owned(), Some(class_names), train?, test?)
     }
@@ -90,7 +82,7 @@ impl Dataset {
     /// others. No file, however hostile, makes this allocate much more than the file itself holds.
     pub fn open(dir: &Path) -> Result<Self, DataError> {
         let found = files::find(dir)?;
-        let (train, test) = both(|| DataPart::open(&found.train), || DataPart::open(&found.test))?;
+        let (train, test) = both(READING, || DataPart::open(&found.train), || DataPart::open(&found.test))?;
         Self::join(found.name, None, train?, test?)
     }
 

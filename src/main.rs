@@ -6,13 +6,15 @@ use std::process::ExitCode;
 use clap::Parser;
 use optirace::cli::{self, Cli};
 use optirace::headless::TrainingEnd;
+use optirace::simd::Instructions;
 use optirace::tui::Interrupted;
 
 /// What shells report of a program that Ctrl-C ended.
 const INTERRUPTED: u8 = 130;
 
 fn main() -> ExitCode {
-    match Cli::parse().run() {
+    let known = |cli: Cli| Instructions::from_environment().map_err(anyhow::Error::msg).and_then(|_| cli.run());
+    match known(Cli::parse()) {
         Ok(TrainingEnd::Done) => ExitCode::SUCCESS,
         Ok(TrainingEnd::Interrupted) => ExitCode::from(INTERRUPTED),
         Err(error) => match error.downcast::<clap::Error>() {

@@ -13,6 +13,7 @@ use std::fs::{self, File, Metadata};
 use std::io;
 use std::os::unix::fs::FileTypeExt;
 use std::path::Path;
+use std::thread;
 use std::time::Duration;
 
 use memmap2::MmapMut;
@@ -43,6 +44,26 @@ pub struct NoThread {
 /// When the system refuses a thread.
 pub fn thread_pool(threads: usize) -> io::Result<ThreadPool> {
     ThreadPoolBuilder::new().num_threads(threads.max(1)).build().map_err(io::Error::other)
+}
+
+/// Does both at the same time, the first in a thread of its own; `purpose` is what that is for.
+///
+/// # Errors
+/// When the system refuses a thread.
+///
+/// # Panics
+/// When one of them does.
+pub fn both<A: Send, B>(
+    purpose: &'static str,
+    first: impl FnOnce() -> A + Send,
+    second: impl FnOnce() -> B,
+) -> Result<(A, B), NoThread> {
+    thread::scope(|scope| {
+        let thread = thread::Builder::new().name("beside".to_owned()).spawn_scoped(scope, first);
+        let thread = thread.map_err(|cause| NoThread { purpose, cause })?;
+        let second = second();
+        Ok((thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), second))
+    })
 }
 
 /// Opens a regular file to read it; anything else could keep whoever reads it waiting for ever.

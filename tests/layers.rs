@@ -19,7 +19,7 @@ const MAY_NAME: [(&str, &[&str]); 17] = [
     ("race", &["data", "failpoint", "geometry", "gradient", "nn", "optim", "simd", "system"]),
     ("record", &["data", "nn", "optim", "race", "surface", "system"]),
     ("lesson", &["data", "nn", "optim", "race", "record", "surface"]),
-    ("board", &["data", "geometry", "lesson", "nn", "optim", "race", "record", "surface"]),
+    ("board", &["data", "geometry", "lesson", "nn", "optim", "race", "record", "surface", "system"]),
     ("headless", &["board", "data", "nn", "optim", "race", "record", "system"]),
     (
         "tui",
