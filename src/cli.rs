@@ -14,6 +14,7 @@ mod values;
 
 use std::path::PathBuf;
 
+use anyhow::Context;
 use clap::{Args, CommandFactory, Parser, Subcommand};
 use clap_complete::Shell;
 
@@ -22,6 +23,7 @@ use crate::headless::{self, HeadlessRace, TrainingEnd};
 use crate::race::memory::{Forecast, Need};
 use crate::race::settings::RaceSetup;
 use crate::record::Folder;
+use crate::system::survive_file_limits;
 use crate::tui;
 use data::DataArgs;
 use lesson::LessonArgs;
@@ -128,6 +130,7 @@ impl Cli {
     /// # Errors
     /// When it cannot be done. A [`clap::Error`] among them means that the command line itself is wrong.
     pub fn run(self) -> anyhow::Result<TrainingEnd> {
+        survive_file_limits().context("cannot listen for signals")?;
         match self.command {
             None => self.screen.run()?,
             Some(CliCommand::Train(args)) => return args.run(),

@@ -105,25 +105,26 @@ pub enum TrainError {
 pub fn run(training: &HeadlessRace, stdout: &mut impl Write) -> Result<TrainingEnd, TrainError> {
     let HeadlessRace { setup, out, force } = training;
     let forecast = Forecast::new(Need::new(setup).map_err(RaceError::from)?)?;
-    let folder = Folder::claim(out, *force)?;
+    let mut folder = Folder::claim(out, *force)?;
     let mut signals = CaughtSignals::that_end().map_err(TrainError::Signals)?;
     say(&format!("This race needs {forecast}"));
     if let Some(shortage) = forecast.shortage() {
         say(&format!("warning: {shortage}"));
     }
     let race = Race::start(setup)?;
-    let printed = |result| unless_closed(result).map_err(|error| TrainError::Stdout(error, out.clone()));
     // Whether it can be printed is known once the race has been run and written.
     let summary_printed = writeln!(stdout, "{}\n", Summary(&setup.architecture)).and_then(|()| stdout.flush());
 
-    let (history, interrupted) = watch(setup, &race, &folder, &mut signals);
+    let (history, interrupted) = watch(setup, &race, &mut folder, &mut signals);
     let ended = if interrupted { Ended::Interrupted } else { Ended::of(&history) };
     let report = Report { setup, history: &history, ended };
     folder.write(&report).map_err(|cause| unwritten(cause, &folder))?;
+    let out = folder.path();
     say(&format!("Results written to {}", out.display()));
+    let printed = |result| unless_closed(result).map_err(|error| TrainError::Stdout(error, out.to_owned()));
     printed(summary_printed)?;
     printed(write!(stdout, "{}", Results(&history)).and_then(|()| stdout.flush()))?;
-    conclude(ended, &history, out.clone())
+    conclude(ended, &history, out.to_owned())
 }
 
 /// Why there are no results, and whether there is something instead.
@@ -136,10 +137,10 @@ fn unwritten(cause: RecordError, folder: &Folder) -> TrainError {
 
 /// Receives all that happens until every run has ended, reports it and streams it. Whether a signal stopped them comes
 /// with the history.
-fn watch(setup: &RaceSetup, race: &Race, folder: &Folder, signals: &mut CaughtSignals) -> (History, bool) {
+fn watch(setup: &RaceSetup, race: &Race, folder: &mut Folder, signals: &mut CaughtSignals) -> (History, bool) {
     let start = race.history();
     let mut progress = ProgressDisplay::new(&start, setup.data.split.train.len());
-    let mut streaming = Streaming { setup, stream: Stream::new(folder), due: Instant::now(), trouble: None };
+    let mut streaming = Streaming { setup, folder, stream: Stream::default(), due: Instant::now(), trouble: None };
     let mut interrupted = false;
     streaming.catch_up(&start, &progress);
     let history = race.run_to_end(&mut |happened, history| {
@@ -158,7 +159,8 @@ fn watch(setup: &RaceSetup, race: &Race, folder: &Folder, signals: &mut CaughtSi
 /// Writes what is new, now and then.
 struct Streaming<'a> {
     setup: &'a RaceSetup,
-    stream: Stream<'a>,
+    folder: &'a mut Folder,
+    stream: Stream,
     due: Instant,
     /// Why the last rows could not be written, if so.
     trouble: Option<String>,
@@ -174,7 +176,12 @@ impl Streaming<'_> {
         }
         self.due = now + STREAM_EVERY;
         let report = Report { setup: self.setup, history, ended: Ended::Running };
-        let trouble = self.stream.catch_up(&report).err().map(|error| error.to_string());
+        let before = self.folder.path().to_owned();
+        let trouble = self.stream.catch_up(self.folder, &report).err().map(|error| error.to_string());
+        if before != self.folder.path() {
+            let (before, now) = (before.display(), self.folder.path().display());
+            progress.say(&format!("warning: {before} is no longer the folder it was; the results go to {now}"));
+        }
         match (&trouble, &self.trouble) {
             (Some(new), old) if Some(new) != old.as_ref() => {
                 progress.say(&format!("warning: {new}; the race goes on, and this is tried again"));

@@ -107,11 +107,13 @@ pub enum RecordError {
         /// What is there.
         path: PathBuf,
     },
-    /// A folder has the name of one of the files.
-    #[error("{} is a folder, and a file of that name has to be written; move the folder away", path.display())]
+    /// Something that is no file has the name of one of the files.
+    #[error("{} is {kind}, and a file of that name has to be written; move it away", path.display())]
     Obstructed {
-        /// The folder in the way.
+        /// What is in the way.
         path: PathBuf,
+        /// What it is.
+        kind: &'static str,
     },
     /// The folder cannot be made or looked into.
     #[error("cannot use {} as the folder of results: {cause}", dir.display())]

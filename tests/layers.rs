@@ -25,7 +25,7 @@ const MAY_NAME: [(&str, &[&str]); 17] = [
         "tui",
         &["board", "data", "failpoint", "geometry", "lesson", "nn", "optim", "race", "record", "surface", "system"],
     ),
-    ("cli", &["board", "data", "headless", "lesson", "nn", "optim", "race", "record", "surface", "tui"]),
+    ("cli", &["board", "data", "headless", "lesson", "nn", "optim", "race", "record", "surface", "system", "tui"]),
 ];
 
 /// Modules below the race: they compute, and know no thread of their own.

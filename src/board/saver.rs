@@ -1,7 +1,7 @@
 //! Writes results beside the screen, which goes on meanwhile.
 
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 
 use crate::race::history::History;
@@ -12,13 +12,16 @@ use crate::system::NoThread;
 /// The folder that was written, or why not.
 pub type SaveOutcome = Result<PathBuf, String>;
 
+/// A folder that the screen and the thread that writes have in common.
+type SharedFolder = Arc<Mutex<Folder>>;
+
 /// Writes results, one race at a time.
 pub struct Saver {
     setup: Arc<RaceSetup>,
     /// Where a person wants the results.
-    chosen: Option<Arc<Folder>>,
+    chosen: Option<SharedFolder>,
     /// Where each race went that was begun on this screen, by its generation.
-    folders: Vec<(u32, Arc<Folder>)>,
+    folders: Vec<(u32, SharedFolder)>,
     under_way: Option<Writing>,
     written: Vec<PathBuf>,
 }
@@ -42,7 +45,7 @@ impl Writing {
 impl Saver {
     /// A saver of a race, as often as it is begun. `chosen` is where a person wants the results.
     pub fn new(setup: Arc<RaceSetup>, chosen: Option<Folder>) -> Self {
-        Self { setup, chosen: chosen.map(Arc::new), folders: Vec::new(), under_way: None, written: Vec::new() }
+        Self { setup, chosen: chosen.map(share), folders: Vec::new(), under_way: None, written: Vec::new() }
     }
 
     /// Folders written so far.
@@ -114,23 +117,20 @@ impl Saver {
     }
 
     /// The folder of a race. One that was written before is written again; a restarted race gets another.
-    fn folder(&mut self, generation: u32) -> Result<Arc<Folder>, String> {
+    fn folder(&mut self, generation: u32) -> Result<SharedFolder, String> {
         if let Some((_, folder)) = self.folders.iter().find(|(known, _)| *known == generation) {
             return Ok(Arc::clone(folder));
         }
-        let is_taken = |folder: &Folder| self.folders.iter().any(|(_, known)| known.path() == folder.path());
+        let is_taken = |folder: &SharedFolder| self.folders.iter().any(|(_, known)| Arc::ptr_eq(known, folder));
         let folder = match &self.chosen {
             Some(folder) if !is_taken(folder) => Arc::clone(folder),
-            Some(folder) => Arc::new(next_to(folder.path())?),
-            None => Arc::new(new_folder()?),
+            Some(folder) => share(Folder::beside(lock(folder).path()).map_err(|error| error.to_string())?),
+            None => share(new_folder()?),
         };
         self.folders.push((generation, Arc::clone(&folder)));
         Ok(folder)
     }
 }
-
-/// How many names for a folder are tried.
-const MOST_FOLDERS: u32 = 1000;
 
 /// A folder named after the time. Another program may take the same name at the same moment.
 fn new_folder() -> Result<Folder, String> {
@@ -139,24 +139,16 @@ fn new_folder() -> Result<Folder, String> {
     claimed.map_err(|error| error.to_string())
 }
 
-/// An empty folder beside one that a person chose: that this one may be filled was allowed on the command line, of the
-/// others nobody was asked.
-fn next_to(chosen: &Path) -> Result<Folder, String> {
-    let numbered = (2..MOST_FOLDERS).map(|number| {
-        let mut name = chosen.as_os_str().to_owned();
-        name.push(format!("-{number}"));
-        Folder::claim(Path::new(&name), false)
-    });
-    let mut last = String::new();
-    for claimed in numbered {
-        match claimed {
-            Ok(folder) => return Ok(folder),
-            Err(error) => last = error.to_string(),
-        }
-    }
-    Err(last)
+fn share(folder: Folder) -> SharedFolder {
+    Arc::new(Mutex::new(folder))
 }
 
-fn write(folder: &Folder, report: &Report<'_>) -> SaveOutcome {
+fn lock(folder: &SharedFolder) -> MutexGuard<'_, Folder> {
+    // Whoever panicked while writing left files that are whole or not there.
+    folder.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn write(folder: &SharedFolder, report: &Report<'_>) -> SaveOutcome {
+    let mut folder = lock(folder);
     folder.write(report).map(|()| folder.path().to_owned()).map_err(|error| error.to_string())
 }

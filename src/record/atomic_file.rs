@@ -7,9 +7,12 @@ use std::path::{Path, PathBuf};
 
 use tempfile::{Builder, NamedTempFile};
 
-use super::{FILES, PARTIAL_FILES, RecordError};
+use super::RecordError;
 
-/// Ends the names of drafts, which begin with a dot and the name of the file to be.
+/// Begins the names of drafts: short, as names of files may be as long as the system allows.
+const PREFIX: &str = ".optirace-";
+
+/// Ends the names of drafts.
 const SUFFIX: &str = ".draft";
 
 /// A file that is complete, but not yet under its name.
@@ -27,7 +30,7 @@ impl AtomicFile {
     ) -> Result<Self, RecordError> {
         let path = dir.join(name);
         let complete = || {
-            let mut file = temporary(dir, name)?;
+            let mut file = temporary(dir)?;
             // Not through the file with a name: its errors name the draft, which a person has never seen.
             let mut out = BufWriter::with_capacity(1 << 18, file.as_file_mut());
             write(&mut out)?;
@@ -52,15 +55,21 @@ impl AtomicFile {
     /// Gives the file its name; what had that name before is replaced in the same instant.
     pub(super) fn put_in_place(self) -> Result<(), RecordError> {
         let Self { file, path } = self;
+        // Who may read the old file may read the new one.
+        if let Ok(old) = fs::symlink_metadata(&path)
+            && old.is_file()
+        {
+            let kept = file.as_file().set_permissions(old.permissions());
+            kept.map_err(|cause| RecordError::File { path: path.clone(), cause })?;
+        }
         file.persist(&path).map(drop).map_err(|error| RecordError::File { path, cause: error.error })
     }
 }
 
-/// Whether a file of this name is a draft of a race's file.
+/// Whether a file of this name is a draft.
 pub(super) fn is_draft(name: &OsStr) -> bool {
     let name = name.to_string_lossy();
-    let is_of = |file: &str| name.strip_prefix('.').and_then(|rest| rest.strip_prefix(file)).is_some();
-    name.ends_with(SUFFIX) && FILES.into_iter().chain(PARTIAL_FILES).any(is_of)
+    name.starts_with(PREFIX) && name.ends_with(SUFFIX)
 }
 
 /// Writes a file of its own. What is a file already is replaced in one go; what is none, such as a pipe or
@@ -96,7 +105,6 @@ pub(super) fn sync(dir: &Path) -> Result<(), RecordError> {
 }
 
 /// A file that is removed when dropped, readable by whoever may read other new files.
-pub(super) fn temporary(dir: &Path, name: &str) -> io::Result<NamedTempFile> {
-    let prefix = format!(".{name}.");
-    Builder::new().prefix(&prefix).suffix(SUFFIX).make_in(dir, |path| File::create_new(path))
+pub(super) fn temporary(dir: &Path) -> io::Result<NamedTempFile> {
+    Builder::new().prefix(PREFIX).suffix(SUFFIX).make_in(dir, |path| File::create_new(path))
 }

@@ -2,13 +2,15 @@
 //! at all.
 
 use std::fs;
+use std::io;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use jiff::Zoned;
 
 use super::atomic_file::{AtomicFile, is_draft, sync, temporary};
 use super::{FILES, PARTIAL_FILES, RecordError, Report, saved_race, write_file};
-use crate::system::{FolderLock, LockError};
+use crate::system::{FolderLock, LockError, file_kind};
 
 /// Folder of all results that nobody named a folder for.
 const RUNS_DIR: &str = "optirace-runs";
@@ -32,7 +34,9 @@ pub fn default_dir() -> PathBuf {
 pub struct Folder {
     dir: PathBuf,
     /// `None` where the file system has no locks.
-    lock: Option<FolderLock>,
+    _lock: Option<FolderLock>,
+    /// Tells it from another folder that has its name later.
+    identity: Option<(u64, u64)>,
 }
 
 impl Folder {
@@ -53,9 +57,9 @@ impl Folder {
         if is_filled && !force {
             return Err(saved_race::why_not(dir));
         }
-        check_way(dir)?;
-        temporary(dir, "probe").map(drop).map_err(failed)?;
-        Ok(Self { dir: dir.to_owned(), lock })
+        let folder = Self { dir: dir.to_owned(), _lock: lock, identity: identity_of(dir) };
+        folder.check()?;
+        Ok(folder)
     }
 
     /// The folder.
@@ -65,13 +69,13 @@ impl Folder {
 
     /// Writes the files of a race. Files of these names are replaced: none of them before all new ones are complete,
     /// and each in one go. Then what a [`Stream`](super::Stream) wrote is removed. Where the folder is gone, it is
-    /// made anew.
+    /// made anew; where something else has its name by now, another one beside it is taken, which [`Folder::path`]
+    /// names from then on.
     ///
     /// # Errors
     /// When the folder cannot be made or a file cannot be written; the error names it and the cause.
-    pub fn write(&self, report: &Report<'_>) -> Result<(), RecordError> {
-        let _new_lock = self.make_again()?;
-        check_way(&self.dir)?;
+    pub fn write(&mut self, report: &Report<'_>) -> Result<(), RecordError> {
+        self.make_again()?;
         let draft = |name| AtomicFile::write(&self.dir, name, |out| write_file(name, out, report))?.on_disk();
         let complete = FILES.into_iter().map(draft).collect::<Result<Vec<_>, _>>()?;
         for draft in complete {
@@ -89,15 +93,59 @@ impl Folder {
         PARTIAL_FILES.iter().any(|name| self.dir.join(name).is_file())
     }
 
-    /// Makes the folder if it is gone. A folder of that name that is not the one that was claimed is locked for as
-    /// long as the caller keeps what is returned.
-    pub(super) fn make_again(&self) -> Result<Option<FolderLock>, RecordError> {
-        make(&self.dir)?;
-        match &self.lock {
-            Some(held) if !held.is_of(&self.dir) => lock(&self.dir),
-            _ => Ok(None),
+    /// Makes the folder if it is gone. Where another one that holds files, or no folder at all, has its name by now, or
+    /// where it may no longer be written to, one beside it is taken: nobody allowed to replace what is there.
+    pub(super) fn make_again(&mut self) -> Result<(), RecordError> {
+        let is_the_claimed = self.identity.is_some_and(|identity| Some(identity) == identity_of(&self.dir));
+        let usable = match is_the_claimed {
+            true => self.check(),
+            false => Self::claim(&self.dir, false).map(|folder| *self = folder),
+        };
+        match usable {
+            // As full as this one.
+            Err(RecordError::Folder { cause, .. }) if is_full(&cause) => Ok(()),
+            Err(trouble) => Self::beside(&self.dir).map(|folder| *self = folder).map_err(|_| trouble),
+            Ok(()) => Ok(()),
         }
     }
+
+    /// Whether files can be written to it.
+    fn check(&self) -> Result<(), RecordError> {
+        check_way(&self.dir)?;
+        let made = temporary(&self.dir).map(drop);
+        made.map_err(|cause| RecordError::Folder { dir: self.dir.clone(), cause })
+    }
+
+    /// An empty folder beside one of this name.
+    ///
+    /// # Errors
+    /// When none can be made there.
+    pub fn beside(dir: &Path) -> Result<Self, RecordError> {
+        let numbered = |number: u32| {
+            let mut name = dir.as_os_str().to_owned();
+            name.push(format!("-{number}"));
+            Self::claim(Path::new(&name), false)
+        };
+        let is_taken = |claimed: &Result<Self, RecordError>| {
+            use RecordError::{Busy, CutOff, Filled, NotAFolder};
+            matches!(claimed, Err(Busy { .. } | CutOff { .. } | Filled { .. } | NotAFolder { .. }))
+        };
+        (2..MOST_FOLDERS).map(numbered).find(|claimed| !is_taken(claimed)).unwrap_or_else(|| numbered(MOST_FOLDERS))
+    }
+}
+
+/// How many names for a folder are tried.
+const MOST_FOLDERS: u32 = 1000;
+
+/// Whether the disk, or a limit on what may be written, is what is in the way.
+fn is_full(cause: &io::Error) -> bool {
+    use io::ErrorKind::{FileTooLarge, QuotaExceeded, StorageFull};
+    matches!(cause.kind(), FileTooLarge | QuotaExceeded | StorageFull)
+}
+
+/// What tells a folder from another one that gets its name later.
+fn identity_of(dir: &Path) -> Option<(u64, u64)> {
+    fs::metadata(dir).ok().map(|found| (found.dev(), found.ino()))
 }
 
 /// Writes the files of a race into `dir`, which is made if it is not there, as [`Folder::write`] does.
@@ -117,13 +165,19 @@ fn make(dir: &Path) -> Result<(), RecordError> {
     fs::create_dir_all(dir).map_err(|cause| RecordError::Folder { dir: dir.to_owned(), cause })
 }
 
-/// Checks that no folder is where a file has to be.
+/// Checks that nothing but a file, or a link, has the name of one that has to be written.
 fn check_way(dir: &Path) -> Result<(), RecordError> {
-    let names = FILES.into_iter().chain(PARTIAL_FILES);
-    match names.map(|name| dir.join(name)).find(|path| path.is_dir()) {
-        Some(path) => Err(RecordError::Obstructed { path }),
-        None => Ok(()),
+    for name in FILES.into_iter().chain(PARTIAL_FILES) {
+        let path = dir.join(name);
+        let found = fs::symlink_metadata(&path).map(|found| found.file_type());
+        if let Ok(found) = found
+            && !found.is_file()
+            && !found.is_symlink()
+        {
+            return Err(RecordError::Obstructed { path, kind: file_kind(found) });
+        }
     }
+    Ok(())
 }
 
 /// Removes what a program left that was killed while it wrote. Only for who holds the lock.

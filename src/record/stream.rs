@@ -5,11 +5,11 @@
 //! manifest beside them says that the race runs. [`Folder::write`] puts the final files in their place.
 
 use std::fs::{self, File};
-use std::io::{self, Write};
+use std::io::{self, Seek, SeekFrom, Write};
 use std::ops::Range;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use super::atomic_file::AtomicFile;
+use super::atomic_file::{AtomicFile, temporary};
 use super::csv::{self, Table};
 use super::manifest::Manifest;
 use super::{Folder, PARTIAL_FILES, RecordError, Report};
@@ -19,8 +19,8 @@ use crate::race::history::{History, RunHistory};
 const ROWS_AT_ONCE: usize = 1 << 14;
 
 /// Appends what was measured to files in a folder.
-pub struct Stream<'a> {
-    folder: &'a Folder,
+#[derive(Default)]
+pub struct Stream {
     /// The three tables. `None` before the first row, and when they are gone.
     tables: Option<[Partial; 3]>,
     written: Vec<WrittenExtent>,
@@ -47,39 +47,37 @@ impl WrittenExtent {
     }
 }
 
-impl<'a> Stream<'a> {
-    /// A stream into a folder, of which nothing is written yet.
-    pub fn new(folder: &'a Folder) -> Self {
-        Self { folder, tables: None, written: Vec::new(), reported: Vec::new() }
-    }
-
-    /// Writes what is new since the last time that this succeeded. A race is never restarted while it is streamed.
+impl Stream {
+    /// Writes to `folder` what is new since the last time that this succeeded. A race that begins again is a matter of
+    /// another stream; where a single run does, the files begin anew.
     ///
     /// # Errors
     /// When a file cannot be written. The rows that were written are whole, and the next call tries the others again;
     /// where the files are gone, it begins anew.
-    pub fn catch_up(&mut self, report: &Report<'_>) -> Result<(), RecordError> {
-        let mut tables = match self.tables.take().filter(|tables| tables.iter().all(Partial::is_there)) {
+    pub fn catch_up(&mut self, folder: &mut Folder, report: &Report<'_>) -> Result<(), RecordError> {
+        let now: Vec<WrittenExtent> = report.history.runs.iter().map(WrittenExtent::of).collect();
+        let goes_on = now.iter().zip(&self.written).all(|(now, written)| now.steps >= written.steps);
+        let is_there = |tables: &[Partial; 3]| goes_on && tables.iter().all(Partial::is_there);
+        let mut tables = match self.tables.take().filter(is_there) {
             Some(tables) => tables,
-            None => self.begin(report)?,
+            None => self.begin(folder, report)?,
         };
         let outcome = self.append(&mut tables, report.history);
         self.tables = Some(tables);
         outcome?;
-        let now: Vec<WrittenExtent> = report.history.runs.iter().map(WrittenExtent::of).collect();
         if now.iter().zip(&self.reported).any(|(now, reported)| now.goes_beyond(*reported)) {
-            self.write_manifest(report)?;
+            write_manifest(folder, report)?;
             self.reported = now;
         }
         Ok(())
     }
 
     /// Makes the files, over those of a race before.
-    fn begin(&mut self, report: &Report<'_>) -> Result<[Partial; 3], RecordError> {
-        let _new_lock = self.folder.make_again()?;
-        self.write_manifest(report)?;
+    fn begin(&mut self, folder: &mut Folder, report: &Report<'_>) -> Result<[Partial; 3], RecordError> {
+        folder.make_again()?;
+        write_manifest(folder, report)?;
         let [steps, epochs, events, _] = PARTIAL_FILES;
-        let begin = |name: &str, columns: &[&str]| Partial::begin(self.folder.path().join(name), columns);
+        let begin = |name: &str, columns: &[&str]| Partial::begin(folder.path(), name, columns);
         let tables = [
             begin(steps, &csv::STEP_COLUMNS)?,
             begin(epochs, &csv::EPOCH_COLUMNS)?,
@@ -108,12 +106,12 @@ impl<'a> Stream<'a> {
         }
         Ok(())
     }
+}
 
-    /// Writes the manifest of a race that runs.
-    fn write_manifest(&self, report: &Report<'_>) -> Result<(), RecordError> {
-        let [.., name] = PARTIAL_FILES;
-        AtomicFile::write(self.folder.path(), name, |out| Manifest::new(report).write(out))?.put_in_place()
-    }
+/// Writes the manifest of a race that runs.
+fn write_manifest(folder: &Folder, report: &Report<'_>) -> Result<(), RecordError> {
+    let [.., name] = PARTIAL_FILES;
+    AtomicFile::write(folder.path(), name, |out| Manifest::new(report).write(out))?.put_in_place()
 }
 
 fn pieces(rows: Range<usize>) -> impl Iterator<Item = Range<usize>> {
@@ -133,12 +131,10 @@ struct Partial {
 
 impl Partial {
     /// A table with nothing but its header, over one that may have stood there before.
-    fn begin(path: PathBuf, columns: &[&str]) -> Result<Self, RecordError> {
-        let open = || {
-            File::create(&path)?;
-            File::options().append(true).open(&path)
-        };
-        match open() {
+    fn begin(dir: &Path, name: &str, columns: &[&str]) -> Result<Self, RecordError> {
+        let path = dir.join(name);
+        // A new file gets the name: one that is opened by its name could be a link into another folder by now.
+        match temporary(dir).and_then(|draft| Ok(draft.persist(&path)?)) {
             Ok(file) => {
                 let mut partial = Self { path, file, whole: 0, is_torn: false };
                 let mut header = Vec::new();
@@ -167,6 +163,7 @@ impl Partial {
         let outcome = text.and_then(|text| {
             if self.is_torn {
                 self.file.set_len(self.whole)?;
+                self.file.seek(SeekFrom::Start(self.whole))?;
             }
             self.is_torn = true;
             self.file.write_all(&text)?;

@@ -1,9 +1,10 @@
 //! Signals, caught instead of ending the program.
 
 use std::io;
+use std::sync::Arc;
 
 use rustix::process::{Signal, getpid, getsid, kill_current_process_group};
-use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP};
+use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGXFSZ};
 use signal_hook::iterator::Signals;
 use signal_hook::low_level::signal_name;
 
@@ -57,6 +58,15 @@ impl CaughtSignals {
 fn ignored_signals(status: &str) -> Option<u64> {
     let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"))?;
     u64::from_str_radix(mask.trim(), 16).ok()
+}
+
+/// Has a file that becomes longer than the system allows (`ulimit -f`) an error of whoever writes it: untouched, the
+/// signal that comes with it ends the program.
+///
+/// # Errors
+/// When the system refuses.
+pub fn survive_file_limits() -> io::Result<()> {
+    signal_hook::flag::register(SIGXFSZ, Arc::default()).map(drop)
 }
 
 /// Whether there is a shell that could wake the program again: where it leads its session, there is none.

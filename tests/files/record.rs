@@ -311,7 +311,7 @@ fn a_folder_in_a_files_way_is_an_error_and_leaves_the_others_as_they_were() {
     fs::create_dir(dir.path().join("events.csv")).expect("a folder");
     let error = Sample::new().write(dir.path()).expect_err("it is in the way").to_string();
     let path = dir.path().join("events.csv").display().to_string();
-    assert_eq!(error, format!("{path} is a folder, and a file of that name has to be written; move the folder away"));
+    assert_eq!(error, format!("{path} is a folder, and a file of that name has to be written; move it away"));
     assert_eq!(fs::read_to_string(dir.path().join("steps.csv")).expect("the file"), "old");
     assert_eq!(names(dir.path()), ["events.csv", "steps.csv"]);
     assert!(matches!(Folder::claim(dir.path(), true), Err(RecordError::Obstructed { .. })));

@@ -178,7 +178,7 @@ fn a_folder_is_locked_until_it_is_let_go() {
     assert!(matches!(Folder::claim(home.path(), true), Err(RecordError::Busy { .. })));
     drop(folder);
     // Drafts of a program that was killed are in nobody's way.
-    fs::write(home.path().join(".steps.csv.aB3xZ9.draft"), "half a ro").expect("a file");
+    fs::write(home.path().join(".optirace-aB3xZ9.draft"), "half a ro").expect("a file");
     // Other tests start programs meanwhile: between fork and exec these hold the lock, too.
     let deadline = Instant::now() + Duration::from_secs(60);
     let free_again = loop {
@@ -286,18 +286,18 @@ fn a_disk_that_may_not_be_written_is_told_before_anything_is_computed() {
 #[test]
 fn what_could_not_be_written_can_be_written_again() {
     let home = tempfile::tempdir().expect("a folder");
-    let dir = home.path().join("results");
-    let arguments = ["--epochs", "1000", "--samples", "4096", "--hidden", "16", "--out", "results"];
+    let (above, dir) = (home.path().join("all"), home.path().join("all/results"));
+    let arguments = ["--epochs", "1000", "--samples", "4096", "--hidden", "16", "--out", "all/results"];
     let mut terminal = Terminal::start(&arguments, home.path(), 120, 30);
     terminal.until_shown("µs running");
-    fs::remove_dir(&dir).expect("the folder is empty");
-    fs::write(&dir, "in the way").expect("a file");
+    fs::remove_dir_all(&above).expect("it is removed");
+    fs::write(&above, "in the way").expect("a file");
     terminal.keys("w");
-    terminal.until_shown("not written: results is not a folder");
+    terminal.until_shown("not written: all is not a folder");
     terminal.until("the way out", |screen| screen.contains("w tries"));
-    fs::remove_file(&dir).expect("the file");
+    fs::remove_file(&above).expect("the file");
     terminal.keys("w");
-    terminal.until_shown("written to results");
+    terminal.until_shown("written to all/results");
     terminal.keys("q");
     terminal.until_shown("write and quit");
     terminal.keys("w");
@@ -328,7 +328,7 @@ fn writes_until_it_is_killed() {
     };
     let split = Split { train: (0..8).collect(), val: vec![8, 9] };
     let data = Arc::new(RaceData { dataset, split, split_seed: 42, val_fraction: 0.2 });
-    let folder = Folder::claim(Path::new(&dir), true).expect("the one before is dead");
+    let mut folder = Folder::claim(Path::new(&dir), true).expect("the one before is dead");
     for lr in [0.25_f32, 0.5].into_iter().cycle() {
         let settings = Settings {
             specs: vec![format!("sgd:lr={lr}").parse().expect("valid")],
