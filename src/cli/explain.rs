@@ -6,8 +6,8 @@ pub(super) mod schedules;
 use std::io::{self, Write};
 
 use crate::optim;
-use crate::optim::definition::{Definition, LR_MEANING};
-use crate::optim::setting::{Dialect, Domain};
+use crate::optim::definition::{Definition, Form, LR_MEANING};
+use crate::optim::setting::Domain;
 use crate::text::shortest;
 
 /// What every optimizer takes, whatever its formula.
@@ -29,13 +29,14 @@ grad_norm in steps.csv and on the screen stays the norm before clipping.
 pub(super) fn write_list(out: &mut impl Write) -> io::Result<()> {
     for definition in optim::all() {
         writeln!(out, "{:10} {}", definition.name, definition.idea)?;
-        for dialect in Dialect::ALL {
-            let settings: Vec<String> = std::iter::once(format!("lr={}", shortest(definition.lr.of(dialect))))
+        for Form { dialect, lr, weight_decay, .. } in definition.forms {
+            let settings: Vec<String> = std::iter::once(format!("lr={}", shortest(*lr)))
                 .chain(
                     definition
-                        .settings_in(dialect)
+                        .settings_in(*dialect)
                         .map(|(setting, default)| format!("{}={}", setting.key, value_text(setting.domain, default))),
                 )
+                .chain(weight_decay.map(|decay| format!("weight_decay={}", shortest(decay))))
                 .collect();
             writeln!(out, "{:10}   {:6} {}", "", format!("{dialect}:"), settings.join(","))?;
         }
@@ -51,42 +52,37 @@ pub(super) fn write_list(out: &mut impl Write) -> io::Result<()> {
 pub(super) fn write_one(out: &mut impl Write, definition: &Definition) -> io::Result<()> {
     writeln!(out, "{} ({})\n  {}\n", definition.title, definition.name, definition.idea)?;
     writeln!(out, "Formula   (g gradient of the minibatch, θ parameters, t number of the step from 1)")?;
-    for dialect in Dialect::ALL {
-        let lines = definition.formula.of(dialect);
-        for (index, line) in lines.iter().enumerate() {
-            writeln!(out, "  {:7} {line}", if index == 0 { dialect.name() } else { "" })?;
+    for form in definition.forms {
+        for (index, line) in form.formula.iter().enumerate() {
+            writeln!(out, "  {:9} {line}", if index == 0 { form.dialect.name() } else { "" })?;
         }
     }
-    writeln!(out, "\nSettings{:14}{:>8}  {:>8}", "", "keras", "torch")?;
-    setting_line(
-        out,
-        "lr",
-        shortest(definition.lr.keras),
-        shortest(definition.lr.torch),
-        LR_MEANING,
-        Domain::Positive,
-    )?;
+    let names: String = definition.dialects().map(|dialect| format!("{:>11}", dialect.name())).collect();
+    writeln!(out, "\nSettings{:12}{names}", "")?;
+    let mut line = |key: &str, defaults: Vec<Option<String>>, meaning: &str, domain: Domain| {
+        let values: String =
+            defaults.iter().map(|default| format!("{:>11}", default.as_deref().unwrap_or("-"))).collect();
+        writeln!(out, "  {key:18}{values}  {meaning}")?;
+        writeln!(out, "{:width$}{}", "", domain.describe(), width = 22 + 11 * defaults.len())
+    };
+    line("lr", definition.forms.iter().map(|form| Some(shortest(form.lr))).collect(), LR_MEANING, Domain::Positive)?;
     for setting in definition.settings {
-        let text = |default: Option<f64>| default.map_or_else(|| "-".to_owned(), |v| value_text(setting.domain, v));
-        let (keras, torch) = (text(setting.default.keras), text(setting.default.torch));
-        setting_line(out, setting.key, keras, torch, setting.meaning, setting.domain)?;
+        let text = |dialect| setting.default_in(dialect).map(|default| value_text(setting.domain, default));
+        line(setting.key, definition.dialects().map(text).collect(), setting.meaning, setting.domain)?;
     }
-    writeln!(out, "\nKeras and PyTorch\n  {}", definition.differences)?;
+    let decays: Vec<_> = definition.forms.iter().map(|form| form.weight_decay.map(shortest)).collect();
+    if decays.iter().any(Option::is_some) {
+        line("weight_decay", decays, "θ ← θ − θ·weight_decay·lr before each update", Domain::NonNegative)?;
+    }
+    writeln!(out, "\nLibraries")?;
+    for form in definition.forms {
+        writeln!(out, "  {:9} {}", form.dialect.name(), form.library)?;
+    }
+    writeln!(out, "  {}", definition.differences)?;
     writeln!(out, "\nCaution\n  {}", definition.caution)?;
     writeln!(out, "\nPaper\n  {}", definition.paper)
 }
 
 fn value_text(domain: Domain, value: f64) -> String {
     if domain == Domain::Flag { (value != 0.0).to_string() } else { shortest(value) }
-}
-
-fn setting_line(
-    out: &mut impl Write,
-    key: &str,
-    keras: String,
-    torch: String,
-    meaning: &str,
-    domain: Domain,
-) -> io::Result<()> {
-    writeln!(out, "  {key:20}{keras:>8}  {torch:>8}  {meaning}\n{:42}{}", "", domain.describe())
 }

@@ -222,7 +222,9 @@ pub fn spared_tuning(trial: &Trial<'_>) -> Measured {
 
 /// How many of AdaGrad, RMSprop and Adam have 0.001 as their default learning rate.
 pub fn default_rates(_: &Trial<'_>) -> Measured {
-    let has_it = |name: &&str| optim::find(name).is_some_and(|found| found.lr.of(Dialect::Keras) == 0.001);
+    let has_it = |name: &&str| {
+        optim::find(name).is_some_and(|found| found.form(Dialect::Keras).is_some_and(|form| form.lr == 0.001))
+    };
     Ok(["adagrad", "rmsprop", "adam"].into_iter().filter(has_it).count() as f64)
 }
 

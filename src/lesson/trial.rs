@@ -92,7 +92,8 @@ fn sorted_by_rate(mut runs: Vec<&RunHistory>) -> Vec<&RunHistory> {
 }
 
 fn is_plain(run: &RunHistory, name: &str) -> bool {
-    is_plain_but_for_lr(run, name) && run.info.spec.lr == run.info.spec.optimizer.lr.of(Dialect::Keras)
+    is_plain_but_for_lr(run, name)
+        && run.info.spec.optimizer.form(Dialect::Keras).is_some_and(|form| run.info.spec.lr == form.lr)
 }
 
 fn is_plain_but_for_lr(run: &RunHistory, name: &str) -> bool {

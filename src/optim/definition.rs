@@ -1,10 +1,59 @@
 //! What is known of an optimizer before it runs: its name, formula, settings, and whose definition is meant.
 
 use super::rule::Rule;
-use super::setting::{Dialect, PerDialect, Setting, SettingValues};
+use super::setting::{Dialect, Setting, SettingValues};
 
 /// What the learning rate means: every optimizer's first setting.
 pub const LR_MEANING: &str = "learning rate: how far a step goes along the direction the optimizer chose";
+
+/// What an optimizer looks at to update an element.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// That element alone.
+    Elementwise,
+}
+
+impl Kind {
+    /// All of them, in the order in which they are listed.
+    pub const ALL: [Self; 1] = [Self::Elementwise];
+
+    /// What it is, as the heading of a list.
+    pub fn describe(self) -> &'static str {
+        match self {
+            Self::Elementwise => "Elementwise: each parameter is updated from its own gradient alone",
+        }
+    }
+}
+
+/// An optimizer as one library defines it.
+#[derive(Debug)]
+pub struct Form {
+    /// Whose definition it is.
+    pub dialect: Dialect,
+    /// Where that library has it.
+    pub library: &'static str,
+    /// Default learning rate.
+    pub lr: f64,
+    /// Default decoupled weight decay; `None` where there is none by default.
+    pub weight_decay: Option<f64>,
+    /// The formulas of a step, one line each.
+    pub formula: &'static [&'static str],
+}
+
+/// The weight with which the gradient of so many steps ago (0: this step's) enters an update, up to a factor that all
+/// have in common.
+pub type Weight = fn(&SettingValues, u32) -> f64;
+
+/// How gradients of past steps enter an update.
+#[derive(Debug, Clone, Copy)]
+pub enum Memory {
+    /// No such weights are known.
+    Unknown,
+    /// Summed with these weights; where gradients are divided by what was kept of their size, before that.
+    Weights(Weight),
+    /// As [`Memory::Weights`], and then only the sign of the sum counts.
+    Sign(Weight),
+}
 
 /// All there is to know of an optimizer.
 #[derive(Debug)]
@@ -15,22 +64,20 @@ pub struct Definition {
     pub title: &'static str,
     /// What it does, in a sentence.
     pub idea: &'static str,
-    /// Default learning rate.
-    pub lr: PerDialect<f64>,
+    /// What it looks at to update an element.
+    pub kind: Kind,
+    /// Its dialects, the default one first; there is always one.
+    pub forms: &'static [Form],
     /// Its own settings, beyond the learning rate.
     pub settings: &'static [Setting],
-    /// The formulas of a step, one line each.
-    pub formula: PerDialect<&'static [&'static str]>,
-    /// How the two libraries differ.
+    /// How the libraries differ.
     pub differences: &'static str,
     /// Where it can go wrong.
     pub caution: &'static str,
     /// Where it was published.
     pub paper: &'static str,
-    /// The weight with which the gradient of so many steps ago (0: this step's) enters an update, up to a factor that
-    /// all have in common; where gradients are divided by what was kept of their size, before that. `None` where no
-    /// such weights are known.
-    pub memory: Option<fn(&SettingValues, u32) -> f64>,
+    /// How gradients of past steps enter an update.
+    pub memory: Memory,
     /// Makes its rule for networks.
     pub build_f32: fn(&SettingValues) -> Box<dyn Rule<f32>>,
     /// Makes its rule for test functions.
@@ -38,10 +85,26 @@ pub struct Definition {
 }
 
 impl Definition {
+    /// The dialect that is meant where none is named.
+    pub fn default_dialect(&self) -> Dialect {
+        self.forms.first().map_or_else(Dialect::default, |form| form.dialect)
+    }
+
+    /// Its dialects, the default one first.
+    pub fn dialects(&self) -> impl Iterator<Item = Dialect> {
+        self.forms.iter().map(|form| form.dialect)
+    }
+
+    /// Its definition in `dialect`, if there is one.
+    pub fn form(&self, dialect: Dialect) -> Option<&'static Form> {
+        let forms: &'static [Form] = self.forms;
+        forms.iter().find(|form| form.dialect == dialect)
+    }
+
     /// The settings that this dialect knows, each with its default.
     pub fn settings_in(&self, dialect: Dialect) -> impl Iterator<Item = (&'static Setting, f64)> {
         let settings: &'static [Setting] = self.settings;
-        settings.iter().filter_map(move |setting| setting.default.of(dialect).map(|default| (setting, default)))
+        settings.iter().filter_map(move |setting| setting.default_in(dialect).map(|default| (setting, default)))
     }
 }
 

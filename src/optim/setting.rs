@@ -10,17 +10,23 @@ pub enum Dialect {
     Keras,
     /// PyTorch.
     Torch,
+    /// Optax.
+    Optax,
+    /// The authors' own program.
+    Reference,
 }
 
 impl Dialect {
-    /// Both, the default first.
-    pub const ALL: [Self; 2] = [Self::Keras, Self::Torch];
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Keras, Self::Torch, Self::Optax, Self::Reference];
 
     /// Its name in a spec.
     pub fn name(self) -> &'static str {
         match self {
             Self::Keras => "keras",
             Self::Torch => "torch",
+            Self::Optax => "optax",
+            Self::Reference => "reference",
         }
     }
 }
@@ -31,24 +37,8 @@ impl fmt::Display for Dialect {
     }
 }
 
-/// One thing for each dialect.
-#[derive(Debug, Clone, Copy)]
-pub struct PerDialect<T> {
-    /// Keras's.
-    pub keras: T,
-    /// PyTorch's.
-    pub torch: T,
-}
-
-impl<T: Copy> PerDialect<T> {
-    /// The one for `dialect`.
-    pub fn of(&self, dialect: Dialect) -> T {
-        match dialect {
-            Dialect::Keras => self.keras,
-            Dialect::Torch => self.torch,
-        }
-    }
-}
+/// A default for each dialect that has one.
+pub type PerDialect = &'static [(Dialect, f64)];
 
 /// The values a setting may take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -107,10 +97,17 @@ pub struct Setting {
     pub meaning: &'static str,
     /// The values it may take.
     pub domain: Domain,
-    /// Its default in each dialect; `None` where that library has no such setting.
-    pub default: PerDialect<Option<f64>>,
+    /// Its default in each dialect that has such a setting.
+    pub default: PerDialect,
     /// Whether it may change while an optimizer trains: what it keeps stays as it is then.
     pub live: bool,
+}
+
+impl Setting {
+    /// Its default in `dialect`, if that has such a setting.
+    pub fn default_in(&self, dialect: Dialect) -> Option<f64> {
+        self.default.iter().find(|(of, _)| *of == dialect).map(|(_, value)| *value)
+    }
 }
 
 /// The settings of an optimizer that its dialect knows, each with its value, in the order of its definition.
@@ -124,7 +121,7 @@ pub struct SettingValues {
 impl SettingValues {
     /// The defaults of a dialect.
     pub fn new(settings: &'static [Setting], dialect: Dialect) -> Self {
-        let default = |setting: &'static Setting| Some((setting, setting.default.of(dialect)?));
+        let default = |setting: &'static Setting| Some((setting, setting.default_in(dialect)?));
         Self { dialect, values: settings.iter().filter_map(default).collect() }
     }
 

@@ -7,7 +7,7 @@ use std::fmt;
 
 use super::batch::BatchSize;
 use super::chain::Chain;
-use super::definition::{Definition, noise_cosine};
+use super::definition::{Definition, Memory, Weight, noise_cosine};
 use super::driver::Driver;
 use super::kernel::Scalar;
 use super::rule::Rule;
@@ -52,14 +52,15 @@ pub struct Spec {
 }
 
 impl Spec {
-    /// `optimizer` with all defaults of `dialect`.
+    /// `optimizer` with all defaults of `dialect`, one of its own.
     pub fn new(optimizer: &'static Definition, dialect: Dialect) -> Self {
+        let form = optimizer.form(dialect);
         Self {
             optimizer,
             dialect,
-            lr: optimizer.lr.of(dialect),
+            lr: form.map_or(0.0, |form| form.lr),
             schedule: None,
-            weight_decay: None,
+            weight_decay: form.and_then(|form| form.weight_decay),
             clip_norm: None,
             clip_value: None,
             batch: None,
@@ -110,8 +111,13 @@ impl Spec {
     /// The cosine between one update and the next where gradients are nothing but noise, as far as it follows from the
     /// optimizer's [memory](Definition::memory): 0 for SGD, `momentum` for heavy-ball momentum.
     pub fn noise_cosine(&self) -> Option<f64> {
-        let memory = self.optimizer.memory?;
-        Some(noise_cosine(|age| memory(&self.values, age)))
+        let cosine = |weight: Weight| noise_cosine(|age| weight(&self.values, age));
+        match self.optimizer.memory {
+            Memory::Unknown => None,
+            Memory::Weights(weight) => Some(cosine(weight)),
+            // The correlation of the signs of two normal variables.
+            Memory::Sign(weight) => Some(cosine(weight).asin() * std::f64::consts::FRAC_2_PI),
+        }
     }
 
     /// Whether a setting, given by its key, may change while the optimizer trains.
@@ -145,7 +151,7 @@ impl Spec {
             .into_iter()
             .filter(|part| part.0 != "dialect" && !defaults.contains(part))
             .map(|(key, value)| format!("{key}={value}"))
-            .chain((self.dialect != Dialect::default()).then(|| format!("dialect={}", self.dialect)))
+            .chain((self.dialect != self.optimizer.default_dialect()).then(|| format!("dialect={}", self.dialect)))
             .collect()
     }
 
@@ -206,7 +212,7 @@ mod tests {
     #[test]
     fn the_printed_spec_reads_back_as_the_same() {
         for definition in optimizers::all() {
-            for dialect in Dialect::ALL {
+            for dialect in definition.dialects() {
                 let mut spec = Spec::new(definition, dialect);
                 spec.lr = 0.123;
                 spec.batch = Some(BatchSize::Full);

@@ -93,7 +93,7 @@ fn every_optimizer_walks_as_in_keras_and_pytorch() {
     }
     assert!(failures.is_empty(), "{}", failures.join("\n"));
     for definition in all() {
-        for dialect in Dialect::ALL {
+        for dialect in definition.dialects() {
             let of_kind = cases.iter().filter(|case| {
                 case.spec.optimizer.name == definition.name
                     && case.spec.dialect == dialect
@@ -120,7 +120,7 @@ fn the_defaults_are_the_libraries_own() {
     ];
     let mut compared = 0;
     for definition in all() {
-        for dialect in Dialect::ALL {
+        for dialect in definition.dialects() {
             let spec = Spec::new(definition, dialect);
             let library = &fixture["defaults"][dialect.name()][definition.name];
             let keys = definition.settings_in(dialect).map(|(setting, _)| setting.key).chain(["lr"]);
@@ -157,7 +157,7 @@ fn after_a_change_of_lr_keras_and_pytorch_part_ways() {
 #[test]
 fn every_optimizer_finds_the_bottom_of_a_bowl() {
     for definition in all() {
-        for dialect in Dialect::ALL {
+        for dialect in definition.dialects() {
             let spec = Spec::new(definition, dialect);
             let (mut driver, mut position) = (spec.driver_f64(2), [0.0, 0.0]);
             let lr = if definition.name == "adagrad" { 1.0 } else { 0.01 };

@@ -8,12 +8,12 @@ use aligned_vec::AVec;
 use optirace::gradient::{Gradient, Outer, Variable, VariableKind};
 use optirace::nn::{Activation, Architecture, Network, WholeGradient};
 use optirace::optim::chain::Chain;
-use optirace::optim::definition::Definition;
+use optirace::optim::definition::{Definition, Form, Kind, Memory};
 use optirace::optim::driver::Driver;
 use optirace::optim::elementwise::{Elementwise, UpdateRule};
 use optirace::optim::kernel::Scalar;
 use optirace::optim::rule::{GradientTransform, Received, Rule, Slot, StepContext, UpdateTransform, WholeStep};
-use optirace::optim::setting::{PerDialect, SettingValues};
+use optirace::optim::setting::SettingValues;
 use optirace::optim::simd_float::SimdFloat;
 use optirace::optim::{Dialect, Spec, Stepper};
 use optirace::race::history::RunHistory;
@@ -29,13 +29,13 @@ const fn definition(name: &'static str, build_f32: Build<f32>, build_f64: Build<
         name,
         title: name,
         idea: "",
-        lr: PerDialect { keras: 0.1, torch: 0.1 },
+        kind: Kind::Elementwise,
+        forms: &[Form { dialect: Dialect::Keras, library: "", lr: 0.1, weight_decay: None, formula: &[] }],
         settings: &[],
-        formula: PerDialect { keras: &[], torch: &[] },
         differences: "",
         caution: "",
         paper: "",
-        memory: None,
+        memory: Memory::Unknown,
         build_f32,
         build_f64,
     }

@@ -4,7 +4,7 @@
 
 use optirace::gradient::Variable;
 use optirace::optim::schedule::{self, Rate};
-use optirace::optim::{Dialect, Spec, StepMeasures, Stepper, all};
+use optirace::optim::{Spec, StepMeasures, Stepper, all};
 
 use crate::rules::{foreign, hand};
 
@@ -62,7 +62,7 @@ fn specs() -> Vec<Spec> {
     let schedules = schedule::all().iter().map(|family| format!(",schedule={},warmup=3", family.name));
     let schedules: Vec<String> = schedules.chain([String::new()]).collect();
     for definition in all() {
-        for dialect in Dialect::ALL {
+        for dialect in definition.dialects() {
             for variant in variants {
                 let text = format!("{}:dialect={dialect}{variant}", definition.name);
                 // Settings of other optimizers are no settings of this one.
@@ -112,7 +112,7 @@ fn changed(before: &str, after: &str) -> bool {
 #[test]
 fn live_settings_change_nothing_that_is_kept() {
     for definition in all() {
-        for dialect in Dialect::ALL {
+        for dialect in definition.dialects() {
             let text = |more: &str| format!("{}:dialect={dialect}{more}", definition.name);
             let spec: Spec = text("").parse().expect("valid");
             for (setting, _) in definition.settings_in(dialect).filter(|(setting, _)| setting.live) {

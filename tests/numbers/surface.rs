@@ -3,7 +3,6 @@
 
 #![allow(clippy::expect_used)]
 
-use optirace::optim::Dialect;
 use optirace::record::surface::{WALK_COLUMNS, write_walks};
 use optirace::surface::{self, End, Noise, Plan, Point, Walk};
 use serde_json::Value;
@@ -82,7 +81,7 @@ fn every_optimizer_walks_over_every_surface_as_in_keras_and_pytorch() {
     assert!(failures.is_empty(), "{}", failures.join("\n"));
     for surface in surface::all() {
         for definition in optirace::optim::all() {
-            for dialect in Dialect::ALL {
+            for dialect in definition.dialects() {
                 let is_of_kind = |case: &&Case| {
                     let spec = &case.plan.specs[0];
                     std::ptr::eq(case.plan.surface, surface)

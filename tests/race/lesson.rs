@@ -119,7 +119,7 @@ fn the_default_rates_are_those_that_keras_documents() {
         serde_json::from_str(include_str!("../fixtures/default_rates.json")).expect("the fixture is JSON");
     for (name, rate) in documented["keras"].as_object().expect("rates by name") {
         let definition = find(name).expect("an optimizer of Keras's");
-        assert_eq!(Some(definition.lr.of(Dialect::Keras)), rate.as_f64(), "{name}");
+        assert_eq!(definition.form(Dialect::Keras).map(|form| form.lr), rate.as_f64(), "{name}");
     }
 }
 

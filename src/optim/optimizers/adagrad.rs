@@ -7,40 +7,52 @@ pub static DEFINITION: Definition = Definition {
     name: "adagrad",
     title: "AdaGrad",
     idea: "Gives each parameter its own learning rate, smaller the more gradient it has seen; the rates only fall.",
-    lr: PerDialect { keras: 0.001, torch: 0.01 },
+    kind: Kind::Elementwise,
+    forms: &[
+        Form {
+            dialect: Keras,
+            library: "keras.optimizers.Adagrad",
+            lr: 0.001,
+            weight_decay: None,
+            formula: &["a ← a + g²", "θ ← θ − lr·g ÷ √(a + eps)"],
+        },
+        Form {
+            dialect: Torch,
+            library: "torch.optim.Adagrad",
+            lr: 0.01,
+            weight_decay: None,
+            formula: &["a ← a + g²", "θ ← θ − lr ÷ (1 + (t − 1)·lr_decay)·g ÷ (√a + eps)"],
+        },
+    ],
     settings: &[
         Setting {
             key: "initial_accumulator",
             meaning: "what each sum of squared gradients begins with",
             domain: Domain::NonNegative,
-            default: PerDialect { keras: Some(0.1), torch: Some(0.0) },
+            default: &[(Keras, 0.1), (Torch, 0.0)],
             live: false,
         },
         Setting {
             key: "eps",
             meaning: "keeps the divisor from 0",
             domain: Domain::Positive,
-            default: PerDialect { keras: Some(1e-7), torch: Some(1e-10) },
+            default: &[(Keras, 1e-7), (Torch, 1e-10)],
             live: true,
         },
         Setting {
             key: "lr_decay",
             meaning: "lowers the learning rate to lr ÷ (1 + (t − 1)·lr_decay) at step t",
             domain: Domain::NonNegative,
-            default: PerDialect { keras: None, torch: Some(0.0) },
+            default: &[(Torch, 0.0)],
             live: true,
         },
     ],
-    formula: PerDialect {
-        keras: &["a ← a + g²", "θ ← θ − lr·g ÷ √(a + eps)"],
-        torch: &["a ← a + g²", "θ ← θ − lr ÷ (1 + (t − 1)·lr_decay)·g ÷ (√a + eps)"],
-    },
     differences: "Keras begins with a = 0.1, lr 0.001 and adds eps under the root; PyTorch begins with a = 0, lr 0.01, \
                   adds eps outside the root and knows lr_decay.",
     caution: "The sum only grows: in a long training the steps fade towards 0 before the minimum is reached.",
     paper: "Duchi, Hazan & Singer 2011, Adaptive Subgradient Methods for Online Learning and Stochastic Optimization, \
             JMLR 12:2121–2159",
-    memory: Some(|_, age| if age == 0 { 1.0 } else { 0.0 }),
+    memory: Memory::Weights(|_, age| if age == 0 { 1.0 } else { 0.0 }),
     build_f32: build,
     build_f64: build,
 };
@@ -50,7 +62,7 @@ fn build<T: Scalar>(values: &SettingValues) -> Box<dyn Rule<T>> {
     let eps = T::of(values.value("eps"));
     match values.dialect {
         Dialect::Keras => Elementwise::boxed(Keras { eps }, initial),
-        Dialect::Torch => Elementwise::boxed(Torch { eps, lr_decay: values.value("lr_decay") }, initial),
+        _ => Elementwise::boxed(Torch { eps, lr_decay: values.value("lr_decay") }, initial),
     }
 }
 

@@ -7,55 +7,67 @@ pub static DEFINITION: Definition = Definition {
     name: "adam",
     title: "Adam",
     idea: "Momentum and RMSprop in one: a smoothed gradient, divided by the smoothed size of the gradient.",
-    lr: PerDialect { keras: 0.001, torch: 0.001 },
+    kind: Kind::Elementwise,
+    forms: &[
+        Form {
+            dialect: Keras,
+            library: "keras.optimizers.Adam",
+            lr: 0.001,
+            weight_decay: None,
+            formula: &[
+                "m ← m + (1 − beta1)·(g − m)             v ← v + (1 − beta2)·(g² − v)",
+                "α ← lr·√(1 − beta2ᵗ) ÷ (1 − beta1ᵗ)",
+                "θ ← θ − α·m ÷ (√v + eps)",
+            ],
+        },
+        Form {
+            dialect: Torch,
+            library: "torch.optim.Adam",
+            lr: 0.001,
+            weight_decay: None,
+            formula: &[
+                "m ← m + (1 − beta1)·(g − m)             v ← beta2·v + (1 − beta2)·g²",
+                "m̂ ← m ÷ (1 − beta1ᵗ)                    v̂ ← v ÷ (1 − beta2ᵗ)",
+                "θ ← θ − lr·m̂ ÷ (√v̂ + eps)",
+            ],
+        },
+    ],
     settings: &[
         Setting {
             key: "beta1",
             meaning: "share of the mean gradient m that is kept each step",
             domain: Domain::Fraction,
-            default: PerDialect { keras: Some(0.9), torch: Some(0.9) },
+            default: &[(Keras, 0.9), (Torch, 0.9)],
             live: true,
         },
         Setting {
             key: "beta2",
             meaning: "share of the mean squared gradient v that is kept each step",
             domain: Domain::Fraction,
-            default: PerDialect { keras: Some(0.999), torch: Some(0.999) },
+            default: &[(Keras, 0.999), (Torch, 0.999)],
             live: true,
         },
         Setting {
             key: "eps",
             meaning: "keeps the divisor from 0",
             domain: Domain::Positive,
-            default: PerDialect { keras: Some(1e-7), torch: Some(1e-8) },
+            default: &[(Keras, 1e-7), (Torch, 1e-8)],
             live: true,
         },
         Setting {
             key: "amsgrad",
             meaning: "divide by the largest v so far, so that a rate never grows again (Reddi et al. 2018)",
             domain: Domain::Flag,
-            default: PerDialect { keras: Some(0.0), torch: Some(0.0) },
+            default: &[(Keras, 0.0), (Torch, 0.0)],
             live: false,
         },
     ],
-    formula: PerDialect {
-        keras: &[
-            "m ← m + (1 − beta1)·(g − m)             v ← v + (1 − beta2)·(g² − v)",
-            "α ← lr·√(1 − beta2ᵗ) ÷ (1 − beta1ᵗ)",
-            "θ ← θ − α·m ÷ (√v + eps)",
-        ],
-        torch: &[
-            "m ← m + (1 − beta1)·(g − m)             v ← beta2·v + (1 − beta2)·g²",
-            "m̂ ← m ÷ (1 − beta1ᵗ)                    v̂ ← v ÷ (1 − beta2ᵗ)",
-            "θ ← θ − lr·m̂ ÷ (√v̂ + eps)",
-        ],
-    },
     differences: "Keras adds eps (1e-7) to the uncorrected √v, PyTorch its eps (1e-8) to the corrected √v̂: Keras's \
                   eps weighs more in the first steps.",
     caution: "Its steps keep their size near the minimum (up to about lr per parameter): lower lr to settle.",
     paper: "Kingma & Ba 2015, Adam: A Method for Stochastic Optimization, ICLR, arXiv:1412.6980; \
             amsgrad: Reddi, Kale & Kumar 2018, On the Convergence of Adam and Beyond, ICLR",
-    memory: Some(|values, age| values.value("beta1").powf(age.into())),
+    memory: Memory::Weights(|values, age| values.value("beta1").powf(age.into())),
     build_f32: build,
     build_f64: build,
 };
@@ -92,7 +104,7 @@ impl<T: Scalar> Adam<T> {
                 let correction2 = T::one() - T::of(self.beta2).powf(step);
                 (T::of(lr) * SimdFloat::sqrt(correction2) / correction1, T::one())
             }
-            Dialect::Torch => {
+            _ => {
                 let step = i32::try_from(t).unwrap_or(i32::MAX);
                 let rate = T::of(lr / (1.0 - self.beta1.powi(step)));
                 (rate, T::of(1.0 / (1.0 - self.beta2.powi(step)).sqrt()))

@@ -7,26 +7,38 @@ pub static DEFINITION: Definition = Definition {
     name: "momentum",
     title: "Momentum",
     idea: "A heavy ball: adds up past steps, so that what points the same way grows and zigzags cancel.",
-    lr: PerDialect { keras: 0.01, torch: 0.001 },
+    kind: Kind::Elementwise,
+    forms: &[
+        Form {
+            dialect: Keras,
+            library: "keras.optimizers.SGD(momentum=0.9)",
+            lr: 0.01,
+            weight_decay: None,
+            formula: &["m ← momentum·m − lr·g", "θ ← θ + m"],
+        },
+        Form {
+            dialect: Torch,
+            library: "torch.optim.SGD(momentum=0.9)",
+            lr: 0.001,
+            weight_decay: None,
+            formula: &["b ← momentum·b + (1 − dampening)·g      (first step: b ← g)", "θ ← θ − lr·b"],
+        },
+    ],
     settings: &[
         MOMENTUM,
         Setting {
             key: "dampening",
             meaning: "share of each gradient, after the first, that is kept out of the buffer",
             domain: Domain::Fraction,
-            default: PerDialect { keras: None, torch: Some(0.0) },
+            default: &[(Torch, 0.0)],
             live: true,
         },
     ],
-    formula: PerDialect {
-        keras: &["m ← momentum·m − lr·g", "θ ← θ + m"],
-        torch: &["b ← momentum·b + (1 − dampening)·g      (first step: b ← g)", "θ ← θ − lr·b"],
-    },
     differences: MOMENTUM_DIFFERENCES,
     caution: "Its steps grow to lr ÷ (1 − momentum) times a steady gradient: 10 × at 0.9. It overshoots.",
     paper: "Polyak 1964, Some methods of speeding up the convergence of iteration methods, \
             USSR Comput. Math. Math. Phys. 4(5):1–17",
-    memory: Some(|values, age| values.value("momentum").powf(age.into())),
+    memory: Memory::Weights(|values, age| values.value("momentum").powf(age.into())),
     build_f32: build,
     build_f64: build,
 };
@@ -36,7 +48,7 @@ pub const MOMENTUM: Setting = Setting {
     key: "momentum",
     meaning: "share of the last step that is taken again",
     domain: Domain::Fraction,
-    default: PerDialect { keras: Some(0.9), torch: Some(0.9) },
+    default: &[(Keras, 0.9), (Torch, 0.9)],
     live: true,
 };
 
@@ -55,7 +67,7 @@ pub fn build_momentum<T: Scalar>(values: &SettingValues, nesterov: bool) -> Box<
     let momentum = T::of(values.value("momentum"));
     match values.dialect {
         Dialect::Keras => Elementwise::boxed(Velocity { momentum, nesterov }, [T::zero()]),
-        Dialect::Torch => {
+        _ => {
             // Nesterov momentum knows no dampening: its value is 0 there.
             let kept = T::of(1.0 - values.value("dampening"));
             Elementwise::boxed(Buffer { momentum, nesterov, kept }, [T::zero()])

@@ -7,55 +7,67 @@ pub static DEFINITION: Definition = Definition {
     name: "rmsprop",
     title: "RMSprop",
     idea: "AdaGrad that forgets: each parameter's rate follows the recent size of its gradient, so it does not fade.",
-    lr: PerDialect { keras: 0.001, torch: 0.01 },
+    kind: Kind::Elementwise,
+    forms: &[
+        Form {
+            dialect: Keras,
+            library: "keras.optimizers.RMSprop",
+            lr: 0.001,
+            weight_decay: None,
+            formula: &[
+                "v ← rho·v + (1 − rho)·g²                a ← rho·a + (1 − rho)·g   (a = 0 unless centered)",
+                "m ← momentum·m + lr·g ÷ √(v − a² + eps)",
+                "θ ← θ − m",
+            ],
+        },
+        Form {
+            dialect: Torch,
+            library: "torch.optim.RMSprop",
+            lr: 0.01,
+            weight_decay: None,
+            formula: &[
+                "v ← rho·v + (1 − rho)·g²                a ← rho·a + (1 − rho)·g   (a = 0 unless centered)",
+                "m ← momentum·m + g ÷ (√(v − a²) + eps)",
+                "θ ← θ − lr·m",
+            ],
+        },
+    ],
     settings: &[
         Setting {
             key: "rho",
             meaning: "share of the mean squared gradient that is kept each step (PyTorch calls it alpha)",
             domain: Domain::Fraction,
-            default: PerDialect { keras: Some(0.9), torch: Some(0.99) },
+            default: &[(Keras, 0.9), (Torch, 0.99)],
             live: true,
         },
         Setting {
             key: "eps",
             meaning: "keeps the divisor from 0",
             domain: Domain::Positive,
-            default: PerDialect { keras: Some(1e-7), torch: Some(1e-8) },
+            default: &[(Keras, 1e-7), (Torch, 1e-8)],
             live: true,
         },
         Setting {
             key: "momentum",
             meaning: "share of the last step that is taken again",
             domain: Domain::Fraction,
-            default: PerDialect { keras: Some(0.0), torch: Some(0.0) },
+            default: &[(Keras, 0.0), (Torch, 0.0)],
             live: true,
         },
         Setting {
             key: "centered",
             meaning: "divide by the estimated standard deviation of the gradient, not by its root mean square",
             domain: Domain::Flag,
-            default: PerDialect { keras: Some(0.0), torch: Some(0.0) },
+            default: &[(Keras, 0.0), (Torch, 0.0)],
             live: false,
         },
     ],
-    formula: PerDialect {
-        keras: &[
-            "v ← rho·v + (1 − rho)·g²                a ← rho·a + (1 − rho)·g   (a = 0 unless centered)",
-            "m ← momentum·m + lr·g ÷ √(v − a² + eps)",
-            "θ ← θ − m",
-        ],
-        torch: &[
-            "v ← rho·v + (1 − rho)·g²                a ← rho·a + (1 − rho)·g   (a = 0 unless centered)",
-            "m ← momentum·m + g ÷ (√(v − a²) + eps)",
-            "θ ← θ − lr·m",
-        ],
-    },
     differences: "Keras: lr 0.001, rho 0.9, eps 1e-7 under the root, momentum of steps. PyTorch: lr 0.01, alpha 0.99, \
                   eps 1e-8 outside the root, momentum of scaled gradients.",
     caution: "Its steps keep their size near the minimum (about lr per parameter): lower lr to settle.",
     paper: "Tieleman & Hinton 2012, Lecture 6.5, Neural Networks for Machine Learning, Coursera; \
             centered: Graves 2013, Generating Sequences With Recurrent Neural Networks, arXiv:1308.0850",
-    memory: Some(|values, age| values.value("momentum").powf(age.into())),
+    memory: Memory::Weights(|values, age| values.value("momentum").powf(age.into())),
     build_f32: build,
     build_f64: build,
 };

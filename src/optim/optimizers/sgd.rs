@@ -7,13 +7,24 @@ pub static DEFINITION: Definition = Definition {
     name: "sgd",
     title: "SGD",
     idea: "Goes downhill along the gradient of the minibatch at hand, and remembers nothing.",
-    lr: PerDialect { keras: 0.01, torch: 0.001 },
+    kind: Kind::Elementwise,
+    forms: &[
+        Form {
+            dialect: Keras,
+            library: "keras.optimizers.SGD",
+            lr: 0.01,
+            weight_decay: None,
+            formula: &["θ ← θ − lr·g"],
+        },
+        Form {
+            dialect: Torch, library: "torch.optim.SGD", lr: 0.001, weight_decay: None, formula: &["θ ← θ − lr·g"]
+        },
+    ],
     settings: &[],
-    formula: PerDialect { keras: &["θ ← θ − lr·g"], torch: &["θ ← θ − lr·g"] },
     differences: "Same formula; PyTorch's default learning rate is 0.001, Keras's 0.01.",
     caution: "Diverges once lr exceeds 2 ÷ the largest curvature of the loss; below that it zigzags across a ravine.",
     paper: "Robbins & Monro 1951, A Stochastic Approximation Method, Ann. Math. Statist. 22(3):400–407",
-    memory: Some(|_, age| if age == 0 { 1.0 } else { 0.0 }),
+    memory: Memory::Weights(|_, age| if age == 0 { 1.0 } else { 0.0 }),
     build_f32: build,
     build_f64: build,
 };

@@ -62,12 +62,13 @@ fn pairs<'a>(optimizer: &'static Definition, settings: Option<&'a str>) -> Resul
 }
 
 fn dialect(optimizer: &'static Definition, name: Option<&str>) -> Result<Dialect, SpecError> {
-    let Some(name) = name else { return Ok(Dialect::default()) };
-    Dialect::ALL.into_iter().find(|dialect| dialect.name() == name).ok_or_else(|| SpecError::BadValue {
+    let Some(name) = name else { return Ok(optimizer.default_dialect()) };
+    let known: Vec<&'static str> = optimizer.dialects().map(Dialect::name).collect();
+    optimizer.dialects().find(|dialect| dialect.name() == name).ok_or_else(|| SpecError::BadValue {
         optimizer: optimizer.name,
         key: "dialect".to_owned(),
         value: name.to_owned(),
-        range: "keras or torch".to_owned(),
+        range: known.join(" or "),
     })
 }
 
@@ -130,7 +131,8 @@ impl Spec {
         let setting = self.optimizer.settings.iter().find(|setting| setting.key == key);
         let setting = setting.ok_or_else(|| self.unknown_key(key))?;
         let Some(value) = self.values.value_mut(key) else {
-            let other = if self.dialect == Dialect::Keras { Dialect::Torch } else { Dialect::Keras };
+            // A setting has a default in one dialect at least.
+            let other = setting.default.first().map_or(self.dialect, |(dialect, _)| *dialect);
             return Err(SpecError::OtherDialect { optimizer, key: setting.key, dialect: self.dialect, other });
         };
         *value = setting.domain.parse(text).ok_or_else(|| SpecError::BadValue {
