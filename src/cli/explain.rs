@@ -6,13 +6,13 @@ pub(super) mod schedules;
 use std::io::{self, Write};
 
 use crate::optim;
-use crate::optim::definition::{Definition, Form, LR_MEANING};
+use crate::optim::definition::{Definition, Form, Kind, LR_MEANING};
 use crate::optim::setting::Domain;
 use crate::text::shortest;
 
 /// What every optimizer takes, whatever its formula.
 const EVERY_OPTIMIZER: &str = "\
-Every one also takes, in both dialects as in Keras 3, nothing of it by default:
+Every one also takes, in every dialect as in Keras 3, nothing of it by default:
   schedule=NAME        a learning rate that changes over the race; `optirace optimizers --schedules` lists them
   weight_decay=NUMBER  before each update θ ← θ − θ·weight_decay·lr, for kernels and biases (decoupled: not
                        the weight_decay of PyTorch's SGD and Adam, which adds to the gradient)
@@ -27,7 +27,7 @@ grad_norm in steps.csv and on the screen stays the norm before clipping.
 /// # Errors
 /// When `out` cannot be written to.
 pub(super) fn write_list(out: &mut impl Write) -> io::Result<()> {
-    for definition in optim::all() {
+    for definition in Kind::ALL.iter().flat_map(|kind| optim::all().iter().filter(|one| one.kind == *kind)) {
         writeln!(out, "{:10} {}", definition.name, definition.idea)?;
         for Form { dialect, lr, weight_decay, .. } in definition.forms {
             let settings: Vec<String> = std::iter::once(format!("lr={}", shortest(*lr)))
@@ -38,7 +38,7 @@ pub(super) fn write_list(out: &mut impl Write) -> io::Result<()> {
                 )
                 .chain(weight_decay.map(|decay| format!("weight_decay={}", shortest(decay))))
                 .collect();
-            writeln!(out, "{:10}   {:6} {}", "", format!("{dialect}:"), settings.join(","))?;
+            writeln!(out, "{:10}   {:10} {}", "", format!("{dialect}:"), settings.join(","))?;
         }
     }
     writeln!(out, "\n{EVERY_OPTIMIZER}")?;

@@ -1,16 +1,31 @@
 //! The list of all optimizers. A new one is a file in this folder, and a name twice below.
 
+mod adabelief;
+mod adadelta;
 mod adagrad;
 mod adam;
+mod adamax;
+mod adamw;
+mod adan;
+mod ademamix;
+mod adopt;
+mod ftrl;
+mod lion;
 mod momentum;
+mod nadam;
 mod nesterov;
 mod prelude;
+mod radam;
 mod rmsprop;
+mod rprop;
 mod sgd;
+mod signsgd;
+mod signum;
+mod yogi;
 
 use super::definition::Definition;
 
-/// In the order in which they race by default.
+/// In the order in which they are listed.
 static ALL: &[&Definition] = &[
     &sgd::DEFINITION,
     &momentum::DEFINITION,
@@ -18,9 +33,24 @@ static ALL: &[&Definition] = &[
     &adagrad::DEFINITION,
     &rmsprop::DEFINITION,
     &adam::DEFINITION,
+    &adamw::DEFINITION,
+    &nadam::DEFINITION,
+    &radam::DEFINITION,
+    &adamax::DEFINITION,
+    &adadelta::DEFINITION,
+    &lion::DEFINITION,
+    &signsgd::DEFINITION,
+    &signum::DEFINITION,
+    &adabelief::DEFINITION,
+    &adopt::DEFINITION,
+    &adan::DEFINITION,
+    &ademamix::DEFINITION,
+    &yogi::DEFINITION,
+    &rprop::DEFINITION,
+    &ftrl::DEFINITION,
 ];
 
-/// Every optimizer, in the order in which they race by default.
+/// Every optimizer, in the order in which they are listed.
 pub fn all() -> &'static [&'static Definition] {
     ALL
 }

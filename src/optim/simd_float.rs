@@ -33,6 +33,18 @@ pub trait SimdFloat<T>:
     /// The larger one.
     fn max(self, other: Self) -> Self;
 
+    /// The number, but no less than `limit`; NaN stays NaN.
+    fn at_least(self, limit: T) -> Self;
+
+    /// The size.
+    fn abs(self) -> Self;
+
+    /// 1 above 0 and −1 below; 0 and NaN stay what they are.
+    fn sign(self) -> Self;
+
+    /// `yes` where this is above 0, else `no`.
+    fn if_positive(self, yes: Self, no: Self) -> Self;
+
     /// From −`limit` to `limit`; NaN stays NaN.
     fn clipped(self, limit: T) -> Self;
 
@@ -56,6 +68,32 @@ macro_rules! scalar {
             #[inline(always)]
             fn max(self, other: Self) -> Self {
                 if other > self { other } else { self }
+            }
+
+            #[inline(always)]
+            fn at_least(self, limit: $float) -> Self {
+                if self < limit { limit } else { self }
+            }
+
+            #[inline(always)]
+            fn abs(self) -> Self {
+                Float::abs(self)
+            }
+
+            #[inline(always)]
+            fn sign(self) -> Self {
+                if self > 0.0 {
+                    1.0
+                } else if self < 0.0 {
+                    -1.0
+                } else {
+                    self
+                }
+            }
+
+            #[inline(always)]
+            fn if_positive(self, yes: Self, no: Self) -> Self {
+                if self > 0.0 { yes } else { no }
             }
 
             #[inline(always)]
@@ -159,6 +197,33 @@ impl<S: Simd> SimdFloat<f32> for Vector<S> {
     fn max(self, other: Self) -> Self {
         let is_larger = self.simd.greater_than_f32s(other.lanes, self.lanes);
         Self::new(self.simd, self.simd.select_f32s(is_larger, other.lanes, self.lanes))
+    }
+
+    #[inline(always)]
+    fn at_least(self, limit: f32) -> Self {
+        let limit = self.simd.splat_f32s(limit);
+        let is_below = self.simd.less_than_f32s(self.lanes, limit);
+        Self::new(self.simd, self.simd.select_f32s(is_below, limit, self.lanes))
+    }
+
+    #[inline(always)]
+    fn abs(self) -> Self {
+        Self::new(self.simd, self.simd.abs_f32s(self.lanes))
+    }
+
+    #[inline(always)]
+    fn sign(self) -> Self {
+        let (zero, one) = (self.simd.splat_f32s(0.0), self.simd.splat_f32s(1.0));
+        let is_above = self.simd.greater_than_f32s(self.lanes, zero);
+        let is_below = self.simd.less_than_f32s(self.lanes, zero);
+        let down = self.simd.select_f32s(is_below, self.simd.neg_f32s(one), self.lanes);
+        Self::new(self.simd, self.simd.select_f32s(is_above, one, down))
+    }
+
+    #[inline(always)]
+    fn if_positive(self, yes: Self, no: Self) -> Self {
+        let is_above = self.simd.greater_than_f32s(self.lanes, self.simd.splat_f32s(0.0));
+        Self::new(self.simd, self.simd.select_f32s(is_above, yes.lanes, no.lanes))
     }
 
     #[inline(always)]

@@ -35,7 +35,7 @@ pub struct Spec {
     /// How the learning rate changes over the race; `None` where it stays.
     pub schedule: Option<Schedule>,
     /// Decoupled weight decay: before each update every parameter loses its `weight_decay`·lr-th part, kernels and
-    /// biases alike, as in Keras 3 (Loshchilov & Hutter 2019, arXiv:1711.05101). The same in both dialects: PyTorch's
+    /// biases alike, as in Keras 3 (Loshchilov & Hutter 2019, arXiv:1711.05101). The same in every dialect: PyTorch's
     /// own `weight_decay` of SGD and Adam is another one, that adds to the gradient.
     pub weight_decay: Option<f64>,
     /// Largest norm of each variable's gradient, a kernel or a bias: a longer one is scaled down to it (Keras's

@@ -19,4 +19,5 @@ mod schedules;
 mod state;
 mod surface;
 mod training;
+mod trajectories;
 mod unchanged;

@@ -80,7 +80,8 @@ fn every_optimizer_walks_over_every_surface_as_in_keras_and_pytorch() {
     }
     assert!(failures.is_empty(), "{}", failures.join("\n"));
     for surface in surface::all() {
-        for definition in optirace::optim::all() {
+        // The six of this fixture; `trajectories` has the others.
+        for definition in optirace::optim::all().iter().take(6) {
             for dialect in definition.dialects() {
                 let is_of_kind = |case: &&Case| {
                     let spec = &case.plan.specs[0];

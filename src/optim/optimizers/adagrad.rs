@@ -25,13 +25,7 @@ pub static DEFINITION: Definition = Definition {
         },
     ],
     settings: &[
-        Setting {
-            key: "initial_accumulator",
-            meaning: "what each sum of squared gradients begins with",
-            domain: Domain::NonNegative,
-            default: &[(Keras, 0.1), (Torch, 0.0)],
-            live: false,
-        },
+        INITIAL_ACCUMULATOR,
         Setting {
             key: "eps",
             meaning: "keeps the divisor from 0",
@@ -55,6 +49,15 @@ pub static DEFINITION: Definition = Definition {
     memory: Memory::Weights(|_, age| if age == 0 { 1.0 } else { 0.0 }),
     build_f32: build,
     build_f64: build,
+};
+
+/// The setting that AdaGrad and FTRL share.
+pub const INITIAL_ACCUMULATOR: Setting = Setting {
+    key: "initial_accumulator",
+    meaning: "what each sum of squared gradients begins with",
+    domain: Domain::NonNegative,
+    default: &[(Keras, 0.1), (Torch, 0.0)],
+    live: false,
 };
 
 fn build<T: Scalar>(values: &SettingValues) -> Box<dyn Rule<T>> {

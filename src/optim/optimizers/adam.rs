@@ -33,34 +33,10 @@ pub static DEFINITION: Definition = Definition {
         },
     ],
     settings: &[
-        Setting {
-            key: "beta1",
-            meaning: "share of the mean gradient m that is kept each step",
-            domain: Domain::Fraction,
-            default: &[(Keras, 0.9), (Torch, 0.9)],
-            live: true,
-        },
-        Setting {
-            key: "beta2",
-            meaning: "share of the mean squared gradient v that is kept each step",
-            domain: Domain::Fraction,
-            default: &[(Keras, 0.999), (Torch, 0.999)],
-            live: true,
-        },
-        Setting {
-            key: "eps",
-            meaning: "keeps the divisor from 0",
-            domain: Domain::Positive,
-            default: &[(Keras, 1e-7), (Torch, 1e-8)],
-            live: true,
-        },
-        Setting {
-            key: "amsgrad",
-            meaning: "divide by the largest v so far, so that a rate never grows again (Reddi et al. 2018)",
-            domain: Domain::Flag,
-            default: &[(Keras, 0.0), (Torch, 0.0)],
-            live: false,
-        },
+        beta1(&[(Keras, 0.9), (Torch, 0.9)]),
+        beta2(&[(Keras, 0.999), (Torch, 0.999)]),
+        eps(&[(Keras, 1e-7), (Torch, 1e-8)]),
+        AMSGRAD,
     ],
     differences: "Keras adds eps (1e-7) to the uncorrected √v, PyTorch its eps (1e-8) to the corrected √v̂: Keras's \
                   eps weighs more in the first steps.",
@@ -72,7 +48,17 @@ pub static DEFINITION: Definition = Definition {
     build_f64: build,
 };
 
-fn build<T: Scalar>(values: &SettingValues) -> Box<dyn Rule<T>> {
+/// The setting that Adam and AdamW share.
+pub const AMSGRAD: Setting = Setting {
+    key: "amsgrad",
+    meaning: "divide by the largest v so far, so that a rate never grows again (Reddi et al. 2018)",
+    domain: Domain::Flag,
+    default: &[(Keras, 0.0), (Torch, 0.0)],
+    live: false,
+};
+
+/// Adam as the dialect defines it.
+pub fn build<T: Scalar>(values: &SettingValues) -> Box<dyn Rule<T>> {
     let (beta1, beta2) = (values.value("beta1"), values.value("beta2"));
     let new_shares = (T::of(1.0 - beta1), T::of(1.0 - beta2));
     let adam = Adam { beta1, beta2, new_shares, eps: T::of(values.value("eps")), dialect: values.dialect };
