@@ -6,7 +6,7 @@ pub(super) mod schedules;
 use std::io::{self, Write};
 
 use crate::optim;
-use crate::optim::definition::{Definition, Form, Kind, LR_MEANING};
+use crate::optim::definition::{Definition, Form, LR_MEANING, OptimizerKind};
 use crate::optim::setting::Domain;
 use crate::text::shortest;
 
@@ -27,7 +27,7 @@ grad_norm in steps.csv and on the screen stays the norm before clipping.
 /// # Errors
 /// When `out` cannot be written to.
 pub(super) fn write_list(out: &mut impl Write) -> io::Result<()> {
-    for definition in Kind::ALL.iter().flat_map(|kind| optim::all().iter().filter(|one| one.kind == *kind)) {
+    for definition in OptimizerKind::ALL.iter().flat_map(|kind| optim::all().iter().filter(|one| one.kind == *kind)) {
         writeln!(out, "{:10} {}", definition.name, definition.idea)?;
         for Form { dialect, lr, weight_decay, .. } in definition.forms {
             let settings: Vec<String> = std::iter::once(format!("lr={}", shortest(*lr)))

@@ -8,12 +8,12 @@ pub const LR_MEANING: &str = "learning rate: how far a step goes along the direc
 
 /// What an optimizer looks at to update an element.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum OptimizerKind {
     /// That element alone.
     Elementwise,
 }
 
-impl Kind {
+impl OptimizerKind {
     /// All of them, in the order in which they are listed.
     pub const ALL: [Self; 1] = [Self::Elementwise];
 
@@ -65,7 +65,7 @@ pub struct Definition {
     /// What it does, in a sentence.
     pub idea: &'static str,
     /// What it looks at to update an element.
-    pub kind: Kind,
+    pub kind: OptimizerKind,
     /// Its dialects, the default one first; there is always one.
     pub forms: &'static [Form],
     /// Its own settings, beyond the learning rate.

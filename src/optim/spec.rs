@@ -267,7 +267,7 @@ mod tests {
             [
                 "adm",
                 "Adma",
-                "lion",
+                "muon",
                 "",
                 "adam:bta1=0.9",
                 "adam:learning_rate=1",

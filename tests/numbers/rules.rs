@@ -8,7 +8,7 @@ use aligned_vec::AVec;
 use optirace::gradient::{Gradient, Outer, Variable, VariableKind};
 use optirace::nn::{Activation, Architecture, Network, WholeGradient};
 use optirace::optim::chain::Chain;
-use optirace::optim::definition::{Definition, Form, Kind, Memory};
+use optirace::optim::definition::{Definition, Form, Memory, OptimizerKind};
 use optirace::optim::driver::Driver;
 use optirace::optim::elementwise::{Elementwise, UpdateRule};
 use optirace::optim::kernel::Scalar;
@@ -29,7 +29,7 @@ const fn definition(name: &'static str, build_f32: Build<f32>, build_f64: Build<
         name,
         title: name,
         idea: "",
-        kind: Kind::Elementwise,
+        kind: OptimizerKind::Elementwise,
         forms: &[Form { dialect: Dialect::Keras, library: "", lr: 0.1, weight_decay: None, formula: &[] }],
         settings: &[],
         differences: "",

@@ -102,7 +102,7 @@ fn a_wrong_command_line_is_answered_with_what_would_be_right() {
         &["data", "--val-fraction", "NaN"],
         &["optimizers", "adm"],
         &["optimizers", "adam:lr=1"],
-        &["optimizers", "lion"],
+        &["optimizers", "muon"],
         &["completions", "cmd"],
         &["completions"],
     ];
@@ -148,7 +148,8 @@ fn every_optimizer_is_listed_and_explained() {
     for definition in optirace::optim::all() {
         assert!(list.contains(definition.name), "{} is not listed", definition.name);
         let one = printed(&["optimizers", definition.name]);
-        for part in [definition.title, definition.paper, definition.caution, "Formula", "keras", "torch"] {
+        let forms = definition.forms.iter().flat_map(|form| [form.dialect.name(), form.library]);
+        for part in [definition.title, definition.paper, definition.caution, "Formula"].into_iter().chain(forms) {
             assert!(one.contains(part), "{} does not say {part:?}", definition.name);
         }
     }

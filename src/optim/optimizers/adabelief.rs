@@ -7,7 +7,7 @@ pub static DEFINITION: Definition = Definition {
     name: "adabelief",
     title: "AdaBelief",
     idea: "Adam that divides by how far gradients are from what was expected, not by how large they are.",
-    kind: Kind::Elementwise,
+    kind: OptimizerKind::Elementwise,
     forms: &[Form {
         dialect: Optax,
         library: "optax.adabelief",

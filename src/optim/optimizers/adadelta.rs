@@ -7,7 +7,7 @@ pub static DEFINITION: Definition = Definition {
     name: "adadelta",
     title: "Adadelta",
     idea: "RMSprop whose steps have the unit of the parameters: past steps take the place of a learning rate.",
-    kind: Kind::Elementwise,
+    kind: OptimizerKind::Elementwise,
     forms: &[
         Form {
             dialect: Keras,

@@ -7,7 +7,7 @@ pub static DEFINITION: Definition = Definition {
     name: "adagrad",
     title: "AdaGrad",
     idea: "Gives each parameter its own learning rate, smaller the more gradient it has seen; the rates only fall.",
-    kind: Kind::Elementwise,
+    kind: OptimizerKind::Elementwise,
     forms: &[
         Form {
             dialect: Keras,

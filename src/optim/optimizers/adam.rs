@@ -7,7 +7,7 @@ pub static DEFINITION: Definition = Definition {
     name: "adam",
     title: "Adam",
     idea: "Momentum and RMSprop in one: a smoothed gradient, divided by the smoothed size of the gradient.",
-    kind: Kind::Elementwise,
+    kind: OptimizerKind::Elementwise,
     forms: &[
         Form {
             dialect: Keras,

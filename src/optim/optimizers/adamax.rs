@@ -7,7 +7,7 @@ pub static DEFINITION: Definition = Definition {
     name: "adamax",
     title: "Adamax",
     idea: "Adam that divides by the largest gradient of late, not by the root of the mean square.",
-    kind: Kind::Elementwise,
+    kind: OptimizerKind::Elementwise,
     forms: &[
         Form {
             dialect: Keras,

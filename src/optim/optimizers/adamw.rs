@@ -7,7 +7,7 @@ pub static DEFINITION: Definition = Definition {
     name: "adamw",
     title: "AdamW",
     idea: "Adam whose weight decay is no part of the gradient: every weight shrinks by the same share.",
-    kind: Kind::Elementwise,
+    kind: OptimizerKind::Elementwise,
     forms: &[
         Form {
             dialect: Keras,

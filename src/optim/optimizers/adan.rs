@@ -7,7 +7,7 @@ pub static DEFINITION: Definition = Definition {
     name: "adan",
     title: "Adan",
     idea: "Nesterov's look ahead in Adam: the change of the gradient is smoothed and added.",
-    kind: Kind::Elementwise,
+    kind: OptimizerKind::Elementwise,
     forms: &[Form {
         dialect: Optax,
         library: "optax.adan",

@@ -7,7 +7,7 @@ pub static DEFINITION: Definition = Definition {
     name: "ademamix",
     title: "AdEMAMix",
     idea: "Adam with a second, very slow mean of the gradient beside the fast one.",
-    kind: Kind::Elementwise,
+    kind: OptimizerKind::Elementwise,
     forms: &[Form {
         dialect: Optax,
         library: "optax.contrib.ademamix",

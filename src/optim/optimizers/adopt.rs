@@ -7,7 +7,7 @@ pub static DEFINITION: Definition = Definition {
     name: "adopt",
     title: "ADOPT",
     idea: "Adam in another order: gradients are divided by what was known before them, then smoothed.",
-    kind: Kind::Elementwise,
+    kind: OptimizerKind::Elementwise,
     forms: &[Form {
         dialect: Optax,
         library: "optax.contrib.adopt",

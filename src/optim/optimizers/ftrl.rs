@@ -7,7 +7,7 @@ pub static DEFINITION: Definition = Definition {
     name: "ftrl",
     title: "FTRL",
     idea: "Follows the regularized leader: the weights are remade from the sum of all gradients; l1 makes them 0.",
-    kind: Kind::Elementwise,
+    kind: OptimizerKind::Elementwise,
     forms: &[Form {
         dialect: Keras,
         library: "keras.optimizers.Ftrl",

@@ -7,7 +7,7 @@ pub static DEFINITION: Definition = Definition {
     name: "lion",
     title: "Lion",
     idea: "Only the sign of a smoothed gradient counts: every parameter moves by lr, one way or the other.",
-    kind: Kind::Elementwise,
+    kind: OptimizerKind::Elementwise,
     forms: &[
         Form {
             dialect: Keras,

@@ -7,7 +7,7 @@ pub static DEFINITION: Definition = Definition {
     name: "momentum",
     title: "Momentum",
     idea: "A heavy ball: adds up past steps, so that what points the same way grows and zigzags cancel.",
-    kind: Kind::Elementwise,
+    kind: OptimizerKind::Elementwise,
     forms: &[
         Form {
             dialect: Keras,

@@ -7,7 +7,7 @@ pub static DEFINITION: Definition = Definition {
     name: "nadam",
     title: "Nadam",
     idea: "Adam that looks ahead, as Nesterov's momentum does: this step's gradient counts once more.",
-    kind: Kind::Elementwise,
+    kind: OptimizerKind::Elementwise,
     forms: &[
         Form {
             dialect: Keras,

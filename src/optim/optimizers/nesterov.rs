@@ -8,7 +8,7 @@ pub static DEFINITION: Definition = Definition {
     name: "nesterov",
     title: "Nesterov",
     idea: "Momentum that looks ahead: it corrects its course by the gradient where momentum will carry it.",
-    kind: Kind::Elementwise,
+    kind: OptimizerKind::Elementwise,
     forms: &[
         Form {
             dialect: Keras,

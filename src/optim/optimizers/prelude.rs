@@ -1,6 +1,6 @@
 //! What an optimizer's file needs.
 
-pub use crate::optim::definition::{Definition, Form, Kind, Memory};
+pub use crate::optim::definition::{Definition, Form, Memory, OptimizerKind};
 pub use crate::optim::elementwise::{Elementwise, UpdateRule};
 pub use crate::optim::kernel::Scalar;
 pub use crate::optim::rule::{Rule, StepContext};

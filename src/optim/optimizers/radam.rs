@@ -8,7 +8,7 @@ pub static DEFINITION: Definition = Definition {
     title: "RAdam",
     idea: "Adam that waits until the size of the gradients is known: momentum at first, then a rate that warms up by \
            itself.",
-    kind: Kind::Elementwise,
+    kind: OptimizerKind::Elementwise,
     forms: &[Form {
         dialect: Torch,
         library: "torch.optim.RAdam",

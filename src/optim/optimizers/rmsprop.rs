@@ -7,7 +7,7 @@ pub static DEFINITION: Definition = Definition {
     name: "rmsprop",
     title: "RMSprop",
     idea: "AdaGrad that forgets: each parameter's rate follows the recent size of its gradient, so it does not fade.",
-    kind: Kind::Elementwise,
+    kind: OptimizerKind::Elementwise,
     forms: &[
         Form {
             dialect: Keras,

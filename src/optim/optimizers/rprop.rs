@@ -7,7 +7,7 @@ pub static DEFINITION: Definition = Definition {
     name: "rprop",
     title: "Rprop",
     idea: "A step length for each parameter: longer while its gradient keeps its sign, shorter when it flips.",
-    kind: Kind::Elementwise,
+    kind: OptimizerKind::Elementwise,
     forms: &[Form {
         dialect: Torch,
         library: "torch.optim.Rprop",

@@ -7,7 +7,7 @@ pub static DEFINITION: Definition = Definition {
     name: "sgd",
     title: "SGD",
     idea: "Goes downhill along the gradient of the minibatch at hand, and remembers nothing.",
-    kind: Kind::Elementwise,
+    kind: OptimizerKind::Elementwise,
     forms: &[
         Form {
             dialect: Keras,

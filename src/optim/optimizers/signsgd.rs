@@ -7,7 +7,7 @@ pub static DEFINITION: Definition = Definition {
     name: "signsgd",
     title: "SignSGD",
     idea: "Only the sign of the gradient counts: every parameter with a gradient moves by lr.",
-    kind: Kind::Elementwise,
+    kind: OptimizerKind::Elementwise,
     forms: &[Form {
         dialect: Optax,
         library: "optax.sign_sgd",

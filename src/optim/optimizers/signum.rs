@@ -7,7 +7,7 @@ pub static DEFINITION: Definition = Definition {
     name: "signum",
     title: "Signum",
     idea: "SignSGD with momentum: the sign of the mean gradient of late counts.",
-    kind: Kind::Elementwise,
+    kind: OptimizerKind::Elementwise,
     forms: &[Form {
         dialect: Optax,
         library: "optax.signum",

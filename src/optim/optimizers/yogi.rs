@@ -7,7 +7,7 @@ pub static DEFINITION: Definition = Definition {
     name: "yogi",
     title: "Yogi",
     idea: "Adam whose mean square changes by sums, not by shares: it forgets a large gradient slowly.",
-    kind: Kind::Elementwise,
+    kind: OptimizerKind::Elementwise,
     forms: &[Form {
         dialect: Optax,
         library: "optax.yogi",
