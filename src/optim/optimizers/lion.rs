@@ -24,7 +24,20 @@ pub static DEFINITION: Definition = Definition {
             formula: &["c = beta1·m + (1 − beta1)·g        θ ← θ − lr·sign(c)", "m ← beta2·m + (1 − beta2)·g"],
         },
     ],
-    settings: &[beta1(&[(Keras, 0.9), (Reference, 0.9)]), beta2(&[(Keras, 0.99), (Reference, 0.99)])],
+    settings: &[
+        number(
+            "beta1",
+            "share of m in the update, the rest is the gradient",
+            Domain::Fraction,
+            &[(Keras, 0.9), (Reference, 0.9)],
+        ),
+        number(
+            "beta2",
+            "share of the mean gradient m that is kept each step",
+            Domain::Fraction,
+            &[(Keras, 0.99), (Reference, 0.99)],
+        ),
+    ],
     differences: "Same formula. Keras's lr is 0.001; the authors advise a third to a tenth of Adam's and have 0.0001. \
                   PyTorch has none.",
     caution: "Every parameter moves by lr in every step, however flat the loss: lower lr to settle.",

@@ -51,7 +51,7 @@ pub static DEFINITION: Definition = Definition {
     ],
     differences: "Three algorithms of one name: in Keras momentum has grown to beta1 after some 100 steps, in PyTorch \
                   after some 25,000, in Optax it is there from the start. Optax has no default learning rate: 0.001 \
-                  is this program's. ",
+                  is this program's.",
     caution: "Its steps keep their size near the minimum (up to about lr per parameter): lower lr to settle.",
     paper: "Dozat 2016, Incorporating Nesterov Momentum into Adam, ICLR workshop",
     memory: Memory::Weights(|values, age| {
