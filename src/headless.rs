@@ -2,6 +2,7 @@
 
 mod bars;
 mod lines;
+mod printer;
 mod progress;
 mod table;
 
@@ -17,7 +18,7 @@ use crate::race::protocol::{Command, Target};
 use crate::race::settings::RaceSetup;
 use crate::race::{EventSource, Race, RaceError};
 use crate::record::{Ended, Folder, RecordError, Report, Stream};
-use crate::system::CaughtSignals;
+use crate::system::{CaughtSignals, end_soon};
 use progress::ProgressDisplay;
 use table::Results;
 
@@ -115,10 +116,15 @@ pub fn run(training: &HeadlessRace, stdout: &mut impl Write) -> Result<TrainingE
     // Whether it can be printed is known once the race has been run and written.
     let summary_printed = writeln!(stdout, "{}\n", Summary(&setup.architecture)).and_then(|()| stdout.flush());
 
-    let (history, interrupted) = watch(setup, &race, &mut folder, &mut signals);
+    let (history, interrupted, progress) = watch(setup, &race, &mut folder, &mut signals);
     let ended = if interrupted { Ended::Interrupted } else { Ended::of(&history) };
     let report = Report { setup, history: &history, ended };
     folder.write(&report).map_err(|cause| unwritten(cause, &folder))?;
+    signals.end_at_next();
+    if interrupted {
+        end_soon();
+    }
+    progress.finish();
     let out = folder.path();
     say(&format!("Results written to {}", out.display()));
     let printed = |result| unless_closed(result).map_err(|error| TrainError::Stdout(error, out.to_owned()));
@@ -137,9 +143,14 @@ fn unwritten(cause: RecordError, folder: &Folder) -> TrainError {
 
 /// Receives all that happens until every run has ended, reports it and streams it. Whether a signal stopped them comes
 /// with the history.
-fn watch(setup: &RaceSetup, race: &Race, folder: &mut Folder, signals: &mut CaughtSignals) -> (History, bool) {
+fn watch(
+    setup: &RaceSetup,
+    race: &Race,
+    folder: &mut Folder,
+    signals: &mut CaughtSignals,
+) -> (History, bool, ProgressDisplay) {
     let start = race.history();
-    let mut progress = ProgressDisplay::new(&start, setup.data.split.train.len());
+    let progress = ProgressDisplay::new(&start, setup.data.split.train.len());
     let mut streaming = Streaming { setup, folder, stream: Stream::default(), due: Instant::now(), trouble: None };
     let mut interrupted = false;
     streaming.catch_up(&start, &progress);
@@ -149,11 +160,12 @@ fn watch(setup: &RaceSetup, race: &Race, folder: &mut Folder, signals: &mut Caug
         }
         streaming.catch_up(history, &progress);
         if signals.next().is_some() && !std::mem::replace(&mut interrupted, true) {
+            signals.end_at_next_interrupt();
             progress.say("Stopping…");
             race.send(Target::All, Command::Stop);
         }
     });
-    (history, interrupted)
+    (history, interrupted, progress)
 }
 
 /// Writes what is new, now and then.

@@ -32,7 +32,7 @@ use crate::race::memory::Forecast;
 use crate::race::settings::RaceSetup;
 use crate::race::{EventSource, Race};
 use crate::record::Folder;
-use crate::system::{NoThread, giving_way};
+use crate::system::{NoThread, end_soon, giving_way};
 use crate::text::panic_message;
 use app::{App, Opening};
 use event_loop::{Ending, Services};
@@ -135,7 +135,13 @@ pub fn run(screen: Screen) -> anyhow::Result<()> {
     for event in race.events().try_iter() {
         app.board.history.apply(event);
     }
+    if from_outside {
+        terminal::say(&format!("{cause}; writing the results…"));
+    }
     let results = save_results(&mut saver, &app.board.history, app.has_unsaved());
+    if from_outside {
+        end_soon();
+    }
     Err(Interrupted { cause, results, from_outside }.into())
 }
 

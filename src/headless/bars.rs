@@ -2,6 +2,7 @@
 
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 
+use super::printer::Job;
 use super::table::label_width;
 use crate::board::columns::mean_of_last;
 use crate::board::ranking::state_text;
@@ -34,25 +35,27 @@ impl Bars {
     }
 
     /// Moves the bar of a run on.
-    pub(super) fn show(&self, run: RunIndex, history: &RunHistory, milestone: Milestone) {
-        let Some(bar) = self.bars.get(run) else { return };
+    pub(super) fn show(&self, run: RunIndex, history: &RunHistory, milestone: Milestone) -> Option<Job> {
+        let (bar, samples, text) = (self.bars.get(run)?.clone(), history.samples(), standing(history));
         match milestone {
-            Milestone::Steps => {
-                bar.set_message(standing(history));
-                bar.set_position(history.samples());
-            }
-            Milestone::Epoch => bar.set_message(standing(history)),
+            Milestone::Steps => Some(Box::new(move || {
+                bar.set_message(text);
+                bar.set_position(samples);
+            })),
+            Milestone::Epoch => Some(Box::new(move || bar.set_message(text))),
             Milestone::Ended => {
-                bar.abandon_with_message(format!("{}  {}", state_text(&history.state), standing(history)))
+                let text = format!("{}  {text}", state_text(&history.state));
+                Some(Box::new(move || bar.abandon_with_message(text)))
             }
-            Milestone::Other => {}
+            Milestone::Other => None,
         }
     }
 
     /// Prints a sentence above the bars.
-    pub(super) fn say(&self, line: &str) {
+    pub(super) fn say(&self, line: &str) -> Job {
+        let (screen, line) = (self.screen.clone(), line.to_owned());
         // Where the bars cannot be drawn, neither could a complaint.
-        let _ = self.screen.println(line);
+        Box::new(move || drop(screen.println(line)))
     }
 }
 

@@ -1,5 +1,6 @@
 //! A line for each epoch of each run: progress for files and pipes.
 
+use super::printer::Job;
 use super::say;
 use super::table::label_width;
 use crate::board::ranking::state_text;
@@ -19,7 +20,7 @@ impl Lines {
     }
 
     /// Prints what is new of a run, if that is worth a line.
-    pub(super) fn show(&self, run: &RunHistory, epochs: u32, milestone: Milestone) {
+    pub(super) fn show(&self, run: &RunHistory, epochs: u32, milestone: Milestone) -> Option<Job> {
         let text = match (milestone, run.epochs.last()) {
             (Milestone::Epoch, Some(epoch)) => epoch_text(epoch, epochs),
             (Milestone::Ended, _) => match run.test {
@@ -28,9 +29,10 @@ impl Lines {
                 }
                 None => state_text(&run.state),
             },
-            _ => return,
+            _ => return None,
         };
-        say(&format!("{:width$}  {text}", run.info.label, width = self.width));
+        let line = format!("{:width$}  {text}", run.info.label, width = self.width);
+        Some(Box::new(move || say(&line)))
     }
 }
 

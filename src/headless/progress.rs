@@ -4,12 +4,19 @@ use indicatif::MultiProgress;
 
 use super::bars::Bars;
 use super::lines::Lines;
+use super::printer::Printer;
 use super::say;
 use crate::race::history::History;
 use crate::race::protocol::{Milestone, RunIndex};
 
+/// What is printed while a race goes on.
+pub(super) struct ProgressDisplay {
+    form: ProgressForm,
+    printer: Printer,
+}
+
 /// How progress is shown.
-pub(super) enum ProgressDisplay {
+enum ProgressForm {
     /// A bar for each run, redrawn in place.
     Bars(Bars),
     /// A line for each epoch.
@@ -20,27 +27,38 @@ impl ProgressDisplay {
     /// Bars where stderr is a terminal that can redraw a line, else lines.
     pub(super) fn new(history: &History, training_samples: usize) -> Self {
         let screen = MultiProgress::new();
-        if screen.is_hidden() {
-            Self::Lines(Lines::new(history))
+        let form = if screen.is_hidden() {
+            ProgressForm::Lines(Lines::new(history))
         } else {
-            Self::Bars(Bars::new(screen, history, training_samples))
-        }
+            ProgressForm::Bars(Bars::new(screen, history, training_samples))
+        };
+        Self { form, printer: Printer::start() }
     }
 
-    /// Tells what is new of `run`.
-    pub(super) fn show(&mut self, history: &History, run: RunIndex, milestone: Milestone) {
+    /// Shows what is new of `run`.
+    pub(super) fn show(&self, history: &History, run: RunIndex, milestone: Milestone) {
         let Some(run_history) = history.runs.get(run) else { return };
-        match self {
-            Self::Bars(bars) => bars.show(run, run_history, milestone),
-            Self::Lines(lines) => lines.show(run_history, history.epochs, milestone),
+        let job = match &self.form {
+            ProgressForm::Bars(bars) => bars.show(run, run_history, milestone),
+            ProgressForm::Lines(lines) => lines.show(run_history, history.epochs, milestone),
+        };
+        match milestone {
+            Milestone::Steps => job.into_iter().for_each(|job| self.printer.print_if_idle(job)),
+            _ => job.into_iter().for_each(|job| self.printer.print(job)),
         }
     }
 
-    /// Tells a sentence between the others.
+    /// Prints a sentence between the others.
     pub(super) fn say(&self, line: &str) {
-        match self {
-            Self::Bars(bars) => bars.say(line),
-            Self::Lines(_) => say(line),
-        }
+        let line = line.to_owned();
+        self.printer.print(match &self.form {
+            ProgressForm::Bars(bars) => bars.say(&line),
+            ProgressForm::Lines(_) => Box::new(move || say(&line)),
+        });
+    }
+
+    /// Waits until all was printed.
+    pub(super) fn finish(self) {
+        self.printer.finish();
     }
 }

@@ -2,11 +2,18 @@
 
 use std::io;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::Duration;
 
 use rustix::process::{Signal, getpid, getsid, kill_current_process_group};
 use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGXFSZ};
+use signal_hook::flag::register_conditional_shutdown;
 use signal_hook::iterator::Signals;
 use signal_hook::low_level::signal_name;
+
+/// Exit code of a program that was interrupted, as shells report it of one that Ctrl-C ended.
+const INTERRUPTED: u8 = 130;
 
 /// What a signal asks of the program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,7 +27,11 @@ pub enum SignalEvent {
 }
 
 /// Catches signals until it is dropped.
-pub struct CaughtSignals(Signals);
+pub struct CaughtSignals {
+    signals: Signals,
+    end_at_interrupt: Arc<AtomicBool>,
+    end_at_any: Arc<AtomicBool>,
+}
 
 impl CaughtSignals {
     /// Those that end a program on the screen, and those around a stop.
@@ -28,7 +39,7 @@ impl CaughtSignals {
     /// # Errors
     /// When the system refuses.
     pub fn of_screen() -> io::Result<Self> {
-        Signals::new([SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGTSTP, SIGCONT]).map(Self)
+        Self::new(&[SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGTSTP, SIGCONT])
     }
 
     /// Those that end a program without a screen. Under `nohup`, SIGHUP is left alone.
@@ -36,17 +47,34 @@ impl CaughtSignals {
     /// # Errors
     /// When the system refuses.
     pub fn that_end() -> io::Result<Self> {
-        let signals = Signals::new([SIGINT, SIGTERM])?;
         let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-        if ignored_signals(&status).is_some_and(|mask| mask & (1 << (SIGHUP - 1)) == 0) {
-            signals.add_signal(SIGHUP)?;
+        let is_hangup_ignored = ignored_signals(&status).is_none_or(|mask| mask & (1 << (SIGHUP - 1)) != 0);
+        Self::new(if is_hangup_ignored { &[SIGINT, SIGTERM] } else { &[SIGINT, SIGTERM, SIGHUP] })
+    }
+
+    fn new(signals: &[i32]) -> io::Result<Self> {
+        let (end_at_interrupt, end_at_any) = <(Arc<AtomicBool>, Arc<AtomicBool>)>::default();
+        register_conditional_shutdown(SIGINT, INTERRUPTED.into(), Arc::clone(&end_at_interrupt))?;
+        for signal in signals.iter().filter(|signal| [SIGTERM, SIGHUP].contains(signal)) {
+            register_conditional_shutdown(*signal, INTERRUPTED.into(), Arc::clone(&end_at_any))?;
         }
-        Ok(Self(signals))
+        Ok(Self { signals: Signals::new(signals)?, end_at_interrupt, end_at_any })
+    }
+
+    /// From now on, when the results are written, any signal that would end a program ends it at once.
+    pub fn end_at_next(&self) {
+        self.end_at_interrupt.store(true, Ordering::Release);
+        self.end_at_any.store(true, Ordering::Release);
+    }
+
+    /// From now on Ctrl-C ends the program at once, whatever it is doing, also once this is dropped.
+    pub fn end_at_next_interrupt(&self) {
+        self.end_at_interrupt.store(true, Ordering::Release);
     }
 
     /// The next signal that was caught.
     pub fn next(&mut self) -> Option<SignalEvent> {
-        self.0.pending().next().map(|signal| match signal {
+        self.signals.pending().next().map(|signal| match signal {
             SIGTSTP => SignalEvent::Suspend,
             SIGCONT => SignalEvent::Woken,
             _ => SignalEvent::End(signal_name(signal).unwrap_or("a signal")),
@@ -67,6 +95,18 @@ fn ignored_signals(status: &str) -> Option<u64> {
 /// When the system refuses.
 pub fn survive_file_limits() -> io::Result<()> {
     signal_hook::flag::register(SIGXFSZ, Arc::default()).map(drop)
+}
+
+/// How long a program that was interrupted has to say so once its results are written: nobody may read what it prints.
+const LAST_WORDS: Duration = Duration::from_secs(1);
+
+/// Ends the program as interrupted shortly after this, unless it ends by itself.
+pub fn end_soon() {
+    // Without this thread it ends as soon as it could print its last line.
+    let _ = thread::Builder::new().name("end".to_owned()).spawn(|| {
+        thread::sleep(LAST_WORDS);
+        std::process::exit(INTERRUPTED.into());
+    });
 }
 
 /// Whether there is a shell that could wake the program again: where it leads its session, there is none.

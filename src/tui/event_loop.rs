@@ -91,7 +91,9 @@ where
         if let Some(ending) = carry_out(effects, terminal, io, app, services.as_deref_mut())? {
             return Ok(ending);
         }
-        if app.take_needs_drawing() || terminal.size().context("the size of the terminal is unknown")? != size {
+        if io.is_ready()
+            && (app.take_needs_drawing() || terminal.size().context("the size of the terminal is unknown")? != size)
+        {
             let mut drawn = Drawn::default();
             let draw = |frame: &mut Frame<'_>| {
                 drawn = app.draw(frame);

@@ -3,7 +3,9 @@
 mod background;
 mod guard;
 mod input;
+mod writer;
 
 pub use background::ask as background;
 pub use guard::{TerminalGuard, is_there};
 pub use input::TerminalIo;
+pub use writer::say;

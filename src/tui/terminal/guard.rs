@@ -1,6 +1,6 @@
 //! The terminal, taken over while the screen is open and always given back.
 
-use std::io::{self, IsTerminal, Stdout, Write};
+use std::io::{self, IsTerminal};
 use std::mem::ManuallyDrop;
 use std::panic::{self, PanicHookInfo};
 use std::sync::Arc;
@@ -19,14 +19,15 @@ use ratatui::backend::CrosstermBackend;
 
 use super::background::LateAnswer;
 use super::input::TerminalIo;
+use super::writer::{self, FrameWriter};
 use crate::system::{CaughtSignals, SignalEvent, has_shell, stop_until_woken};
 
-/// What ratatui draws to. The buffer holds a whole frame, so that each is sent in one go. It is not dropped:
+/// What ratatui draws to. It is not dropped:
 /// [`TerminalGuard`] gives the terminal back, and ratatui, which would do so too, panics where the terminal is gone.
-pub type FrameTerminal = ManuallyDrop<Terminal<CrosstermBackend<io::BufWriter<Stdout>>>>;
+pub type FrameTerminal = ManuallyDrop<Terminal<CrosstermBackend<FrameWriter>>>;
 
-/// Bytes of a large frame.
-const FRAME_BYTES: usize = 1 << 16;
+/// How long the terminal has to take what gives it back: it may be that nobody reads it.
+const LAST_PATIENCE: Duration = Duration::from_millis(300);
 
 /// Keys that may wait to be handled; the terminal keeps the rest.
 const MOST_KEYS_WAITING: usize = 1024;
@@ -53,10 +54,10 @@ impl TerminalGuard {
     pub fn open(mouse: bool) -> io::Result<(Self, FrameTerminal)> {
         let hook = Hook::set();
         let signals = CaughtSignals::of_screen()?;
+        writer::start()?;
         take_over(mouse)?;
         let guard = Self { signals, keys: read_keys()?, late_answer: LateAnswer::default(), mouse, _hook: hook };
-        let writer = io::BufWriter::with_capacity(FRAME_BYTES, io::stdout());
-        Ok((guard, ManuallyDrop::new(Terminal::new(CrosstermBackend::new(writer))?)))
+        Ok((guard, ManuallyDrop::new(Terminal::new(CrosstermBackend::new(FrameWriter::default()))?)))
     }
 }
 
@@ -80,6 +81,7 @@ fn read_keys() -> io::Result<Receiver<io::Result<Event>>> {
 impl Drop for TerminalGuard {
     fn drop(&mut self) {
         give_back();
+        self.signals.end_at_next_interrupt();
     }
 }
 
@@ -90,6 +92,10 @@ impl TerminalIo for TerminalGuard {
             Err(RecvTimeoutError::Timeout) => Ok(None),
             Err(RecvTimeoutError::Disconnected) => Err(io::Error::other("the terminal sends nothing more")),
         }
+    }
+
+    fn is_ready(&self) -> bool {
+        writer::is_idle()
     }
 
     fn next_signal(&mut self) -> Option<SignalEvent> {
@@ -119,8 +125,9 @@ static TAKEN_OVER: AtomicBool = AtomicBool::new(false);
 fn take_over(mouse: bool) -> io::Result<()> {
     TAKEN_OVER.store(true, Ordering::Relaxed);
     enable_raw_mode()?;
-    execute!(io::stdout(), EnterAlternateScreen, cursor::Hide, EnableBracketedPaste, EnableFocusChange)?;
-    if mouse { execute!(io::stdout(), EnableMouseCapture) } else { Ok(()) }
+    let mut out = FrameWriter::default();
+    execute!(out, EnterAlternateScreen, cursor::Hide, EnableBracketedPaste, EnableFocusChange)?;
+    if mouse { execute!(out, EnableMouseCapture) } else { Ok(()) }
 }
 
 /// Gives the terminal back. Nothing can be done about a terminal that is gone.
@@ -128,16 +135,17 @@ fn give_back() {
     if !TAKEN_OVER.swap(false, Ordering::Relaxed) {
         return;
     }
+    let mut out = FrameWriter::default();
     let _ = execute!(
-        io::stdout(),
+        out,
         DisableFocusChange,
         DisableBracketedPaste,
         DisableMouseCapture,
         cursor::Show,
         LeaveAlternateScreen
     );
+    writer::wait(LAST_PATIENCE);
     let _ = disable_raw_mode();
-    let _ = io::stdout().flush();
 }
 
 type PanicHook = dyn Fn(&PanicHookInfo<'_>) + Send + Sync + 'static;

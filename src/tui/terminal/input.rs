@@ -14,6 +14,9 @@ pub trait TerminalIo {
     /// When the terminal is gone.
     fn next_event(&mut self, timeout: Duration) -> io::Result<Option<Event>>;
 
+    /// Whether the terminal has taken what was drawn last. While nobody reads it, it has not.
+    fn is_ready(&self) -> bool;
+
     /// The next signal that came.
     fn next_signal(&mut self) -> Option<SignalEvent>;
 
