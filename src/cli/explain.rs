@@ -16,9 +16,13 @@ Every one also takes, in every dialect as in Keras 3, nothing of it by default:
   schedule=NAME        a learning rate that changes over the race; `optirace optimizers --schedules` lists them
   weight_decay=NUMBER  before each update θ ← θ − θ·weight_decay·lr, for kernels and biases (decoupled: not
                        the weight_decay of PyTorch's SGD and Adam, which adds to the gradient)
+  l2=NUMBER            each parameter's gradient, once clipped, grows by l2·θ (coupled: what PyTorch's SGD and
+                       Adam call weight_decay)
   clip_norm=NUMBER     each variable's gradient, a kernel or a bias, is scaled down to at most this norm
-                       (Keras's clipnorm, not global_clipnorm)
-  clip_value=NUMBER    each element of the gradient is kept from −clip_value to clip_value; not with clip_norm
+                       (Keras's clipnorm)
+  clip_value=NUMBER    each element of the gradient is kept from −clip_value to clip_value
+  global_clip_norm=N   the gradient of all variables together is scaled down to at most this norm (Keras's
+                       global_clipnorm); of the three ways to clip only one can be given
 grad_norm in steps.csv and on the screen stays the norm before clipping.
 ";
 

@@ -92,16 +92,17 @@ where
         let formula = self.at(at, kept);
         let linear_scale = self.rule.linear_scale(formula.shared);
         Some(match fused {
-            Fused { clip_value: None, shrinkage: None } => {
+            Fused { clip_value: None, l2: None, shrinkage: None } => {
                 Box::new(Ready::<_, _, SLOTS> { formula, skips_zero_gradient: U::SKIPS_ZERO_GRADIENT, linear_scale })
             }
-            Fused { clip_value, shrinkage } => Box::new(Ready::<_, _, SLOTS> {
+            Fused { clip_value, l2, shrinkage } => Box::new(Ready::<_, _, SLOTS> {
                 formula: WithDecayAndClip {
                     formula,
                     limit: clip_value.unwrap_or_else(T::infinity),
+                    l2: l2.unwrap_or_else(T::zero),
                     shrinkage: shrinkage.unwrap_or_else(T::zero),
                 },
-                skips_zero_gradient: U::SKIPS_ZERO_GRADIENT && shrinkage.is_none(),
+                skips_zero_gradient: U::SKIPS_ZERO_GRADIENT && shrinkage.is_none() && l2.is_none(),
                 linear_scale: None,
             }),
         })
@@ -173,11 +174,12 @@ where
     }
 }
 
-/// A formula that sees the gradient clipped, and whose updates shrink the parameters on the way:
-/// g ← min(max(g, −limit), limit), and θ ← θ − θ·shrinkage beside the formula's own update.
+/// A formula that sees the gradient clipped and with a penalty, and whose updates shrink the parameters on the way:
+/// g ← min(max(g, −limit), limit) + l2·θ, and θ ← θ − θ·shrinkage beside the formula's own update.
 struct WithDecayAndClip<F, T> {
     formula: F,
     limit: T,
+    l2: T,
     shrinkage: T,
 }
 
@@ -188,7 +190,7 @@ where
 {
     #[inline(always)]
     fn element<N: SimdFloat<T>>(&self, parameter: N, gradient: N, state: [N; SLOTS]) -> (N, [N; SLOTS]) {
-        let (step, state) = self.formula.element(parameter, gradient.clipped(self.limit), state);
+        let (step, state) = self.formula.element(parameter, gradient.clipped(self.limit) + parameter * self.l2, state);
         (step - parameter * self.shrinkage, state)
     }
 }

@@ -131,13 +131,15 @@ pub trait Streamed<T>: Send {
 pub struct Fused<T> {
     /// The largest size of an element of the gradient.
     pub clip_value: Option<T>,
+    /// What part of itself each parameter adds to its gradient, once that is clipped: an L2 penalty.
+    pub l2: Option<T>,
     /// Which part of itself each parameter loses before its update: weight decay × learning rate.
     pub shrinkage: Option<T>,
 }
 
 impl<T> Fused<T> {
     /// None of them.
-    pub const NONE: Self = Self { clip_value: None, shrinkage: None };
+    pub const NONE: Self = Self { clip_value: None, l2: None, shrinkage: None };
 }
 
 /// Changes the gradient before the rule sees it.

@@ -13,7 +13,7 @@ use super::kernel::Scalar;
 use super::rule::Rule;
 use super::schedule::{LrCurve, Rate, Schedule};
 use super::setting::{Dialect, Domain, SettingValues};
-use super::transforms::{ClipNorm, ClipValue, DecoupledDecay};
+use super::transforms::{ClipNorm, ClipValue, DecoupledDecay, GlobalClipNorm, L2Penalty};
 use crate::gradient::Variable;
 use crate::simd::Engine;
 use crate::text::{shortest, stored_as_text};
@@ -38,6 +38,11 @@ pub struct Spec {
     /// biases alike, as in Keras 3 (Loshchilov & Hutter 2019, arXiv:1711.05101). The same in every dialect: PyTorch's
     /// own `weight_decay` of SGD and Adam is another one, that adds to the gradient.
     pub weight_decay: Option<f64>,
+    /// L2 penalty: how much of itself each parameter adds to its gradient, after clipping (what PyTorch's SGD and Adam
+    /// call `weight_decay`).
+    pub l2: Option<f64>,
+    /// Largest norm of the gradient of all variables together (Keras's `global_clipnorm`).
+    pub global_clip_norm: Option<f64>,
     /// Largest norm of each variable's gradient, a kernel or a bias: a longer one is scaled down to it (Keras's
     /// `clipnorm`, not `global_clipnorm`).
     pub clip_norm: Option<f64>,
@@ -61,6 +66,8 @@ impl Spec {
             lr: form.map_or(0.0, |form| form.lr),
             schedule: None,
             weight_decay: form.and_then(|form| form.weight_decay),
+            l2: None,
+            global_clip_norm: None,
             clip_norm: None,
             clip_value: None,
             batch: None,
@@ -91,6 +98,12 @@ impl Spec {
         }
         if let Some(limit) = self.clip_norm {
             chain.before.push(Box::new(ClipNorm { limit }));
+        }
+        if let Some(limit) = self.global_clip_norm {
+            chain.before.push(Box::new(GlobalClipNorm { limit }));
+        }
+        if let Some(l2) = self.l2.filter(|l2| *l2 != 0.0) {
+            chain.before.push(Box::new(L2Penalty { l2 }));
         }
         if let Some(weight_decay) = self.weight_decay.filter(|decay| *decay != 0.0) {
             chain.after.push(Box::new(DecoupledDecay { weight_decay }));
@@ -123,7 +136,7 @@ impl Spec {
     /// Whether a setting, given by its key, may change while the optimizer trains.
     pub fn is_live(&self, key: &str) -> bool {
         /// Of those that every optimizer has.
-        const LIVE: [&str; 5] = ["lr", "weight_decay", "clip_norm", "clip_value", "batch"];
+        const LIVE: [&str; 7] = ["lr", "weight_decay", "l2", "clip_norm", "clip_value", "global_clip_norm", "batch"];
         LIVE.contains(&key) || self.values.iter().any(|(setting, _)| setting.key == key && setting.live)
     }
 
@@ -163,8 +176,13 @@ impl Spec {
         let schedule = self.schedule.iter().flat_map(|schedule| {
             std::iter::once(("schedule", schedule.family.name.to_owned())).chain(schedule.parts())
         });
-        let transforms =
-            [("weight_decay", self.weight_decay), ("clip_norm", self.clip_norm), ("clip_value", self.clip_value)];
+        let transforms = [
+            ("weight_decay", self.weight_decay),
+            ("l2", self.l2),
+            ("clip_norm", self.clip_norm),
+            ("clip_value", self.clip_value),
+            ("global_clip_norm", self.global_clip_norm),
+        ];
         std::iter::once(("lr", shortest(self.lr)))
             .chain(own)
             .chain(schedule)

@@ -45,6 +45,48 @@ impl<T: Scalar> GradientTransform<T> for ClipNorm {
     }
 }
 
+/// Scales down the gradient of all variables together where it is longer than a limit, as Keras's `global_clipnorm`.
+pub struct GlobalClipNorm {
+    /// Largest norm of the whole gradient.
+    pub limit: f64,
+}
+
+impl<T: Scalar> GradientTransform<T> for GlobalClipNorm {
+    fn transform(&self, _: u32, step: &mut WholeStep<'_, T>) -> Received {
+        // This is the first transform of all: the gradient is as it came.
+        let norm = step.variables.iter().fold(0.0, |norm: f64, variable| norm.hypot(variable.gradient_norm));
+        if norm > self.limit {
+            let scale = T::of(self.limit / norm);
+            let elements = step.variables.iter_mut().flat_map(|variable| variable.gradient.iter_mut());
+            elements.for_each(|element| *element = *element * scale);
+        }
+        Received::Complete
+    }
+}
+
+/// An L2 penalty: g ← g + l2·θ, which is what PyTorch's SGD and Adam call weight decay.
+pub struct L2Penalty {
+    /// How much of itself each parameter adds to its gradient.
+    pub l2: f64,
+}
+
+impl<T: Scalar> GradientTransform<T> for L2Penalty {
+    fn fuse(&self, _: StepContext, fused: &mut Fused<T>) -> bool {
+        fused.l2 = Some(T::of(self.l2));
+        true
+    }
+
+    fn transform(&self, _: u32, step: &mut WholeStep<'_, T>) -> Received {
+        let l2 = T::of(self.l2);
+        for variable in &mut step.variables {
+            for (element, &parameter) in variable.gradient.iter_mut().zip(variable.parameters) {
+                *element = *element + parameter * l2;
+            }
+        }
+        Received::Complete
+    }
+}
+
 /// Decoupled weight decay: θ ← θ − θ·weight_decay·lr beside the update of the rule (Loshchilov & Hutter 2019,
 /// arXiv:1711.05101), as Keras's `weight_decay`.
 pub struct DecoupledDecay {

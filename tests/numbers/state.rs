@@ -58,7 +58,7 @@ fn bits(run: &Run, measures: StepMeasures) -> Vec<u64> {
 fn specs() -> Vec<Spec> {
     let mut specs = foreign();
     let variants = ["", ",momentum=0.5", ",centered=true", ",amsgrad=true", ",lr_decay=0.1", ",dampening=0.3"];
-    let transforms = ["", ",weight_decay=0.1", ",clip_value=0.2", ",clip_norm=0.5", ",weight_decay=0.1,clip_norm=0.5"];
+    let transforms = ["", ",weight_decay=0.1", ",clip_value=0.2", ",clip_norm=0.5", ",l2=0.1,global_clip_norm=0.5"];
     let schedules = schedule::all().iter().map(|family| format!(",schedule={},warmup=3", family.name));
     let schedules: Vec<String> = schedules.chain([String::new()]).collect();
     for definition in all() {

@@ -101,7 +101,7 @@ pub enum SpecError {
         first: String,
     },
     /// Two ways to clip.
-    #[error("{optimizer}: clip_norm and clip_value cannot both be given; choose one")]
+    #[error("{optimizer}: of clip_norm, clip_value and global_clip_norm only one can be given; choose one")]
     TwoClips {
         /// The optimizer.
         optimizer: &'static str,

@@ -11,7 +11,8 @@ use crate::optim::setting::{Dialect, Domain};
 use crate::text::{most_like, shortest};
 
 /// Keys that every optimizer has, beside its learning rate.
-const COMMON_KEYS: [&str; 7] = ["schedule", "weight_decay", "clip_norm", "clip_value", "batch", "dialect", "label"];
+const COMMON_KEYS: [&str; 9] =
+    ["schedule", "weight_decay", "l2", "clip_norm", "clip_value", "global_clip_norm", "batch", "dialect", "label"];
 
 /// Longest label: a table has to hold it.
 const LONGEST_LABEL: usize = 32;
@@ -41,7 +42,7 @@ impl FromStr for Spec {
             spec.set(key, value)?;
         }
         spec.fit_rates(given("lr"), given("values").is_some())?;
-        if spec.clip_norm.is_some() && spec.clip_value.is_some() {
+        if [spec.clip_norm, spec.clip_value, spec.global_clip_norm].iter().flatten().count() > 1 {
             return Err(SpecError::TwoClips { optimizer: optimizer.name });
         }
         Ok(spec)
@@ -104,6 +105,8 @@ impl Spec {
         match key {
             "lr" => self.lr = number(Domain::Positive)?,
             "weight_decay" => self.weight_decay = Some(number(Domain::NonNegative)?),
+            "l2" => self.l2 = Some(number(Domain::NonNegative)?),
+            "global_clip_norm" => self.global_clip_norm = Some(number(Domain::Positive)?),
             "clip_norm" => self.clip_norm = Some(number(Domain::Positive)?),
             "clip_value" => self.clip_value = Some(number(Domain::Positive)?),
             "batch" => {
