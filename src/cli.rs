@@ -46,8 +46,9 @@ Examples:
   optirace train --out results             without a screen, into CSV files
 
 An optimizer is written NAME[:KEY=VALUE[,KEY=VALUE]…]. Every one knows lr, schedule, weight_decay,
-l2, clip_norm, clip_value, global_clip_norm, batch, dialect (keras, torch, …) and label; `optirace optimizers` lists them,
-with NAME it explains one, with --schedules it lists learning-rate schedules.";
+l2, clip_norm, clip_value, global_clip_norm, batch, dialect (keras, torch, …) and label;
+`optirace optimizers` lists them, with NAME it explains one, with --schedules it lists
+learning-rate schedules.";
 
 const TRAIN_EXAMPLES: &str = "\
 Examples:
