@@ -94,6 +94,34 @@ pub fn cut(text: &str, width: usize) -> String {
     if width == 0 { kept } else { kept + "…" }
 }
 
+/// Characters that are not seen or change how others are seen, beside control characters: those of Unicode's
+/// `Default_Ignorable_Code_Point` and `Bidi_Control`, and what separates lines.
+const HIDDEN: [(char, char); 18] = [
+    ('\u{ad}', '\u{ad}'),
+    ('\u{34f}', '\u{34f}'),
+    ('\u{61c}', '\u{61c}'),
+    ('\u{115f}', '\u{1160}'),
+    ('\u{17b4}', '\u{17b5}'),
+    ('\u{180b}', '\u{180f}'),
+    ('\u{200b}', '\u{200f}'),
+    ('\u{2028}', '\u{202e}'),
+    ('\u{2060}', '\u{206f}'),
+    ('\u{3164}', '\u{3164}'),
+    ('\u{fe00}', '\u{fe0f}'),
+    ('\u{feff}', '\u{feff}'),
+    ('\u{ffa0}', '\u{ffa0}'),
+    ('\u{fff0}', '\u{fff8}'),
+    ('\u{fff9}', '\u{fffb}'),
+    ('\u{1bca0}', '\u{1bca3}'),
+    ('\u{1d173}', '\u{1d17a}'),
+    ('\u{e0000}', '\u{e0fff}'),
+];
+
+/// Whether a character is a control character, or is not seen, or changes how others are seen.
+pub fn is_hidden(letter: char) -> bool {
+    letter.is_control() || HIDDEN.iter().any(|(first, last)| (*first..=*last).contains(&letter))
+}
+
 /// The known word that `word` is most likely a slip of, if any is near enough.
 pub fn most_like(word: &str, known: &[&'static str]) -> Option<&'static str> {
     let word = word.to_lowercase();

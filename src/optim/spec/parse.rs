@@ -8,7 +8,7 @@ use crate::optim::definition::Definition;
 use crate::optim::optimizers;
 use crate::optim::schedule::{self, Family, Schedule};
 use crate::optim::setting::{Dialect, Domain};
-use crate::text::{most_like, shortest};
+use crate::text::{is_hidden, most_like, shortest};
 
 /// Keys that every optimizer has, beside its learning rate.
 const COMMON_KEYS: [&str; 9] =
@@ -117,6 +117,15 @@ impl Spec {
                 let fits = (1..=LONGEST_LABEL).contains(&text.chars().count());
                 if !fits || text.trim() != text || text.chars().any(char::is_control) {
                     return Err(bad("1 to 32 characters, without commas and without spaces at its ends"));
+                }
+                if text.contains('/') || text.chars().any(is_hidden) {
+                    let range = "text without `/` and without control, bidirectional or zero-width characters";
+                    let shown = text.chars().map(|letter| match is_hidden(letter) {
+                        true => letter.escape_unicode().to_string(),
+                        false => letter.to_string(),
+                    });
+                    let (key, value, range) = (key.to_owned(), shown.collect(), range.to_owned());
+                    return Err(SpecError::BadValue { optimizer, key, value, range });
                 }
                 self.label = Some(text.to_owned());
             }
