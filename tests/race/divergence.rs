@@ -12,7 +12,7 @@ use optirace::race::protocol::{Command, Target};
 use optirace::race::scheduler::{GRANT_SAMPLES, WINDOW_SAMPLES};
 use optirace::race::settings::LrChange;
 
-/// Settings with which numbers get out of hand, for every optimizer in both dialects.
+/// Settings with which numbers get out of hand, for every optimizer in each of its dialects.
 fn wild_specs() -> Vec<String> {
     let settings = [
         "lr=1e3",
@@ -26,7 +26,8 @@ fn wild_specs() -> Vec<String> {
     ];
     let mut specs = Vec::new();
     for definition in optim::all() {
-        for dialect in ["keras", "torch"] {
+        for form in definition.forms {
+            let dialect = form.dialect.name();
             let own = settings.iter().map(|text| format!("{}:{text},dialect={dialect}", definition.name));
             specs.extend(own);
         }
