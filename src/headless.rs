@@ -119,12 +119,14 @@ pub fn run(training: &HeadlessRace, stdout: &mut impl Write) -> Result<TrainingE
     let (history, interrupted, progress) = watch(setup, &race, &mut folder, &mut signals);
     let ended = if interrupted { Ended::Interrupted } else { Ended::of(&history) };
     let report = Report { setup, history: &history, ended };
-    folder.write(&report).map_err(|cause| unwritten(cause, &folder))?;
+    let written = folder.write(&report);
     signals.end_at_next();
     if interrupted {
         end_soon();
     }
+    // Before an error, too: what waits to be printed happened earlier.
     progress.finish();
+    written.map_err(|cause| unwritten(cause, &folder))?;
     let out = folder.path();
     say(&format!("Results written to {}", out.display()));
     let printed = |result| unless_closed(result).map_err(|error| TrainError::Stdout(error, out.to_owned()));
