@@ -27,7 +27,7 @@ use crossbeam_channel::{Receiver, RecvTimeoutError};
 use crate::data::{Dataset, Split};
 use history::History;
 use protocol::{Command, Event, Milestone, RunIndex, Target};
-use scheduler::Scheduler;
+use scheduler::{Pace, Scheduler};
 use settings::{RaceSetup, RunInfo, SettingsError};
 use worker::RunConfig;
 
@@ -132,14 +132,22 @@ impl EventSource for Race {
 }
 
 impl Race {
-    /// Starts a race; every run begins to train at once.
+    /// Starts a race at full speed.
     ///
     /// # Errors
     /// When the settings do not fit together or to the data, or the system refuses a thread.
     pub fn start(setup: &RaceSetup) -> Result<Self, RaceError> {
+        Self::start_at(setup, Pace::default())
+    }
+
+    /// Starts a race at this pace.
+    ///
+    /// # Errors
+    /// As [`Race::start`].
+    pub fn start_at(setup: &RaceSetup, pace: Pace) -> Result<Self, RaceError> {
         let RaceSetup { settings, data, architecture } = setup;
         let runs = setup.runs()?;
-        let scheduler = Arc::new(Scheduler::new(runs.len(), places(settings.threads.get())));
+        let scheduler = Arc::new(Scheduler::new(runs.len(), places(settings.threads.get()), pace));
         let (sender, events) = crossbeam_channel::bounded(WAITING_EVENTS_PER_RUN * runs.len());
         let mut race = Self { runs, epochs: settings.epochs, scheduler, events, threads: Vec::new() };
         for (index, info) in race.runs.iter().enumerate() {

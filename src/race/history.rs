@@ -105,6 +105,8 @@ pub struct RunHistory {
     pub restarts: u32,
     /// When it began; `None` before.
     pub began: Option<SystemTime>,
+    /// Whether it was slowed down, which may cost it compute time: caches grow cold.
+    pub is_throttled: bool,
     /// Learning rate of its next step.
     pub lr: f64,
     /// What its schedule was multiplied by when a person last changed its learning rate; 1 before.
@@ -155,6 +157,7 @@ impl RunHistory {
             state: RunState::Preparing,
             restarts: 0,
             began: None,
+            is_throttled: false,
             steps: Vec::new(),
             windows: Vec::new(),
             layer_effective_lr: Vec::new(),
@@ -245,6 +248,7 @@ impl RunHistory {
                     self.state = RunState::Paused;
                 }
             }
+            EventKind::Throttled => self.is_throttled = true,
             EventKind::Resumed { step, samples } => {
                 if self.state == RunState::Paused {
                     self.mark(step, samples, RunEventKind::Resumed);

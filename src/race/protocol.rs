@@ -28,7 +28,7 @@ impl Target {
 }
 
 /// What a person, or a program, asks of a race. Each is sent to a [`Target`].
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Command {
     /// The race pauses, whatever the target: steps that have begun come to their end, then the runs that have seen
     /// fewer samples train on until they have seen as many. Every run answers [`EventKind::Paused`] once it has.
@@ -38,6 +38,11 @@ pub enum Command {
     /// While the race is paused: the run does its next step, and the others train until they have seen as many samples.
     /// Sent to all, it is for the first run that has not ended.
     Step,
+    /// The race goes no faster than this, whatever the target. It changes no number.
+    Speed {
+        /// Samples a second of each run; `None` at full speed.
+        samples_per_second: Option<f64>,
+    },
     /// A new learning rate, from the run's next step on; what is left of its schedule is scaled with it.
     SetLr {
         /// The new learning rate.
@@ -153,7 +158,9 @@ pub enum EventKind {
         /// Samples seen so far.
         samples: u64,
     },
-    /// The run goes on after a pause.
+    /// The run waits for the clock, as [`Command::Speed`] asks: it would be faster.
+    Throttled,
+    /// The run goes on after a pause, if it was paused.
     Resumed {
         /// Steps done so far.
         step: u32,
@@ -219,6 +226,7 @@ impl EventKind {
             | Self::LrChanged { .. }
             | Self::Extended { .. }
             | Self::Paused { .. }
+            | Self::Throttled
             | Self::Resumed { .. } => Milestone::Other,
         }
     }

@@ -4,32 +4,39 @@ mod limit;
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
 
 use super::protocol::{Command, RunIndex, Target};
 use limit::Slots;
 
-pub use limit::{Ability, GRANT_SAMPLES, Grant, Standing, WINDOW_SAMPLES};
+pub use limit::{Ability, GRANT_SAMPLES, Grant, Pace, Standing, WINDOW_SAMPLES};
 
 /// Lets the threads of a race train, or has them wait.
 pub struct Scheduler {
     slots: Mutex<Slots>,
-    /// Where each run waits. One that has nothing to do is not woken when others are granted something.
-    woken: Vec<Condvar>,
-    /// Whether a run is to ask again after its step: read between two steps, without a lock.
-    interrupted: Vec<AtomicBool>,
     /// Whether all were told to stop: what takes long ends early.
     stopping: Arc<AtomicBool>,
 }
 
+/// Where a run waits. One that has nothing to do is not woken when others are granted something.
+#[derive(Default)]
+pub struct Seat {
+    woken: Condvar,
+    interrupted: AtomicBool,
+}
+
+impl Seat {
+    /// Whether the run is to ask again after its step: read between two steps, without a lock.
+    pub fn is_interrupted(&self) -> bool {
+        self.interrupted.load(Ordering::Acquire)
+    }
+}
+
 impl Scheduler {
     /// For this many runs, of which at most `threads` train at the same time.
-    pub fn new(runs: usize, threads: usize) -> Self {
-        Self {
-            slots: Mutex::new(Slots::new(runs, threads)),
-            woken: (0..runs).map(|_| Condvar::new()).collect(),
-            interrupted: (0..runs).map(|_| AtomicBool::new(false)).collect(),
-            stopping: Arc::default(),
-        }
+    pub fn new(runs: usize, threads: usize, pace: Pace) -> Self {
+        let slots = Mutex::new(Slots::new(runs, threads, pace, Instant::now()));
+        Self { slots, stopping: Arc::default() }
     }
 
     /// Becomes true when all runs are told to stop.
@@ -39,53 +46,40 @@ impl Scheduler {
 
     /// Takes a command for some runs.
     pub fn send(&self, target: Target, command: Command) {
-        if (target, command) == (Target::All, Command::Stop) {
+        if (target, &command) == (Target::All, &Command::Stop) {
             self.stopping.store(true, Ordering::Release);
         }
         let mut slots = self.lock();
+        slots.advance(Instant::now());
         slots.send(target, command);
-        self.interrupted.iter().for_each(|interrupted| interrupted.store(true, Ordering::Release));
-        self.wake(&slots);
-    }
-
-    /// A run begins again by itself, while the others go on.
-    pub fn begin_again(&self, run: RunIndex) {
-        self.lock().begin_again(run);
-    }
-
-    /// Raises the limit of a paused race to the samples that the chosen run will have seen after its next step.
-    pub fn step_to(&self, samples: u64) {
-        let mut slots = self.lock();
-        slots.step_to(samples);
-        self.wake(&slots);
-    }
-
-    /// Whether the run is to ask again after its step.
-    pub fn is_interrupted(&self, run: RunIndex) -> bool {
-        self.interrupted[run].load(Ordering::Acquire)
-    }
-
-    /// Takes the report of a run, then waits until it has something to do.
-    pub fn next(&self, run: RunIndex, standing: Standing) -> Grant {
-        let mut slots = self.lock();
-        slots.report(run, standing);
-        self.wake(&slots);
-        loop {
-            if let Some(grant) = slots.grant(run) {
-                self.interrupted[run].store(slots.has_command(run), Ordering::Release);
-                return grant;
-            }
-            slots = self.woken[run].wait(slots).unwrap_or_else(PoisonError::into_inner);
+        for run in &slots.runs {
+            run.seat.interrupted.store(true, Ordering::Release);
+            // Even one that has nothing to do: how long it waits may have changed.
+            run.seat.woken.notify_one();
         }
     }
 
-    /// Wakes those that have something to do.
-    fn wake(&self, slots: &Slots) {
-        let limit = slots.limit();
-        for (run, woken) in self.woken.iter().enumerate() {
-            if slots.next_grant(run, limit).is_some() {
-                woken.notify_one();
+    /// Where a run waits.
+    pub fn seat(&self, run: RunIndex) -> Arc<Seat> {
+        Arc::clone(&self.lock().runs[run].seat)
+    }
+
+    /// Takes the report of a run, then waits until it has something to do.
+    pub fn next(&self, run: RunIndex, seat: &Seat, standing: Standing) -> Grant {
+        let mut slots = self.lock();
+        slots.report(run, standing);
+        loop {
+            slots.advance(Instant::now());
+            let idle = |other: &RunIndex| *other != run && slots.next_grant(*other).is_some();
+            (0..slots.runs.len()).filter(idle).for_each(|other| slots.runs[other].seat.woken.notify_one());
+            if let Some(grant) = slots.grant(run) {
+                seat.interrupted.store(slots.has_command(run), Ordering::Release);
+                return grant;
             }
+            slots = match slots.wait(run) {
+                Some(time) => seat.woken.wait_timeout(slots, time).unwrap_or_else(PoisonError::into_inner).0,
+                None => seat.woken.wait(slots).unwrap_or_else(PoisonError::into_inner),
+            };
         }
     }
 
@@ -101,14 +95,15 @@ mod tests {
 
     #[test]
     fn a_command_interrupts_a_run_until_it_has_taken_it() {
-        let scheduler = Scheduler::new(2, 1);
+        let scheduler = Scheduler::new(2, 1, Pace::default());
         let set = |lr| Command::SetLr { lr };
-        let standing = Standing { generation: 0, samples: 0, ability: Ability::Train };
+        let standing = Standing { samples: 0, ability: Ability::Train { step_end: 32 } };
         scheduler.send(Target::All, set(0.25));
         scheduler.send(Target::Run(1), set(0.5));
-        assert!(scheduler.is_interrupted(0) && scheduler.is_interrupted(1));
-        assert_eq!(scheduler.next(1, standing), Grant::Obey(Target::All, set(0.25)));
-        assert_eq!(scheduler.next(1, standing), Grant::Obey(Target::Run(1), set(0.5)));
-        assert!(!scheduler.is_interrupted(1));
+        let [first, seat] = [0, 1].map(|run| scheduler.seat(run));
+        assert!(first.is_interrupted() && seat.is_interrupted());
+        assert_eq!(scheduler.next(1, &seat, standing), Grant::Obey(Target::All, set(0.25)));
+        assert_eq!(scheduler.next(1, &seat, standing), Grant::Obey(Target::Run(1), set(0.5)));
+        assert!(!seat.is_interrupted());
     }
 }

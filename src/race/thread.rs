@@ -10,7 +10,7 @@ use crossbeam_channel::Sender;
 use super::measure::{StepRecord, Window};
 use super::protocol::{Command, Event, EventKind, RunIndex, Target};
 use super::recording::{Recording, StepSketch};
-use super::scheduler::{Ability, Grant, Scheduler, Standing};
+use super::scheduler::{Ability, Grant, Scheduler, Seat, Standing};
 use super::worker::{Phase, RunConfig, StepOutcome, Worker, WorkerOutput};
 use crate::failpoint::fail_point;
 use crate::text::panic_message;
@@ -36,8 +36,9 @@ pub fn spawn(
     scheduler: Arc<Scheduler>,
     sender: Sender<Event>,
 ) -> std::io::Result<std::thread::JoinHandle<()>> {
+    let seat = scheduler.seat(run);
     let outbox = Outbox { run, generation: 0, sender, batch: Batch::default(), sent: Instant::now() };
-    let thread = RunThread { config, epochs, recording: Recording::default(), scheduler, outbox, worker: None };
+    let thread = RunThread { config, epochs, recording: Recording::default(), scheduler, seat, outbox, worker: None };
     std::thread::Builder::new().name(format!("run {run}")).spawn(move || thread.run())
 }
 
@@ -48,6 +49,7 @@ struct RunThread {
     epochs: u32,
     recording: Recording,
     scheduler: Arc<Scheduler>,
+    seat: Arc<Seat>,
     outbox: Outbox,
     /// `None` before it was made, and once it has failed.
     worker: Option<Worker>,
@@ -75,10 +77,10 @@ impl RunThread {
     /// Does what it is granted until it is stopped.
     fn live(&mut self) -> Result<(), Abandoned> {
         loop {
-            match self.scheduler.next(self.outbox.run, self.standing()) {
+            match self.scheduler.next(self.outbox.run, &self.seat, self.standing()) {
                 Grant::Train { until } => self.train(until)?,
                 Grant::Pause => self.report_place(|step, samples| EventKind::Paused { step, samples })?,
-                Grant::Resume => self.report_place(|step, samples| EventKind::Resumed { step, samples })?,
+                Grant::Throttle => self.outbox.event(EventKind::Throttled)?,
                 Grant::Obey(target, command) => {
                     if self.obey(target, command)?.is_break() {
                         return Ok(());
@@ -89,13 +91,13 @@ impl RunThread {
     }
 
     fn standing(&self) -> Standing {
-        let ability = match self.worker.as_ref().map(Worker::phase) {
-            Some(Phase::New) => Ability::Begin,
-            Some(Phase::Training) => Ability::Train,
-            Some(Phase::Finished | Phase::Diverged | Phase::Stopped) | None => Ability::Nothing,
+        let Some(worker) = &self.worker else { return Standing { samples: 0, ability: Ability::Nothing } };
+        let ability = match worker.phase() {
+            Phase::New => Ability::Begin,
+            Phase::Training => Ability::Train { step_end: worker.next_step_end() },
+            Phase::Finished | Phase::Diverged | Phase::Stopped => Ability::Nothing,
         };
-        let samples = self.worker.as_ref().map_or(0, Worker::samples);
-        Standing { generation: self.outbox.generation, samples, ability }
+        Standing { samples: worker.samples(), ability }
     }
 
     /// Carries out a command. A run that has failed has no worker: what is meant for one has no effect on it, what is
@@ -103,12 +105,8 @@ impl RunThread {
     fn obey(&mut self, target: Target, command: Command) -> Result<ControlFlow<()>, Abandoned> {
         match command {
             // The scheduler has carried them out.
-            Command::Pause | Command::Resume => {}
-            Command::Step => {
-                if let Some(samples) = self.worker.as_ref().and_then(Worker::next_step_end) {
-                    self.scheduler.step_to(samples);
-                }
-            }
+            Command::Pause | Command::Speed { .. } | Command::Step => {}
+            Command::Resume => self.report_place(|step, samples| EventKind::Resumed { step, samples })?,
             Command::SetLr { lr } => self.with_worker(|worker, events| worker.set_lr(lr, events))?,
             Command::FirstLr => self.with_worker(Worker::reset_lr)?,
             Command::Extend { epochs } => {
@@ -121,10 +119,7 @@ impl RunThread {
             Command::Restart { lr } => {
                 match target {
                     Target::All => self.outbox.restart(),
-                    Target::Run(run) => {
-                        self.outbox.restart_run(self.worker.as_ref().map_or(0, Worker::step_count))?;
-                        self.scheduler.begin_again(run);
-                    }
+                    Target::Run(_) => self.outbox.restart_run(self.worker.as_ref().map_or(0, Worker::step_count))?,
                 }
                 self.begin(lr)?;
             }
@@ -156,8 +151,8 @@ impl RunThread {
         loop {
             fail_point("train");
             self.with_worker(Worker::advance)?;
-            let Standing { samples, ability, .. } = self.standing();
-            if ability != Ability::Train || samples >= until || self.scheduler.is_interrupted(self.outbox.run) {
+            let goes_on = |worker: &Worker| worker.phase() == Phase::Training && worker.samples() < until;
+            if !self.worker.as_ref().is_some_and(goes_on) || self.seat.is_interrupted() {
                 return Ok(());
             }
         }
@@ -253,6 +248,7 @@ mod tests {
     use crate::nn::{Activation, Architecture};
     use crate::race::RaceData;
     use crate::race::history::{History, RunState};
+    use crate::race::scheduler::Pace;
     use crate::race::settings::RunInfo;
 
     /// A run on 40 pictures of one pixel; with too few `classes` for their labels, its first step panics.
@@ -281,7 +277,7 @@ mod tests {
     fn a_panic_ends_its_run_and_not_the_race() {
         let configs = [config(1), config(2)];
         let infos: Vec<RunInfo> = configs.iter().map(|config| config.info.clone()).collect();
-        let scheduler = Arc::new(Scheduler::new(2, 1));
+        let scheduler = Arc::new(Scheduler::new(2, 1, Pace::default()));
         let (sender, events) = crossbeam_channel::bounded(4);
         for (index, config) in configs.into_iter().enumerate() {
             spawn(index, config, 2, Arc::clone(&scheduler), sender.clone()).unwrap();

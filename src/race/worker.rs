@@ -95,10 +95,10 @@ impl Worker {
         self.progress.samples
     }
 
-    /// Training samples that it will have seen after its next step; `None` unless it trains.
-    pub fn next_step_end(&self) -> Option<u64> {
+    /// Training samples that it will have seen after its next step, while it trains.
+    pub fn next_step_end(&self) -> u64 {
         let minibatch = self.progress.coming().len().min(self.config.info.batch_size);
-        (self.phase == Phase::Training).then(|| self.progress.samples + minibatch as u64)
+        self.progress.samples + minibatch as u64
     }
 
     /// Weights and biases.
