@@ -10,6 +10,7 @@ pub mod curve;
 pub mod landscape;
 pub mod lesson;
 pub mod lr;
+pub mod playhead;
 pub mod race_info;
 pub mod ranking;
 pub mod saver;
@@ -27,6 +28,7 @@ use crate::race::landscape::{LandscapeFrame, Life};
 use crate::race::protocol::RunIndex;
 use crate::race::settings::RunInfo;
 use charts::ChartSettings;
+use playhead::Playhead;
 use race_info::RaceInfo;
 use series::Series;
 use status::{Status, Tone};
@@ -46,6 +48,8 @@ pub struct Board {
     pub series: Series,
     /// How the charts are drawn.
     pub charts: ChartSettings,
+    /// The moment that is shown.
+    pub playhead: Playhead,
     /// The selected run.
     pub selected: RunIndex,
     /// Whether each run's curves are hidden.
@@ -75,6 +79,7 @@ impl Board {
             info,
             series: Series::new(runs.len(), charts.smoothing()),
             charts,
+            playhead: Playhead::default(),
             selected: 0,
             hidden: vec![false; runs.len()],
             to_all: false,
@@ -87,12 +92,13 @@ impl Board {
         }
     }
 
-    /// Takes in the time and what is new in the history; whether what was said has passed.
+    /// Takes in the time and what is new in the history; whether what was said has passed or the playhead has moved.
     pub fn tick(&mut self, now: Duration) -> bool {
+        let has_moved = self.play(now.saturating_sub(self.now));
         self.now = now;
         self.throughput.note(now, self.history.runs.iter().map(|run| run.samples()).sum());
         self.series.catch_up(&self.history);
-        self.status.take_if(|status| status.has_passed(now)).is_some()
+        self.status.take_if(|status| status.has_passed(now)).is_some() || has_moved
     }
 
     /// Whether there is a race.

@@ -3,6 +3,7 @@
 use super::Board;
 use super::axis::{Axis, growing_end};
 use super::curve::Curve;
+use super::playhead::RunView;
 use super::series::{Metric, XAxis};
 
 /// The share of a run's columns that a linear axis is made for; the rest is the first fall of the loss, or a spike.
@@ -13,9 +14,6 @@ const FAR_OFF: f64 = 8.0;
 
 /// The share of a linear axis that stays free above and below all curves.
 const ASIDE: f64 = 0.06;
-
-/// The part of the axis that is shown when zoomed.
-const ZOOM: f64 = 0.8;
 
 /// The horizontal axis of both charts.
 pub fn horizontal(board: &Board) -> Axis {
@@ -29,8 +27,16 @@ pub fn horizontal(board: &Board) -> Axis {
     };
     let rounded = growing_end(end);
     let high = if planned >= end { rounded.min(planned) } else { rounded };
-    let low = if board.charts.zoomed { end * ZOOM } else { 0.0 };
-    Axis { low, high: if board.charts.zoomed { end.max(low + high * 1e-9) } else { high.max(1e-9) }, log: false }
+    if !board.playhead.is_zoomed() {
+        return Axis { low: 0.0, high: high.max(1e-9), log: false };
+    }
+    let part = board.shown_samples();
+    let place = |samples: u64| match board.charts.x {
+        XAxis::Samples | XAxis::Epochs => x_scale.place(samples, 0.0),
+        XAxis::ComputeTime => RunView::new(&board.history.runs[board.selected], Some(samples)).compute_s(),
+    };
+    let low = place(part.start);
+    Axis { low, high: place(part.end).max(low + high * 1e-9), log: false }
 }
 
 /// The vertical axis of a chart with these curves; `None` where there is nothing to show yet.

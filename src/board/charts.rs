@@ -18,14 +18,12 @@ pub struct ChartSettings {
     pub dynamics_log: bool,
     /// What runs along the horizontal axis.
     pub x: XAxis,
-    /// Whether only the last part is shown.
-    pub zoomed: bool,
     smoothing: usize,
 }
 
 impl Default for ChartSettings {
     fn default() -> Self {
-        Self { log: false, dynamics_log: true, x: XAxis::Samples, zoomed: false, smoothing: 2 }
+        Self { log: false, dynamics_log: true, x: XAxis::Samples, smoothing: 2 }
     }
 }
 
@@ -110,12 +108,6 @@ impl Board {
             XAxis::Epochs => "horizontal axis: epochs",
             XAxis::ComputeTime => "horizontal axis: CPU seconds each run spent on training",
         });
-    }
-
-    /// Shows the last part of the charts, or all.
-    pub fn toggle_zoom(&mut self) {
-        self.charts.zoomed = !self.charts.zoomed;
-        self.say(if self.charts.zoomed { "charts show the last fifth" } else { "charts show all" });
     }
 
     /// Hides the selected run's curves, or shows them.

@@ -6,9 +6,10 @@ pub mod result;
 
 use super::Board;
 use super::column::Column;
+use super::playhead::RunView;
 use super::series::Metric;
 use super::value::{CellValue, Notation};
-use crate::race::history::RunHistory;
+use crate::race::history::best_of;
 use crate::race::measure::{EpochRecord, StepRecord, WindowRecord};
 use crate::race::protocol::RunIndex;
 
@@ -23,21 +24,23 @@ pub static COLUMNS: &[Column<Board>] = &[
         rank: 0,
         meaning: "learning rate of the next step, the schedule's if there is one; `>` until the run has taken it \
                   over",
-        value: |board, run| CellValue::Number(board.lr(run), Notation::Lr { asked: board.asked_lr[run].is_some() }),
+        value: |board, run| {
+            CellValue::Number(board.seen_lr(run), Notation::Lr { asked: board.asked_lr[run].is_some() })
+        },
     },
     Column {
         title: "loss",
         width: 5,
         rank: 0,
         meaning: "training loss, smoothed like the curve (cross-entropy in nats)",
-        value: |board, run| number(board.series.last(run, Metric::Loss), Notation::Loss),
+        value: |board, run| number(smoothed(board, run, Metric::Loss), Notation::Loss),
     },
     Column {
         title: "acc",
         width: 5,
         rank: 1,
         meaning: "training accuracy, smoothed like the curve",
-        value: |board, run| number(board.series.last(run, Metric::Accuracy), Notation::Share),
+        value: |board, run| number(smoothed(board, run, Metric::Accuracy), Notation::Share),
     },
     Column {
         title: "val loss",
@@ -58,7 +61,7 @@ pub static COLUMNS: &[Column<Board>] = &[
         width: 13,
         rank: 10,
         meaning: "lowest validation loss, with its epoch",
-        value: |board, run| best_val(&board.history.runs[run]),
+        value: |board, run| best_val(board.seen(run).epochs),
     },
     Column {
         title: "upd cos",
@@ -114,7 +117,7 @@ pub static COLUMNS: &[Column<Board>] = &[
         width: 7,
         rank: 14,
         meaning: "CPU time spent on training so far",
-        value: |board, run| CellValue::Number(board.history.runs[run].compute_s(), Notation::Seconds),
+        value: |board, run| CellValue::Number(board.seen(run).compute_s(), Notation::Seconds),
     },
     Column {
         title: "epoch",
@@ -122,7 +125,7 @@ pub static COLUMNS: &[Column<Board>] = &[
         rank: 15,
         meaning: "epochs trained so far",
         value: |board, run| {
-            let samples = board.history.runs[run].samples() as f64;
+            let samples = board.seen(run).samples() as f64;
             CellValue::Number(samples / board.info.training_samples.max(1) as f64, Notation::Decimals(2))
         },
     },
@@ -135,9 +138,65 @@ pub static COLUMNS: &[Column<Board>] = &[
     },
 ];
 
+/// How far the moment that is shown is from the marked one: a column behind each of those with this title.
+pub static DIFFERENCES: &[(&str, Column<Board>)] = &[
+    (
+        "loss",
+        Column {
+            title: "Δ loss",
+            width: 7,
+            rank: 0,
+            meaning: "with a mark (m): the loss less the one at the mark",
+            value: |board, run| {
+                let marked =
+                    board.marked(run).and_then(|marked| board.series.after(run, Metric::Loss, marked.steps.len()));
+                difference(smoothed(board, run, Metric::Loss), marked)
+            },
+        },
+    ),
+    (
+        "acc",
+        Column {
+            title: "Δ acc",
+            width: 7,
+            rank: 1,
+            meaning: "likewise of the training accuracy",
+            value: |board, run| {
+                let steps = board.marked(run).map(|marked| marked.steps.len());
+                let marked = steps.and_then(|steps| board.series.after(run, Metric::Accuracy, steps));
+                difference(smoothed(board, run, Metric::Accuracy), marked)
+            },
+        },
+    ),
+    (
+        "val acc",
+        Column {
+            title: "Δ val acc",
+            width: 9,
+            rank: 2,
+            meaning: "likewise of the validation accuracy",
+            value: |board, run| {
+                let marked = board.marked(run).and_then(last_evaluation);
+                let accuracy = |epoch: Option<&EpochRecord>| epoch.map(|epoch| epoch.val.accuracy);
+                difference(accuracy(last_epoch(board, run)), accuracy(marked))
+            },
+        },
+    ),
+];
+
+/// The columns, each with its difference behind it.
+pub fn with_differences() -> Vec<&'static Column<Board>> {
+    let of = |title: &str| DIFFERENCES.iter().filter(move |(of, _)| *of == title).map(|(_, column)| column).next();
+    COLUMNS.iter().flat_map(|column| [Some(column), of(column.title)]).flatten().collect()
+}
+
+fn difference(now: Option<f32>, marked: Option<f32>) -> CellValue {
+    number(now.zip(marked).map(|(now, marked)| now - marked), Notation::Difference)
+}
+
 /// Lowest validation loss, with its epoch.
-pub fn best_val(run: &RunHistory) -> CellValue {
-    run.best_val()
+pub fn best_val(epochs: &[EpochRecord]) -> CellValue {
+    best_of(epochs)
         .map_or(CellValue::Missing, |epoch| CellValue::Number(epoch.val.loss.into(), Notation::LossOf(epoch.epoch)))
 }
 
@@ -146,19 +205,28 @@ pub fn number(value: Option<f32>, notation: Notation) -> CellValue {
     CellValue::of(value.map(f64::from), notation)
 }
 
+/// A smoothed value of a run at the moment that is shown.
+pub fn smoothed(board: &Board, run: RunIndex, metric: Metric) -> Option<f32> {
+    board.series.after(run, metric, board.seen(run).steps.len())
+}
+
 /// The last window whose measures are numbers.
 fn last_window(board: &Board, run: RunIndex) -> Option<&WindowRecord> {
     let is_number = |window: &&WindowRecord| window.straightness.is_finite() && window.distance.is_finite();
-    board.history.runs[run].windows.iter().rev().find(is_number)
+    board.seen(run).windows.iter().rev().find(is_number)
 }
 
 fn last_epoch(board: &Board, run: RunIndex) -> Option<&EpochRecord> {
-    board.history.runs[run].epochs.iter().rev().find(|epoch| epoch.val.loss.is_finite())
+    last_evaluation(board.seen(run))
+}
+
+fn last_evaluation(seen: RunView<'_>) -> Option<&EpochRecord> {
+    seen.epochs.iter().rev().find(|epoch| epoch.val.loss.is_finite())
 }
 
 /// Mean over a run's last steps, those left out in which it is not a number.
 pub fn recent_mean(board: &Board, run: RunIndex, value: fn(&StepRecord) -> f32) -> Option<f32> {
-    mean_of_last(&board.history.runs[run].steps, RECENT, value)
+    mean_of_last(board.seen(run).steps, RECENT, value)
 }
 
 /// Mean over the last `count` steps, those left out in which the value is not a number.
@@ -171,7 +239,7 @@ pub fn mean_of_last(steps: &[StepRecord], count: usize, value: fn(&StepRecord) -
 
 /// CPU seconds of a step and samples per CPU second, over the last steps.
 fn recent_cost(board: &Board, run: RunIndex) -> Option<(f64, f64)> {
-    let steps = &board.history.runs[run].steps;
+    let steps = board.seen(run).steps;
     let last = steps.last()?;
     // The first step's time is counted from zero.
     let (count, before) = match steps.len().checked_sub(RECENT + 1) {

@@ -18,8 +18,8 @@ pub struct LiveLesson {
     pub findings: Vec<Finding>,
     /// The sentence whose claims are shown.
     pub chosen: usize,
-    /// When it was measured last, and how many steps there were; `None` before.
-    measured: Option<(Duration, usize)>,
+    /// When it was measured last, how many steps there were, and up to which moment; `None` before.
+    measured: Option<(Duration, usize, Option<u64>)>,
 }
 
 impl Default for LiveLesson {
@@ -29,17 +29,18 @@ impl Default for LiveLesson {
 }
 
 impl LiveLesson {
-    /// Measures it anew if that is due; whether it was.
-    pub fn measure(&mut self, history: &History, now: Duration) -> bool {
+    /// Measures it anew if that is due, of what had happened when `at` samples were seen; whether it was.
+    pub fn measure(&mut self, history: &History, at: Option<u64>, now: Duration) -> bool {
         let steps = history.runs.iter().map(|run| run.steps.len() + run.epochs.len()).sum();
-        let is_due = self.measured.is_none_or(|(last, measured)| {
+        let is_due = self.measured.is_none_or(|(last, measured, before)| {
             let pause = MEASURE_EVERY + MEASURE_EVERY * u32::try_from(steps / STEPS_A_SECOND).unwrap_or(u32::MAX);
-            steps != measured && now.saturating_sub(last) >= pause
+            before != at || (at.is_none() && steps != measured && now.saturating_sub(last) >= pause)
         });
         if is_due {
-            self.measured = Some((now, steps));
+            self.measured = Some((now, steps, at));
             self.findings = Finding::all();
-            let trial = Trial { races: &[history], lab: None };
+            let past = at.map(|at| history.until(at));
+            let trial = Trial { races: &[past.as_ref().unwrap_or(history)], lab: None };
             self.findings.iter_mut().for_each(|finding| finding.measure(&trial));
         }
         is_due

@@ -133,12 +133,12 @@ impl Series {
         self.runs = vec![RunCurves::new(self.window); history.runs.len()];
     }
 
-    /// The last smoothed value of a run that is a number.
-    pub fn last(&self, run: usize, metric: Metric) -> Option<f32> {
+    /// The smoothed value of a run after so many steps, or of the step before where it is no number.
+    pub fn after(&self, run: usize, metric: Metric, steps: usize) -> Option<f32> {
         let values = self.runs.get(run)?.of(metric);
         let finite = |index: usize| values.get(index).filter(|value| value.is_finite());
         // Only the step in which a run diverged has no value, so two looks are enough.
-        (0..values.len()).rev().take(2).find_map(finite)
+        (0..values.len().min(steps)).rev().take(2).find_map(finite)
     }
 
     /// Samples over which training curves are averaged; 0 where they are as measured.

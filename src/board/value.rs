@@ -32,6 +32,8 @@ pub enum Notation {
     Share,
     /// A number of any size in at most 7 characters.
     Compact,
+    /// The difference of two losses or shares, with its sign.
+    Difference,
     /// With so many decimals.
     Decimals(usize),
     /// A place on a surface.
@@ -87,6 +89,7 @@ impl fmt::Display for CellValue {
             Notation::Loss => f.write_str(&loss(number as f32)),
             Notation::LossOf(epoch) => write!(f, "{} (ep {epoch})", loss(number as f32)),
             Notation::Share => f.write_str(&share(number as f32)),
+            Notation::Difference => write!(f, "{number:+.3}"),
             Notation::Compact => f.write_str(&compact(number as f32)),
             Notation::Decimals(decimals) => write!(f, "{number:.decimals$}"),
             Notation::Place if number.abs() < 1000.0 => write!(f, "{number:.3}"),

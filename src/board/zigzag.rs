@@ -5,8 +5,7 @@ mod pane;
 
 use std::time::Duration;
 
-use super::LOOK_EVERY;
-use super::series::Series;
+use super::{Board, LOOK_EVERY};
 use crate::geometry::Plane;
 use crate::race::history::{History, RunHistory};
 use crate::race::protocol::{Command, RunIndex};
@@ -59,6 +58,7 @@ struct What {
     rung: usize,
     is_shared: bool,
     smoothing: f64,
+    at: Option<u64>,
 }
 
 /// What a run was asked for.
@@ -196,22 +196,25 @@ impl Zigzag {
 
     /// Looks at the runs as they are, if they have changed and it is time to; whether there is something new to see.
     /// A race that stands still is looked at at once: then every step was asked for by a person.
-    pub fn look(&mut self, now: Duration, history: &History, series: &Series, parameters: usize) -> bool {
-        let looking = self.looking(history, series);
+    pub fn look(&mut self, board: &Board) -> bool {
+        let Board { now, history, series, .. } = board;
+        let parameters = board.info.architecture.parameters();
+        let looking = self.looking(board);
         if let Some((before, looked)) = &self.looked {
-            let is_early = now < *before + LOOK_EVERY && !history.is_still();
+            let is_early = *now < *before + LOOK_EVERY && !history.is_still();
             if *looked == looking || (looked.what == looking.what && is_early) {
                 return false;
             }
         }
         let steps = self.steps();
-        self.panes = self.sides.iter().map(|&run| Pane::new(run, &history.runs[run], series, steps)).collect();
-        if self.is_exact(parameters) {
+        self.panes =
+            self.sides.iter().map(|&run| Pane::new(run, board.seen(run), &history.runs[run], series, steps)).collect();
+        if self.is_exact(parameters) && !board.playhead.is_back() {
             self.panes.iter_mut().for_each(|pane| pane.lay_exact(&history.runs[pane.run], steps, history.is_still()));
         } else {
             self.lay_sketched(history);
         }
-        self.looked = Some((now, looking));
+        self.looked = Some((*now, looking));
         true
     }
 
@@ -231,13 +234,15 @@ impl Zigzag {
         }
     }
 
-    fn looking(&self, history: &History, series: &Series) -> Looked {
+    fn looking(&self, board: &Board) -> Looked {
+        let Board { history, series, .. } = board;
         let what = What {
             generation: history.generation,
             sides: self.sides.clone(),
             rung: self.rung,
             is_shared: self.is_shared,
             smoothing: series.smoothing(),
+            at: board.playhead.at(),
         };
         let steps = self.sides.iter().map(|&run| &history.runs[run]);
         let steps = steps.map(|run| {

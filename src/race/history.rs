@@ -148,7 +148,32 @@ pub struct History {
     pub generation: u32,
 }
 
+/// The evaluation with the lowest validation loss.
+pub fn best_of(epochs: &[EpochRecord]) -> Option<&EpochRecord> {
+    epochs.iter().filter(|epoch| epoch.val.loss.is_finite()).min_by(|a, b| a.val.loss.total_cmp(&b.val.loss))
+}
+
 impl RunHistory {
+    /// What had been measured of it when it had seen `samples` samples; all, where it has seen no more.
+    pub fn until(&self, samples: u64) -> Self {
+        let done = self.steps.partition_point(|step| step.samples <= samples);
+        if done == self.steps.len() {
+            return self.clone();
+        }
+        let windows = self.windows.partition_point(|window| window.step as usize <= done);
+        let layers = self.layer_effective_lr.len().checked_div(self.windows.len()).unwrap_or(0);
+        Self {
+            state: RunState::Running,
+            steps: self.steps[..done].to_vec(),
+            windows: self.windows[..windows].to_vec(),
+            layer_effective_lr: self.layer_effective_lr[..windows * layers].to_vec(),
+            epochs: self.epochs.iter().take_while(|epoch| epoch.step as usize <= done).copied().collect(),
+            events: self.events.iter().take_while(|event| event.step as usize <= done).cloned().collect(),
+            test: None,
+            ..Self::new(self.info.clone())
+        }
+    }
+
     fn new(info: RunInfo) -> Self {
         Self {
             lr: info.first_lr(),
@@ -192,7 +217,7 @@ impl RunHistory {
 
     /// The evaluation with the lowest validation loss.
     pub fn best_val(&self) -> Option<&EpochRecord> {
-        self.epochs.iter().filter(|epoch| epoch.val.loss.is_finite()).min_by(|a, b| a.val.loss.total_cmp(&b.val.loss))
+        best_of(&self.epochs)
     }
 
     /// The first evaluation whose validation accuracy is at least `accuracy`.
@@ -315,6 +340,11 @@ impl History {
             run.state = RunState::Running;
             run.test = None;
         }
+    }
+
+    /// What had been measured when each run had seen at most so many samples.
+    pub fn until(&self, samples: u64) -> Self {
+        Self { runs: self.runs.iter().map(|run| run.until(samples)).collect(), ..*self }
     }
 
     /// Whether every run has ended.

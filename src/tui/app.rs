@@ -8,6 +8,7 @@ mod lr;
 mod mouse;
 mod race;
 mod save;
+mod time;
 
 use std::any::Any;
 use std::path::PathBuf;

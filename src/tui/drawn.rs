@@ -6,10 +6,11 @@ use ratatui::layout::{Position, Rect};
 use super::dialog::Answer;
 use super::theme::Theme;
 use crate::board::Board;
+use crate::board::axis::Axis;
 use crate::race::protocol::RunIndex;
 
 /// What a click is meant for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub enum ClickTarget {
     /// The name of the view that this key shows.
     View(char),
@@ -19,6 +20,8 @@ pub enum ClickTarget {
     Answer(Answer),
     /// The plane on which walks are drawn.
     Plane,
+    /// A moment, by its place on the horizontal axis of a chart.
+    Chart(Axis),
 }
 
 /// How much of the help there is to scroll.

@@ -2,6 +2,7 @@
 
 pub mod charts;
 mod common;
+pub mod time;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
@@ -38,8 +39,20 @@ pub enum Action {
     NextXAxis,
     /// Hide the selected run, or show it.
     ToggleHidden,
-    /// The last part of the charts, or all.
-    ToggleZoom,
+    /// A smaller part of the race in the charts, or all.
+    NextZoom,
+    /// One step of the selected run back.
+    StepBack,
+    /// A twentieth of the race back.
+    PageBack,
+    /// A twentieth of the race forward.
+    PageForward,
+    /// The start of the race.
+    ShowStart,
+    /// The newest moment of the race.
+    ShowNewest,
+    /// Mark the moment that is shown.
+    ToggleMark,
     /// Effective learning rates of the layer before, or of the whole network.
     PreviousLayer,
     /// Effective learning rates of the next layer, or of the whole network.

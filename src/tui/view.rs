@@ -83,7 +83,11 @@ pub trait View: Any {
 
     /// What the key that pauses does now, if not that.
     fn pause_label(&self, board: &Board) -> Option<&'static str> {
-        board.pause_asked.then_some("resume")
+        match (board.playhead.is_back(), board.playhead.is_playing()) {
+            (true, true) => Some("hold"),
+            (true, false) => Some("play"),
+            (false, _) => board.pause_asked.then_some("resume"),
+        }
     }
 
     /// Whose learning rate the keys change, and what it is.
@@ -109,7 +113,8 @@ pub fn is_on(action: Action, board: &Board) -> bool {
     match action {
         Action::ToggleAll => board.to_all,
         Action::ToggleLog => board.charts.log,
-        Action::ToggleZoom => board.charts.zoomed,
+        Action::NextZoom => board.playhead.is_zoomed(),
+        Action::ToggleMark => board.playhead.mark().is_some(),
         Action::ToggleHidden => board.hidden.get(board.selected) == Some(&true),
         _ => false,
     }

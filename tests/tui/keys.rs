@@ -119,7 +119,7 @@ fn views_change_and_nothing_is_asked_of_the_race() {
     let mut stage = racing();
     assert_eq!(stage.keys("lsxvz"), []);
     let picture = stage.picture();
-    for text in ["loss (log)", "smoothed", "last fifth", "1 hidden", "x: epochs"] {
+    for text in ["loss (log)", "smoothed", "the last 1/5", "1 hidden", "x: epochs"] {
         assert!(picture.contains(text), "{text} is missing:\n{picture}");
     }
     assert_eq!(stage.keys("sx"), []);
@@ -138,7 +138,7 @@ fn restart_asks_and_begins_anew() {
     stage.start();
     assert_eq!(stage.app.board.history.runs[0].steps.len(), 0);
     assert_eq!(stage.app.board.lr(0), 0.01, "what was asked before is forgotten");
-    assert_eq!(stage.app.board.series.last(0, optirace::board::series::Metric::Loss), None);
+    assert_eq!(stage.app.board.series.after(0, optirace::board::series::Metric::Loss, usize::MAX), None);
     assert_eq!(stage.keys("e"), [Effect::Race(Target::All, Command::Extend { epochs: 5 })]);
 }
 

@@ -14,5 +14,6 @@ mod series;
 mod speed;
 mod support;
 mod surface;
+mod time;
 mod views;
 mod zigzag;

@@ -122,7 +122,7 @@ proptest! {
             fresh.catch_up(history);
         });
         changed.smooth(1_600.0, &history);
-        prop_assert_eq!(changed.last(0, Metric::Loss), fresh.last(0, Metric::Loss));
-        prop_assert_eq!(changed.last(0, Metric::Accuracy), fresh.last(0, Metric::Accuracy));
+        prop_assert_eq!(changed.after(0, Metric::Loss, usize::MAX), fresh.after(0, Metric::Loss, usize::MAX));
+        prop_assert_eq!(changed.after(0, Metric::Accuracy, usize::MAX), fresh.after(0, Metric::Accuracy, usize::MAX));
     }
 }

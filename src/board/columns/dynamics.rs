@@ -14,7 +14,7 @@ pub static COLUMNS: &[Column<Board>] = &[
         width: 7,
         rank: 0,
         meaning: "learning rate of the next step",
-        value: |board, run| CellValue::Number(board.lr(run), Notation::Lr { asked: false }),
+        value: |board, run| CellValue::Number(board.seen_lr(run), Notation::Lr { asked: false }),
     },
     Column {
         title: "grad norm",
@@ -62,9 +62,5 @@ pub static COLUMNS: &[Column<Board>] = &[
 
 /// The effective learning rates of what is shown, the whole network or a layer, in the run's last window.
 fn last_rates(board: &Board, run: RunIndex) -> Option<&EffectiveLr> {
-    let run = &board.history.runs[run];
-    match board.series.layer() {
-        None => run.windows.last().map(|window| &window.effective_lr),
-        Some(layer) => run.layer_effective_lr(layer).last(),
-    }
+    board.seen(run).effective_lr(board.series.layer())
 }

@@ -1,6 +1,6 @@
 //! The columns of the table of all paths on one plane.
 
-use super::number;
+use super::{number, smoothed};
 use crate::board::Board;
 use crate::board::column::Column;
 use crate::board::series::Metric;
@@ -15,7 +15,7 @@ pub static COLUMNS: &[Column<Board>] = &[
         width: 6,
         rank: 0,
         meaning: "training loss of the run, smoothed like its curve",
-        value: |board, run| number(board.series.last(run, Metric::Loss), Notation::Loss),
+        value: |board, run| number(smoothed(board, run, Metric::Loss), Notation::Loss),
     },
     Column {
         title: "on map",
@@ -57,9 +57,9 @@ pub static COLUMNS: &[Column<Board>] = &[
     },
 ];
 
-/// A run's last snapshot, as the picture shows it.
+/// A run's last snapshot up to the moment that is shown, as the picture has it.
 fn last(board: &Board, run: RunIndex) -> Option<&PathSpot> {
-    board.picture()?.paths.get(run)?.last()
+    board.seen_path(board.picture()?, run).last()
 }
 
 fn on_map(board: &Board, run: RunIndex) -> Option<f32> {

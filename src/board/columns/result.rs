@@ -22,7 +22,7 @@ pub static COLUMNS: &[Column<Board>] = &[
         width: 13,
         rank: 1,
         meaning: "lowest validation loss, with its epoch",
-        value: |board, run| best_val(&board.history.runs[run]),
+        value: |board, run| best_val(&board.history.runs[run].epochs),
     },
     Column {
         title: "epochs to 85 %",

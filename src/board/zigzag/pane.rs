@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use crate::board::playhead::RunView;
 use crate::board::series::{Metric, Series};
 use crate::geometry::{Plane, SketchedPath, Spot, Trail};
 use crate::race::history::{RunHistory, RunState};
@@ -42,20 +43,20 @@ const TURNS_BACK: f64 = -0.5;
 
 impl Pane {
     /// A run's last `steps` steps; their path is still to be laid on a plane.
-    pub(super) fn new(index: RunIndex, run: &RunHistory, series: &Series, steps: usize) -> Self {
-        let end = run.steps.len();
+    pub(super) fn new(index: RunIndex, seen: RunView<'_>, run: &RunHistory, series: &Series, steps: usize) -> Self {
+        let end = seen.steps.len();
         let stretch = |end: usize| RangeStats::of(run, last(steps, end));
         let range = last(steps, end);
         Self {
             run: index,
             step: end,
-            has_diverged: matches!(run.state, RunState::Diverged { .. }),
+            has_diverged: matches!(seen.state(), RunState::Diverged { .. }),
             losses: run.steps[range.clone()].iter().map(|step| step.loss).collect(),
             smoothed: series.smoothed(index, Metric::Loss, range).to_vec(),
             now: stretch(end),
             before: end.checked_sub(WINDOW_STEPS as usize).filter(|end| *end > 0).map(stretch),
-            distance: latest(run, |window| window.distance),
-            gradient_cosine: latest(run, |window| window.gradient_cosine),
+            distance: latest(seen.windows, |window| window.distance),
+            gradient_cosine: latest(seen.windows, |window| window.gradient_cosine),
             spots: Vec::new(),
             stride: 1,
         }
@@ -109,16 +110,22 @@ fn last(steps: usize, end: usize) -> Range<usize> {
 }
 
 /// The path of the last `steps` steps of a run that has done `done`, up to the first step that is not finite, from
-/// their sketches. `None` if its last step was not sketched: what was before is not what is looked at.
+/// their sketches. `None` if not all of these were sketched: what was before is not what is looked at.
 pub(super) fn sketched_path(run: &RunHistory, done: usize, steps: usize) -> Option<SketchedPath> {
-    run.sketches.back().filter(|last| last.step as usize == run.steps.len())?;
-    let sketches = sketches_after(run, done.saturating_sub(steps)).map(|sketch| &*sketch.update);
+    run.sketches.back().filter(|last| last.step as usize >= done)?;
+    let is_past = done < run.steps.len();
+    let first = done.saturating_sub(steps);
+    if is_past && run.sketches.front().is_none_or(|sketch| sketch.step as usize > first + 1) {
+        return None;
+    }
+    let sketches = sketches_after(run, first).take_while(|sketch| sketch.step as usize <= done);
+    let sketches = sketches.map(|sketch| &*sketch.update);
     let finite: Vec<&[f32]> = sketches.take_while(|update| update.iter().all(|value| value.is_finite())).collect();
     (!finite.is_empty()).then(|| SketchedPath::new(finite.into_iter()))
 }
 
 /// The value of the last window that has one, and of the one before that.
-fn latest(run: &RunHistory, value: fn(&WindowRecord) -> f32) -> [Option<f32>; 2] {
-    let mut values = run.windows.iter().rev().map(value).filter(|value| value.is_finite());
+fn latest(windows: &[WindowRecord], value: fn(&WindowRecord) -> f32) -> [Option<f32>; 2] {
+    let mut values = windows.iter().rev().map(value).filter(|value| value.is_finite());
     [values.next(), values.next()]
 }

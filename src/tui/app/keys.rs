@@ -99,6 +99,9 @@ impl App {
         if let Some(effects) = self.views[self.shown].handle(action, &mut self.board) {
             return effects;
         }
+        if let Some(effects) = self.act_in_time(action) {
+            return effects;
+        }
         let board = &mut self.board;
         match action {
             Action::TogglePause => return self.toggle_pause(),
@@ -122,7 +125,8 @@ impl App {
             Action::NextSmoothing => board.next_smoothing(),
             Action::NextXAxis => board.next_x_axis(),
             Action::ToggleHidden => board.toggle_hidden(),
-            Action::ToggleZoom => board.toggle_zoom(),
+            Action::NextZoom => board.next_zoom(),
+            Action::ToggleMark => board.toggle_mark(),
             Action::TypeLr => self.dialog = Some(Dialog::Lr(LrInput::default())),
             Action::Help => self.dialog = Some(Dialog::Help { scroll: 0 }),
             Action::Close => board.status = None,
@@ -138,7 +142,12 @@ impl App {
             | Action::Faster
             | Action::MoveStart(..)
             | Action::NextSurface
-            | Action::ToggleResult => {}
+            | Action::ToggleResult
+            | Action::StepBack
+            | Action::PageBack
+            | Action::PageForward
+            | Action::ShowStart
+            | Action::ShowNewest => {}
         }
         Vec::new()
     }

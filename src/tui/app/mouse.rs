@@ -1,9 +1,10 @@
 //! The mouse: a click means what was drawn there, the wheel moves the selection.
 
 use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
-use ratatui::layout::Position;
+use ratatui::layout::{Position, Rect};
 
 use super::App;
+use crate::board::axis::Axis;
 use crate::tui::dialog::Dialog;
 use crate::tui::drawn::ClickTarget;
 use crate::tui::effect::Effect;
@@ -23,13 +24,14 @@ impl App {
                 Some((_, ClickTarget::View(key))) => return self.act(Action::Show(key)),
                 Some((_, ClickTarget::Run(run))) => return self.act(Action::Select(run)),
                 Some((plane, ClickTarget::Plane)) => self.views[self.shown].point(plane, position),
+                Some((chart, ClickTarget::Chart(x))) => self.point_at(chart, x, position),
                 Some((_, ClickTarget::Answer(_))) | None => {}
             },
-            (None, MouseEventKind::Drag(MouseButton::Left)) => {
-                if let Some((plane, ClickTarget::Plane)) = clicked {
-                    self.views[self.shown].point(plane, position);
-                }
-            }
+            (None, MouseEventKind::Drag(MouseButton::Left)) => match clicked {
+                Some((plane, ClickTarget::Plane)) => self.views[self.shown].point(plane, position),
+                Some((chart, ClickTarget::Chart(x))) => self.point_at(chart, x, position),
+                _ => {}
+            },
             (Some(Dialog::Help { .. }), MouseEventKind::ScrollDown) => self.scroll_help(NOTCH),
             (Some(Dialog::Help { .. }), MouseEventKind::ScrollUp) => self.scroll_help(-NOTCH),
             (Some(Dialog::Question { question, .. }), MouseEventKind::Down(MouseButton::Left)) => {
@@ -40,5 +42,11 @@ impl App {
             _ => {}
         }
         Vec::new()
+    }
+
+    /// Shows the moment that somebody points at in a chart: that of the middle of a cell.
+    fn point_at(&mut self, chart: Rect, x: Axis, position: Position) {
+        let share = (f64::from(position.x - chart.x) + 0.5) / f64::from(chart.width);
+        self.board.point_playhead(x.low + share * (x.high - x.low));
     }
 }

@@ -2,6 +2,7 @@
 
 use super::App;
 use crate::board::lr;
+use crate::board::playhead::Playhead;
 use crate::board::status::{Status, Tone};
 use crate::race::history::RunState;
 use crate::race::protocol::{Command, Event, EventKind, Target};
@@ -20,6 +21,7 @@ impl App {
         self.board.history.apply(event);
         if self.board.history.generation != generation {
             self.forget_requests();
+            self.board.playhead = Playhead::default();
         }
         if let Some(report) = report {
             self.board.status = Some(report);

@@ -29,15 +29,6 @@ pub const HIDE: Entry = Entry {
     rank: 6,
 };
 
-/// How much of the race is seen.
-pub const ZOOM: Entry = Entry {
-    keys: &[(plain('z'), Action::ToggleZoom)],
-    shown: "z",
-    short: "zoom",
-    help: "show the last fifth of the charts, or of the selected run's path, or all",
-    rank: 6,
-};
-
 /// These keys, in the order in which they are shown.
 pub static KEYS: &[Entry] = &[
     LOG,
@@ -50,5 +41,4 @@ pub static KEYS: &[Entry] = &[
         rank: 4,
     },
     HIDE,
-    ZOOM,
 ];

@@ -9,7 +9,7 @@ use crate::board::columns::dynamics::COLUMNS;
 use crate::board::series::Metric;
 use crate::tui::drawn::{Context, Painter};
 use crate::tui::effect::Effect;
-use crate::tui::keymap::{Action, Entry, charts, plain};
+use crate::tui::keymap::{Action, Entry, charts, plain, time};
 use crate::tui::view::{View, ViewKind, is_on};
 use crate::tui::widgets::chart;
 use crate::tui::widgets::help_text::HelpText;
@@ -45,7 +45,7 @@ impl View for DynamicsView {
     }
 
     fn keys(&self) -> Vec<&'static [Entry]> {
-        vec![KEYS, charts::KEYS]
+        vec![KEYS, charts::KEYS, time::KEYS]
     }
 
     fn help(&self, text: &mut HelpText, board: &Board) {
@@ -83,7 +83,7 @@ impl View for DynamicsView {
         let cx = Context { board, theme: painter.theme };
         let places = rows.map(halves).into_iter().flatten().zip(metrics.into_iter().flatten());
         for (area, metric) in places {
-            chart::render(painter.buffer, area, cx, metric);
+            chart::render(painter, area, cx, metric);
         }
         numbers::render(painter, numbers, cx);
     }

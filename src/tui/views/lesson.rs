@@ -11,7 +11,7 @@ use crate::lesson::{ClaimFinding, Finding, SoFar, figures};
 use crate::text::cut;
 use crate::tui::drawn::{Context, Painter};
 use crate::tui::effect::Effect;
-use crate::tui::keymap::{Action, Entry, plain};
+use crate::tui::keymap::{Action, Entry, plain, time};
 use crate::tui::view::{CatchUp, View, ViewKind};
 use crate::tui::widgets::help_text::HelpText;
 use crate::tui::widgets::run_table::first_visible;
@@ -51,7 +51,7 @@ impl View for LessonView {
     }
 
     fn keys(&self) -> Vec<&'static [Entry]> {
-        vec![KEYS]
+        vec![KEYS, time::KEYS]
     }
 
     fn help(&self, text: &mut HelpText, board: &Board) {
@@ -73,7 +73,7 @@ impl View for LessonView {
     }
 
     fn catch_up(&mut self, board: &Board, is_shown: bool) -> CatchUp {
-        let needs_drawing = is_shown && self.lesson.measure(&board.history, board.now);
+        let needs_drawing = is_shown && self.lesson.measure(&board.history, board.playhead.at(), board.now);
         CatchUp { needs_drawing, effects: Vec::new() }
     }
 

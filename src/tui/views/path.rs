@@ -17,13 +17,13 @@ use crate::race::recording::most_snapshots;
 use crate::text::grouped;
 use crate::tui::drawn::{Context, Painter};
 use crate::tui::effect::Effect;
-use crate::tui::keymap::charts::{HIDE, ZOOM};
-use crate::tui::keymap::{Action, Entry};
+use crate::tui::keymap::charts::HIDE;
+use crate::tui::keymap::{Entry, time};
 use crate::tui::view::{CatchUp, View, ViewKind};
 use crate::tui::widgets::help_text::HelpText;
 
 /// Keys that not every view has, in the order in which they are shown.
-static KEYS: &[Entry] = &[HIDE, ZOOM];
+static KEYS: &[Entry] = &[HIDE];
 
 /// Training samples that the loss on the plane is the mean of.
 fn samples(board: &Board) -> u64 {
@@ -73,7 +73,7 @@ impl View for PathView {
     }
 
     fn keys(&self) -> Vec<&'static [Entry]> {
-        vec![KEYS]
+        vec![KEYS, time::KEYS]
     }
 
     fn help(&self, text: &mut HelpText, board: &Board) {
@@ -110,17 +110,6 @@ impl View for PathView {
         text.columns("Columns", COLUMNS);
         text.keys();
         text.race(board);
-    }
-
-    fn handle(&mut self, action: Action, board: &mut Board) -> Option<Vec<Effect>> {
-        (action == Action::ToggleZoom).then(|| {
-            board.toggle_zoom();
-            board.say(match board.charts.zoomed {
-                true => "the last fifth of the selected run's path; charts show the last fifth, too",
-                false => "all paths; charts show all, too",
-            });
-            Vec::new()
-        })
     }
 
     /// Snapshots are asked for at once, as a path that begins in the middle says little; the landscape's worker is

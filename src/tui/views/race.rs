@@ -10,7 +10,7 @@ use crate::board::columns::{self, COLUMNS};
 use crate::board::series::Metric;
 use crate::tui::drawn::{Context, Painter};
 use crate::tui::effect::Effect;
-use crate::tui::keymap::{Action, Entry, Press, charts};
+use crate::tui::keymap::{Action, Entry, Press, charts, time};
 use crate::tui::view::{CatchUp, View, ViewKind, is_on};
 use crate::tui::widgets::chart;
 use crate::tui::widgets::help_text::HelpText;
@@ -80,7 +80,7 @@ impl View for RaceView {
     }
 
     fn keys(&self) -> Vec<&'static [Entry]> {
-        vec![charts::KEYS, KEYS]
+        vec![charts::KEYS, time::KEYS, KEYS]
     }
 
     fn help(&self, text: &mut HelpText, board: &Board) {
@@ -119,12 +119,18 @@ impl View for RaceView {
     }
 
     fn draw(&self, painter: &mut Painter<'_>, area: Rect, board: &Board) {
-        let places = RacePlaces::of(board.history.runs.len(), self.shows_result, area);
+        // The ranking is that of the end: a moment of the past has a table.
+        let shows_result = self.shows_result && !board.playhead.is_back();
+        let places = RacePlaces::of(board.history.runs.len(), shows_result, area);
         let cx = Context { board, theme: painter.theme };
-        chart::render(painter.buffer, places.loss, cx, Metric::Loss);
-        chart::render(painter.buffer, places.accuracy, cx, Metric::Accuracy);
+        chart::render(painter, places.loss, cx, Metric::Loss);
+        chart::render(painter, places.accuracy, cx, Metric::Accuracy);
         let renamed = board.to_all.then_some(("lr", "lr ALL"));
-        RunTable { renamed, ..RunTable::of_race(board, COLUMNS) }.render(painter, places.table);
+        let mut table = RunTable { renamed, ..RunTable::of_race(board, COLUMNS) };
+        if board.playhead.mark().is_some() {
+            table.columns = columns::with_differences();
+        }
+        table.render(painter, places.table);
         result::render(painter, places.result, board);
     }
 }

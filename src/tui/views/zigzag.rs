@@ -22,7 +22,7 @@ use crate::text::{cut, grouped, wrap};
 use crate::tui::drawn::{ClickTarget, Context, Painter};
 use crate::tui::effect::Effect;
 use crate::tui::keymap::charts::{LOG, SMOOTH};
-use crate::tui::keymap::{Action, Entry, Press, plain};
+use crate::tui::keymap::{Action, Entry, Press, plain, time};
 use crate::tui::view::{CatchUp, View, ViewKind};
 use crate::tui::widgets::both_ends::both_ends;
 use crate::tui::widgets::help_text::HelpText;
@@ -76,7 +76,7 @@ impl ZigzagView {
 
     /// Looks at both sides as they are now; whether there is something new to see.
     fn look(&mut self, board: &Board) -> bool {
-        self.zigzag.look(board.now, &board.history, &board.series, board.info.architecture.parameters())
+        self.zigzag.look(board)
     }
 
     fn select_chosen_side(&mut self, board: &mut Board) {
@@ -106,7 +106,7 @@ impl View for ZigzagView {
     }
 
     fn keys(&self) -> Vec<&'static [Entry]> {
-        vec![KEYS]
+        vec![KEYS, time::KEYS]
     }
 
     fn help(&self, text: &mut HelpText, board: &Board) {
@@ -236,14 +236,19 @@ fn draw(painter: &mut Painter<'_>, body: Rect, cx: Context<'_>, zigzag: &Zigzag)
 
 fn title(buffer: &mut Buffer, area: Rect, cx: Context<'_>, pane: &Pane) {
     let run = &cx.board.history.runs[pane.run];
+    let seen = cx.board.seen(pane.run);
     let theme = cx.theme;
     let is_chosen = pane.run == cx.board.selected;
     let base = if is_chosen { theme.selected_row() } else { Style::new() };
     buffer.set_style(area, base);
-    let state =
-        if run.state.has_ended() { format!(" · {}", state_texts(&run.state).swap_remove(0)) } else { String::new() };
+    let state = if seen.state().has_ended() {
+        format!(" · {}", state_texts(seen.state()).swap_remove(0))
+    } else {
+        String::new()
+    };
     let batch = if area.width >= 60 { format!("batch {} · ", run.info.batch_size) } else { String::new() };
-    let right = format!("{batch}lr {} · step {}{state}", lr::short(cx.board.lr(pane.run)), grouped(pane.step as u64));
+    let right =
+        format!("{batch}lr {} · step {}{state}", lr::short(cx.board.seen_lr(pane.run)), grouped(pane.step as u64));
     let room = usize::from(area.width).saturating_sub(right.chars().count() + 6);
     let own = base.patch(theme.run(pane.run)).patch(theme.strong());
     let left = Line::from(vec![

@@ -127,13 +127,18 @@ impl Canvas {
 
     /// Puts the raster on the screen, each cell in the style of the run that drew in it last.
     pub fn render(&self, buffer: &mut Buffer, style: impl Fn(usize) -> Style) {
+        self.render_by_column(buffer, |owner, _| style(owner));
+    }
+
+    /// The same where the style also depends on the column of the screen.
+    pub fn render_by_column(&self, buffer: &mut Buffer, style: impl Fn(usize, u16) -> Style) {
         let columns = self.area.width.max(1);
         for (cell, index) in self.cells.iter().zip(0_u32..) {
             let Some(owner) = cell.owner else { continue };
             let (row, column) = (index / u32::from(columns), index % u32::from(columns));
             let position = (self.area.x + column as u16, self.area.y + row as u16);
             if let Some(target) = buffer.cell_mut(position) {
-                target.set_char(self.character(cell.dots)).set_style(style(usize::from(owner)));
+                target.set_char(self.character(cell.dots)).set_style(style(usize::from(owner), position.0));
             }
         }
     }

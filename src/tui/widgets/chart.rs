@@ -19,7 +19,7 @@ use crate::board::axis::Axis;
 use crate::board::axis_range;
 use crate::board::curve::curves;
 use crate::board::series::{Metric, XAxis};
-use crate::tui::drawn::Context;
+use crate::tui::drawn::{ClickTarget, Context, Painter};
 use line_labels::LineLabels;
 use plot::{Plot, x_scale};
 
@@ -33,7 +33,8 @@ const SHORT_LABELS: u16 = 5;
 const WIDE_FROM: u16 = 50;
 
 /// Draws a chart.
-pub fn render(buffer: &mut Buffer, area: Rect, cx: Context<'_>, metric: Metric) {
+pub fn render(painter: &mut Painter<'_>, area: Rect, cx: Context<'_>, metric: Metric) {
+    let buffer = &mut *painter.buffer;
     if area.width < 12 || area.height < 5 {
         return;
     }
@@ -65,11 +66,13 @@ pub fn render(buffer: &mut Buffer, area: Rect, cx: Context<'_>, metric: Metric) 
         return;
     };
     let plot = Plot { cx, area: inside, x, y };
+    painter.drawn.note(inside, ClickTarget::Chart(x));
     plot.axes(buffer, inner);
     curves.iter().for_each(|curve| band::render(buffer, &plot, curve));
     curves.iter().for_each(|curve| plot.raw_steps(buffer, curve));
     lines::draw(&mut canvas, &plot, &curves);
-    canvas.render(buffer, |run| plot.style(run));
+    canvas.render_by_column(buffer, |run, column| plot.style_at(run, column));
+    plot.moments(buffer);
     curves.iter().for_each(|curve| plot.points(buffer, curve));
     plot.lr_changes(buffer, &curves);
     line_labels::render(buffer, &plot, &curves, labels_at_ends, inner.right());
@@ -82,9 +85,9 @@ fn title(cx: Context<'_>, metric: Metric, width: u16) -> Line<'static> {
         true if width < WIDE_FROM => "smoothed".to_owned(),
         _ => cx.board.charts.smoothing_name(),
     };
-    let zoomed = if cx.board.charts.zoomed { "last fifth" } else { "" };
+    let zoomed = cx.board.zoom_name().unwrap_or_default();
     let of = if metric == Metric::EffectiveLr { cx.board.layer_name() } else { String::new() };
-    let notes: Vec<&str> = [of.as_str(), &smoothing, zoomed].into_iter().filter(|note| !note.is_empty()).collect();
+    let notes: Vec<&str> = [of.as_str(), &smoothing, &zoomed].into_iter().filter(|note| !note.is_empty()).collect();
     let notes = if notes.is_empty() { String::new() } else { format!("· {} ", notes.join(" · ")) };
     Line::from(vec![
         Span::styled(format!(" {}{log} ", metric.title()), cx.theme.strong()),

@@ -44,7 +44,7 @@ pub struct RunTable<'a, B: 'static> {
     /// What the values are read off.
     pub board: &'a B,
     /// All columns.
-    pub columns: &'static [Column<B>],
+    pub columns: Vec<&'static Column<B>>,
     /// All lines.
     pub rows: Vec<RunRow<'a>>,
     /// The selected run.
@@ -65,12 +65,13 @@ impl<'a> RunTable<'a, Board> {
                 marker: run,
                 label: &history.info.label,
                 is_hidden: board.hidden[run],
-                states: state_texts(&history.state),
-                is_alarming: history.state.has_died(),
+                states: state_texts(board.seen(run).state()),
+                is_alarming: board.seen(run).state().has_died(),
                 ..RunRow::default()
             }
         };
         let rows = (0..board.history.runs.len()).map(row).collect();
+        let columns = columns.iter().collect();
         Self { board, columns, rows, selected: board.selected, renamed: None, note: String::new() }
     }
 }
@@ -135,7 +136,7 @@ impl<B: 'static> RunTable<'_, B> {
         chosen.sort_unstable();
         let wanted = self.rows.iter().map(|row| row.label.chars().count()).max().unwrap_or(0) as u16;
         let names = wanted.clamp(shortest, longest).min(shortest + room);
-        let columns = chosen.into_iter().map(|index| &self.columns[index]).collect();
+        let columns = chosen.into_iter().map(|index| self.columns[index]).collect();
         TablePlan { columns, head, names, state: state + shortest + room - names }
     }
 

@@ -108,6 +108,13 @@ fn progress(app: &App, with_bar: bool, width: u16) -> Line<'static> {
     let seen = seen.or_else(|| app.board.history.runs.iter().map(RunHistory::samples).max()).unwrap_or(0);
     let epochs = seen as f64 / app.board.info.training_samples.max(1) as f64;
     let text = format!("epoch {epochs:.1}/{planned}");
+    if let Some(at) = app.board.playhead.at() {
+        let step = grouped(app.board.seen(app.board.selected).steps.len() as u64);
+        let shown = at as f64 / app.board.info.training_samples.max(1) as f64;
+        let live = app.board.newest() as f64 / app.board.info.training_samples.max(1) as f64;
+        let text = format!(" ◀ step {step} · epoch {shown:.1} of {planned} · live {live:.1} ");
+        return Line::styled(text, app.theme.chosen());
+    }
     let share = (seen as f64 / total as f64).clamp(0.0, 1.0);
     if !with_bar || width < 130 {
         return Line::from(text);

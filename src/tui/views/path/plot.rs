@@ -61,7 +61,7 @@ fn map(area: Rect, cx: Context<'_>, picture: &LandscapeFrame) -> PlaneMap {
         height: area.height.saturating_sub(3),
     };
     let whole = PlaneMap { area: inner, x: range(picture.x), y: range(picture.y) };
-    if cx.board.charts.zoomed { last_fifth(whole, cx, picture) } else { whole }
+    if cx.board.playhead.is_zoomed() { zoomed(whole, cx, picture) } else { whole }
 }
 
 fn range([low, high]: [f64; 2]) -> Range {
@@ -72,12 +72,19 @@ fn point(at: &PathSpot) -> Point {
     Point::new(at.spot.x, at.spot.y)
 }
 
-/// The part of `whole` in which the selected run spent the last fifth of its steps.
-fn last_fifth(whole: PlaneMap, cx: Context<'_>, picture: &LandscapeFrame) -> PlaneMap {
+/// The part of `whole` in which the selected run was while the charts show it.
+fn zoomed(whole: PlaneMap, cx: Context<'_>, picture: &LandscapeFrame) -> PlaneMap {
     let path = picture.paths.get(cx.board.selected).map_or(&[][..], Vec::as_slice);
-    let steps = path.last().map_or(0, |last| last.step);
-    let is_late = |at: &&PathSpot| 5 * u64::from(at.step) >= 4 * u64::from(steps);
-    let places: Vec<Point> = path.iter().filter(is_late).map(point).filter(|at| whole.contains(*at)).collect();
+    let part = cx.board.shown_samples();
+    let steps = &cx.board.history.runs[cx.board.selected].steps;
+    let done = |samples: u64| steps.partition_point(|step| step.samples <= samples);
+    let part = done(part.start)..=done(part.end);
+    let places: Vec<Point> = path
+        .iter()
+        .filter(|at| part.contains(&(at.step as usize)))
+        .map(point)
+        .filter(|at| whole.contains(*at))
+        .collect();
     if places.is_empty() {
         return whole;
     }
@@ -101,7 +108,7 @@ fn frame(buffer: &mut Buffer, area: Rect, cx: Context<'_>, picture: &LandscapeFr
     let theme = cx.theme;
     let [first, second] = picture.explained.map(|share| format!("{:.0} % of the variance", 100.0 * share));
     let horizontal = format!(" PC 1 → {first} ");
-    let zoomed = if cx.board.charts.zoomed { "· last fifth of the selected path " } else { "" };
+    let zoomed = cx.board.zoom_name().map_or_else(String::new, |part| format!("· {part} of the selected path "));
     let room = usize::from(area.width).saturating_sub(horizontal.chars().count() + 4);
     let legend = levels.map_or_else(Line::default, |levels| levels.legend(theme, room));
     Block::bordered()
@@ -138,7 +145,7 @@ fn paths(buffer: &mut Buffer, map: &PlaneMap, cx: Context<'_>, picture: &Landsca
     let runs: Vec<RunIndex> = shown(cx, picture).collect();
     let mut canvas = Canvas::new(map.area, theme.ascii);
     for &run in &runs {
-        map.path(&mut canvas, picture.paths[run].iter().map(point), run, run == cx.board.selected);
+        map.path(&mut canvas, cx.board.seen_path(picture, run).iter().map(point), run, run == cx.board.selected);
     }
     canvas.render(buffer, style);
     let start = picture.paths.iter().find_map(|path| path.first()).map(point);
@@ -146,7 +153,7 @@ fn paths(buffer: &mut Buffer, map: &PlaneMap, cx: Context<'_>, picture: &Landsca
         map.put(buffer, start, "×", theme.strong().patch(theme.on_map()));
     }
     // A path that leads out of the map has its marker where it is seen last.
-    let last = |run: RunIndex| picture.paths[run].iter().rev().map(point).find(|at| map.contains(*at));
+    let last = |run: RunIndex| cx.board.seen_path(picture, run).iter().rev().map(point).find(|at| map.contains(*at));
     for &run in &runs {
         if let Some(at) = last(run) {
             map.put(buffer, at, theme.marker(run), style(run));

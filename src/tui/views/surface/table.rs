@@ -76,6 +76,6 @@ pub fn render(painter: &mut Painter<'_>, area: Rect, walks: &Walks) {
         ..RunRow::default()
     });
     let (rows, selected) = (rows.collect(), walks.selected());
-    RunTable { board: walks, columns: COLUMNS, rows, selected, renamed: None, note: String::new() }
+    RunTable { board: walks, columns: COLUMNS.iter().collect(), rows, selected, renamed: None, note: String::new() }
         .render(painter, area);
 }

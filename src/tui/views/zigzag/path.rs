@@ -145,6 +145,7 @@ fn nothing_yet(buffer: &mut Buffer, area: Rect, cx: Context<'_>, pane: &Pane) {
     let run = &cx.board.history.runs[pane.run];
     let text = match &run.state {
         _ if pane.step == 0 => "no step yet",
+        _ if !cx.board.seen(pane.run).is_latest() => "of these steps no updates were kept; End shows the newest",
         RunState::Diverged { .. } | RunState::Failed { .. } | RunState::Stopped => {
             "not recorded: it ended before it was looked at; r restarts the race"
         }

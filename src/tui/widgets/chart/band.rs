@@ -23,7 +23,7 @@ pub(super) fn render(buffer: &mut Buffer, plot: &Plot<'_>, curve: &Curve) {
             }
         }
     }
-    canvas.render(buffer, |run| plot.cx.theme.run(run));
+    canvas.render_by_column(buffer, |run, column| plot.style_at(run, column));
 }
 
 /// The column and row of every dot along an edge, straight lines between what was measured.

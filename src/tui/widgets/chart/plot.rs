@@ -6,6 +6,7 @@ use ratatui::style::Style;
 
 use crate::board::axis::{Axis, tick_texts};
 use crate::board::curve::Curve;
+use crate::board::playhead::RunView;
 use crate::board::series::XAxis;
 use crate::race::history::RunEventKind;
 use crate::text::cut;
@@ -43,6 +44,36 @@ impl Plot<'_> {
     pub fn style(&self, run: usize) -> Style {
         let style = self.cx.theme.run(run);
         if run == self.cx.board.selected { style.patch(self.cx.theme.strong()) } else { style }
+    }
+
+    /// How a run is drawn in a column of the screen: faint after the moment that is shown.
+    pub fn style_at(&self, run: usize, column: u16) -> Style {
+        let is_past = self.moment(self.cx.board.playhead.at(), run).is_some_and(|moment| column > moment);
+        if is_past { self.cx.theme.faint() } else { self.style(run) }
+    }
+
+    /// The column in which a run is at a moment; `None` where that is the newest.
+    fn moment(&self, at: Option<u64>, run: usize) -> Option<u16> {
+        let compute_s = RunView::new(&self.cx.board.history.runs[run], Some(at?)).compute_s();
+        let place = self.cx.board.x_scale().place(at?, compute_s);
+        if place < self.x.low { Some(0) } else { (place <= self.x.high).then(|| self.column(place)) }
+    }
+
+    /// A line at the moment that is shown, and one at the marked moment: that of the selected run, where runs are there
+    /// at different places.
+    pub fn moments(&self, buffer: &mut Buffer) {
+        let (playhead, theme) = (self.cx.board.playhead, self.cx.theme);
+        let lines = [(playhead.mark(), "┊", "m", theme.faint()), (playhead.at(), "│", "▼", theme.strong())];
+        for (at, line, sign, style) in lines {
+            let column = self.moment(at, self.cx.board.selected).filter(|column| *column >= self.area.x);
+            for (column, row) in column.into_iter().flat_map(|x| (self.area.y..self.area.bottom()).map(move |y| (x, y)))
+            {
+                let is_top = row == self.area.y;
+                if is_top || buffer[(column, row)].symbol() == " " {
+                    buffer.set_string(column, row, if is_top { sign } else { line }, style);
+                }
+            }
+        }
     }
 
     /// The row of the screen where a value is; the border's where it is out of range.
@@ -102,7 +133,8 @@ impl Plot<'_> {
             }
         }
         for &(place, value) in curve.evaluations.iter().filter(|(_, value)| self.is_inside(*value)) {
-            buffer.set_string(self.column(place), self.row(value), marker, style);
+            let column = self.column(place);
+            buffer.set_string(column, self.row(value), marker, self.style_at(curve.run, column));
         }
     }
 
