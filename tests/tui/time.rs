@@ -189,3 +189,18 @@ fn curves_are_faint_after_the_playhead() {
     stage.press(KeyCode::End);
     assert!(own(&stage).1 > 0);
 }
+
+#[test]
+fn the_most_important_keys_are_seen_at_every_width() {
+    for width in (60..=200).step_by(5) {
+        for height in [16, 24, 40] {
+            let mut stage = stage((width, height));
+            stage.press(KeyCode::PageUp);
+            for view in ["1", "2", "3", "4", "6"] {
+                stage.keys(view);
+                let picture = stage.picture();
+                assert!(picture.contains("? help") && picture.contains("q quit"), "view {view}\n{picture}");
+            }
+        }
+    }
+}

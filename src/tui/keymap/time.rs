@@ -19,7 +19,7 @@ pub static KEYS: &[Entry] = &[
             (Press::Plain(KeyCode::PageDown), Action::PageForward),
         ],
         shown: "PgUp PgDn",
-        short: "look back, forward",
+        short: "by 5 %",
         help: "look a twentieth of the race back, or forward; the race goes on meanwhile",
         rank: 7,
     },

@@ -59,9 +59,10 @@ pub fn render(buffer: &mut Buffer, area: Rect, app: &App) {
     let (theme, mut items) = (app.theme, items(app));
     let room = usize::from(area.width.saturating_sub(1)) * usize::from(area.height);
     let width = |items: &[Item]| items.iter().map(Item::width).sum::<usize>();
-    // What does not fit on a line leaves a gap at its end, hence the allowance for every line but the last.
-    let allowance = 12 * usize::from(area.height.saturating_sub(1));
-    while width(&items) + allowance > room + 2 {
+    // An item that does not fit on a line leaves a gap at its end, shorter than itself, on every line but the last.
+    let gaps =
+        |items: &[Item]| items.iter().map(Item::width).max().unwrap_or(0) * usize::from(area.height.saturating_sub(1));
+    while width(&items) + gaps(&items) > room + 2 {
         let Some(least) = (0..items.len()).max_by_key(|index| items[*index].rank) else { break };
         items.remove(least);
     }
