@@ -9,7 +9,6 @@ use super::idx::{Content, IdxFile};
 use super::pixels::Pixels;
 use super::{DataError, DataFile, Samples};
 use crate::system;
-use crate::system::open_regular;
 
 /// How much of a file is read at a time, in bytes.
 const BUFFER: usize = 64 * 1024;
@@ -130,7 +129,7 @@ impl OpenFile {
         if !metadata.is_file() {
             return Err(DataError::NotRegular { kind: system::file_kind(metadata.file_type()), file: shown });
         }
-        let file = open_regular(path).map_err(refused)?;
+        let file = system::open_regular(path).map_err(refused)?;
         Ok(Self {
             name: path.file_name().unwrap_or_default().to_string_lossy().into_owned(),
             length: metadata.len(),

@@ -1,5 +1,6 @@
 //! Who may train next: the place where the threads of a race meet. The rule is that of `limit`; this is the waiting.
 
+mod grant;
 mod limit;
 
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -9,7 +10,8 @@ use std::time::Instant;
 use super::protocol::{Command, RunIndex, Target};
 use limit::Slots;
 
-pub use limit::{Ability, GRANT_SAMPLES, Grant, Pace, Standing, WINDOW_SAMPLES};
+pub use grant::{Ability, Grant, Pace, Standing};
+pub use limit::{GRANT_SAMPLES, WINDOW_SAMPLES};
 
 /// Lets the threads of a race train, or has them wait.
 pub struct Scheduler {
