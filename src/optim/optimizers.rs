@@ -11,6 +11,7 @@ mod ademamix;
 mod adopt;
 mod ftrl;
 mod lion;
+mod moments;
 mod momentum;
 mod nadam;
 mod nesterov;

@@ -35,11 +35,7 @@ impl<T: Scalar> GradientTransform<T> for ClipNorm {
         for variable in &mut step.variables {
             // This is the first transform of all: the gradient is as it came.
             let norm = variable.gradient_norm;
-            // NaN compares as neither: it stays, and the run is found to have diverged.
-            if norm > self.limit {
-                let scale = T::of(self.limit / norm);
-                variable.gradient.iter_mut().for_each(|element| *element = *element * scale);
-            }
+            shorten(variable.gradient, norm, self.limit);
         }
         Received::Complete
     }
@@ -55,12 +51,17 @@ impl<T: Scalar> GradientTransform<T> for GlobalClipNorm {
     fn transform(&self, _: u32, step: &mut WholeStep<'_, T>) -> Received {
         // This is the first transform of all: the gradient is as it came.
         let norm = step.variables.iter().fold(0.0, |norm: f64, variable| norm.hypot(variable.gradient_norm));
-        if norm > self.limit {
-            let scale = T::of(self.limit / norm);
-            let elements = step.variables.iter_mut().flat_map(|variable| variable.gradient.iter_mut());
-            elements.for_each(|element| *element = *element * scale);
-        }
+        step.variables.iter_mut().for_each(|variable| shorten(variable.gradient, norm, self.limit));
         Received::Complete
+    }
+}
+
+/// Scales a gradient by what makes `norm` at most `limit`.
+fn shorten<T: Scalar>(gradient: &mut [T], norm: f64, limit: f64) {
+    // NaN compares as neither: it stays, and the run is found to have diverged.
+    if norm > limit {
+        let scale = T::of(limit / norm);
+        gradient.iter_mut().for_each(|element| *element = *element * scale);
     }
 }
 

@@ -42,7 +42,7 @@ pub static DEFINITION: Definition = Definition {
     differences: "Same formula. The paper and PyTorch have lr 1; Keras's 0.001 makes steps a thousandth as long.",
     caution: "Starts with steps of √eps and needs long to find their size; with Keras's lr of 0.001 it hardly moves.",
     paper: "Zeiler 2012, ADADELTA: An Adaptive Learning Rate Method, arXiv:1212.5701",
-    memory: Memory::Weights(|_, age| if age == 0 { 1.0 } else { 0.0 }),
+    memory: Memory::Weights(only_the_newest),
     build_f32: build,
     build_f64: build,
 };

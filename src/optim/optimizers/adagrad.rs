@@ -26,27 +26,20 @@ pub static DEFINITION: Definition = Definition {
     ],
     settings: &[
         INITIAL_ACCUMULATOR,
-        Setting {
-            key: "eps",
-            meaning: "keeps the divisor from 0",
-            domain: Domain::Positive,
-            default: &[(Keras, 1e-7), (Torch, 1e-10)],
-            live: true,
-        },
-        Setting {
-            key: "lr_decay",
-            meaning: "lowers the learning rate to lr ÷ (1 + (t − 1)·lr_decay) at step t",
-            domain: Domain::NonNegative,
-            default: &[(Torch, 0.0)],
-            live: true,
-        },
+        eps(&[(Keras, 1e-7), (Torch, 1e-10)]),
+        number(
+            "lr_decay",
+            "lowers the learning rate to lr ÷ (1 + (t − 1)·lr_decay) at step t",
+            Domain::NonNegative,
+            &[(Torch, 0.0)],
+        ),
     ],
     differences: "Keras begins with a = 0.1, lr 0.001 and adds eps under the root; PyTorch begins with a = 0, lr 0.01, \
                   adds eps outside the root and knows lr_decay.",
     caution: "The sum only grows: in a long training the steps fade towards 0 before the minimum is reached.",
     paper: "Duchi, Hazan & Singer 2011, Adaptive Subgradient Methods for Online Learning and Stochastic Optimization, \
             JMLR 12:2121–2159",
-    memory: Memory::Weights(|_, age| if age == 0 { 1.0 } else { 0.0 }),
+    memory: Memory::Weights(only_the_newest),
     build_f32: build,
     build_f64: build,
 };

@@ -43,7 +43,7 @@ pub static DEFINITION: Definition = Definition {
     caution: "Its steps keep their size near the minimum (up to about lr per parameter): lower lr to settle.",
     paper: "Kingma & Ba 2015, Adam: A Method for Stochastic Optimization, ICLR, arXiv:1412.6980; \
             amsgrad: Reddi, Kale & Kumar 2018, On the Convergence of Adam and Beyond, ICLR",
-    memory: Memory::Weights(|values, age| values.value("beta1").powf(age.into())),
+    memory: MEAN_GRADIENT,
     build_f32: build,
     build_f64: build,
 };
@@ -59,9 +59,7 @@ pub const AMSGRAD: Setting = Setting {
 
 /// Adam as the dialect defines it.
 pub fn build<T: Scalar>(values: &SettingValues) -> Box<dyn Rule<T>> {
-    let (beta1, beta2) = (values.value("beta1"), values.value("beta2"));
-    let new_shares = (T::of(1.0 - beta1), T::of(1.0 - beta2));
-    let adam = Adam { beta1, beta2, new_shares, eps: T::of(values.value("eps")), dialect: values.dialect };
+    let adam = Adam { moments: Moments::new(values), dialect: values.dialect };
     if values.flag("amsgrad") {
         return Elementwise::boxed(adam, [T::zero(); 3]);
     }
@@ -70,44 +68,24 @@ pub fn build<T: Scalar>(values: &SettingValues) -> Box<dyn Rule<T>> {
 
 #[derive(Clone, Copy)]
 struct Adam<T> {
-    beta1: f64,
-    beta2: f64,
-    /// 1 − beta1 and 1 − beta2, each rounded once.
-    new_shares: (T, T),
-    eps: T,
+    moments: Moments<T>,
     dialect: Dialect,
 }
 
 impl<T: Scalar> Adam<T> {
     /// What multiplies m ÷ (root_scale·√v + eps) in a step, and root_scale.
-    fn scales(&self, StepContext { lr, t }: StepContext) -> (T, T) {
+    fn scales(&self, at: StepContext) -> (T, T) {
         match self.dialect {
             Dialect::Keras => {
                 // Keras computes the bias corrections in the precision of the parameters; so do we, or the first
                 // steps would differ from Keras's in the fifth digit.
-                let step = T::of(t as f64);
-                let correction1 = T::one() - T::of(self.beta1).powf(step);
-                let correction2 = T::one() - T::of(self.beta2).powf(step);
-                (T::of(lr) * SimdFloat::sqrt(correction2) / correction1, T::one())
+                let step = T::of(at.t as f64);
+                let correction1 = T::one() - T::of(self.moments.beta1).powf(step);
+                let correction2 = T::one() - T::of(self.moments.beta2).powf(step);
+                (T::of(at.lr) * SimdFloat::sqrt(correction2) / correction1, T::one())
             }
-            _ => {
-                let step = i32::try_from(t).unwrap_or(i32::MAX);
-                let rate = T::of(lr / (1.0 - self.beta1.powi(step)));
-                (rate, T::of(1.0 / (1.0 - self.beta2.powi(step)).sqrt()))
-            }
+            _ => self.moments.scales(at),
         }
-    }
-
-    #[inline(always)]
-    fn moments<N: SimdFloat<T>>(&self, gradient: N, m: N, v: N) -> (N, N) {
-        let m = m + (gradient - m) * self.new_shares.0;
-        let v = v + (gradient.squared() - v) * self.new_shares.1;
-        (m.flushed(), v.flushed())
-    }
-
-    #[inline(always)]
-    fn update<N: SimdFloat<T>>(&self, (rate, root_scale): (T, T), m: N, v: N) -> N {
-        -(m * rate / (v.sqrt() * root_scale + self.eps))
     }
 }
 
@@ -120,8 +98,8 @@ impl<T: Scalar> UpdateRule<T, 2> for Adam<T> {
 
     #[inline(always)]
     fn element<N: SimdFloat<T>>(&self, scales: (T, T), gradient: N, [m, v]: [N; 2]) -> (N, [N; 2]) {
-        let (m, v) = self.moments(gradient, m, v);
-        (self.update(scales, m, v), [m, v])
+        let (m, v) = self.moments.both(gradient, m, v);
+        (self.moments.update(scales, m, v), [m, v])
     }
 }
 
@@ -135,8 +113,8 @@ impl<T: Scalar> UpdateRule<T, 3> for Adam<T> {
 
     #[inline(always)]
     fn element<N: SimdFloat<T>>(&self, scales: (T, T), gradient: N, [m, v, largest]: [N; 3]) -> (N, [N; 3]) {
-        let (m, v) = self.moments(gradient, m, v);
+        let (m, v) = self.moments.both(gradient, m, v);
         let largest = largest.max(v);
-        (self.update(scales, m, largest), [m, v, largest])
+        (self.moments.update(scales, m, largest), [m, v, largest])
     }
 }

@@ -38,7 +38,7 @@ pub static DEFINITION: Definition = Definition {
     differences: "Keras adds eps when it divides, PyTorch to each |g|; lr is 0.001 and 0.002.",
     caution: "One large gradient makes steps small for about 1 ÷ (1 − beta2) steps.",
     paper: "Kingma & Ba 2015, Adam: A Method for Stochastic Optimization, section 7.1, arXiv:1412.6980",
-    memory: Memory::Weights(|values, age| values.value("beta1").powf(age.into())),
+    memory: MEAN_GRADIENT,
     build_f32: build,
     build_f64: build,
 };

@@ -33,7 +33,7 @@ pub static DEFINITION: Definition = Definition {
     differences: "As Adam's; Keras decays by 0.004 and PyTorch by 0.01 unless told otherwise.",
     caution: "The decay is a share of lr: a schedule that lowers lr lowers the decay with it.",
     paper: "Loshchilov & Hutter 2019, Decoupled Weight Decay Regularization, ICLR, arXiv:1711.05101",
-    memory: Memory::Weights(|values, age| values.value("beta1").powf(age.into())),
+    memory: MEAN_GRADIENT,
     build_f32: build,
     build_f64: build,
 };

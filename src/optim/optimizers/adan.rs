@@ -68,10 +68,9 @@ impl<T: Scalar> UpdateRule<T, 4> for Adan<T> {
 
     fn shared(&self, StepContext { lr, t }: StepContext, _: &mut [f64]) -> [T; 4] {
         let [beta1, beta2, beta3] = self.betas;
-        let correction = |beta: f64| 1.0 - beta.powf(t as f64);
-        let of_change = lr * (1.0 - beta2) / correction(beta2);
+        let of_change = lr * (1.0 - beta2) / correction(beta2, t);
         let has_last = if t == 1 { 0.0 } else { 1.0 };
-        [lr / correction(beta1), of_change, 1.0 / correction(beta3), has_last].map(T::of)
+        [lr / correction(beta1, t), of_change, 1.0 / correction(beta3, t), has_last].map(T::of)
     }
 
     #[inline(always)]

@@ -38,28 +38,26 @@ pub static DEFINITION: Definition = Definition {
 };
 
 fn build<T: Scalar>(values: &SettingValues) -> Box<dyn Rule<T>> {
-    let betas = ["beta1", "beta2", "beta3"].map(|key| values.value(key));
-    let new_shares = betas.map(|beta| T::of(1.0 - beta));
-    let rule = AdEmaMix { betas, new_shares, alpha: values.value("alpha"), eps: T::of(values.value("eps")) };
+    let slow_share = T::of(1.0 - values.value("beta3"));
+    let rule = AdEmaMix { moments: Moments::new(values), slow_share, alpha: values.value("alpha") };
     Elementwise::boxed(rule, [T::zero(); 3])
 }
 
 #[derive(Clone, Copy)]
 struct AdEmaMix<T> {
-    betas: [f64; 3],
-    /// 1 − each of them, rounded once.
-    new_shares: [T; 3],
+    moments: Moments<T>,
+    /// 1 − beta3, rounded once.
+    slow_share: T,
     alpha: f64,
-    eps: T,
 }
 
 impl<T: Scalar> UpdateRule<T, 3> for AdEmaMix<T> {
     /// What multiplies m₁, m₂ and √v.
     type Shared = [T; 3];
 
-    fn shared(&self, StepContext { lr, t }: StepContext, _: &mut [f64]) -> [T; 3] {
-        let correction = |beta: f64| 1.0 - beta.powf(t as f64);
-        [lr / correction(self.betas[0]), lr * self.alpha, 1.0 / correction(self.betas[1]).sqrt()].map(T::of)
+    fn shared(&self, at: StepContext, _: &mut [f64]) -> [T; 3] {
+        let (rate, root_scale) = self.moments.scales(at);
+        [rate, T::of(at.lr * self.alpha), root_scale]
     }
 
     #[inline(always)]
@@ -69,10 +67,8 @@ impl<T: Scalar> UpdateRule<T, 3> for AdEmaMix<T> {
         gradient: N,
         [fast, slow, v]: [N; 3],
     ) -> (N, [N; 3]) {
-        let [new1, new2, new3] = self.new_shares;
-        let fast = (fast + (gradient - fast) * new1).flushed();
-        let slow = (slow + (gradient - slow) * new3).flushed();
-        let v = (v + (gradient.squared() - v) * new2).flushed();
-        (-((fast * of_fast + slow * of_slow) / (v.sqrt() * root_scale + self.eps)), [fast, slow, v])
+        let (fast, v) = self.moments.both(gradient, fast, v);
+        let slow = (slow + (gradient - slow) * self.slow_share).flushed();
+        (-((fast * of_fast + slow * of_slow) / (v.sqrt() * root_scale + self.moments.eps)), [fast, slow, v])
     }
 }

@@ -24,7 +24,7 @@ pub static DEFINITION: Definition = Definition {
     caution: "Its first step moves nothing.",
     paper: "Taniguchi et al. 2024, ADOPT: Modified Adam Can Converge with Any β2 with the Optimal Rate, NeurIPS, \
             arXiv:2411.02853",
-    memory: Memory::Weights(|values, age| values.value("beta1").powf(age.into())),
+    memory: MEAN_GRADIENT,
     build_f32: build,
     build_f64: build,
 };

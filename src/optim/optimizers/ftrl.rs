@@ -29,7 +29,7 @@ pub static DEFINITION: Definition = Definition {
     caution: "Remakes the weights from gradients alone: the initial weights are lost in the first steps, at once \
               where there is no gradient. Made for linear models.",
     paper: "McMahan et al. 2013, Ad Click Prediction: a View from the Trenches, KDD",
-    memory: Memory::Weights(|_, age| if age == 0 { 1.0 } else { 0.0 }),
+    memory: Memory::Weights(only_the_newest),
     build_f32: build,
     build_f64: build,
 };

@@ -26,31 +26,25 @@ pub static DEFINITION: Definition = Definition {
     ],
     settings: &[
         MOMENTUM,
-        Setting {
-            key: "dampening",
-            meaning: "share of each gradient, after the first, that is kept out of the buffer",
-            domain: Domain::Fraction,
-            default: &[(Torch, 0.0)],
-            live: true,
-        },
+        number(
+            "dampening",
+            "share of each gradient, after the first, that is kept out of the buffer",
+            Domain::Fraction,
+            &[(Torch, 0.0)],
+        ),
     ],
     differences: MOMENTUM_DIFFERENCES,
     caution: "Its steps grow to lr ÷ (1 − momentum) times a steady gradient: 10 × at 0.9. It overshoots.",
     paper: "Polyak 1964, Some methods of speeding up the convergence of iteration methods, \
             USSR Comput. Math. Math. Phys. 4(5):1–17",
-    memory: Memory::Weights(|values, age| values.value("momentum").powf(age.into())),
+    memory: SUMMED_BY_MOMENTUM,
     build_f32: build,
     build_f64: build,
 };
 
 /// The setting that heavy-ball and Nesterov momentum share.
-pub const MOMENTUM: Setting = Setting {
-    key: "momentum",
-    meaning: "share of the last step that is taken again",
-    domain: Domain::Fraction,
-    default: &[(Keras, 0.9), (Torch, 0.9)],
-    live: true,
-};
+pub const MOMENTUM: Setting =
+    number("momentum", "share of the last step that is taken again", Domain::Fraction, &[(Keras, 0.9), (Torch, 0.9)]);
 
 /// How the libraries' two definitions of momentum differ.
 pub const MOMENTUM_DIFFERENCES: &str = "Keras's velocity holds steps, PyTorch's buffer holds gradients: equal while lr \

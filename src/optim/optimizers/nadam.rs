@@ -63,33 +63,18 @@ pub static DEFINITION: Definition = Definition {
 };
 
 fn build<T: Scalar>(values: &SettingValues) -> Box<dyn Rule<T>> {
-    let (beta1, beta2) = (values.value("beta1"), values.value("beta2"));
     let momentum_decay = match values.dialect {
         Keras => Some(1.0),
         Torch => Some(values.value("momentum_decay")),
         _ => None,
     };
-    let new_shares = (T::of(1.0 - beta1), T::of(1.0 - beta2));
-    Elementwise::boxed(
-        Nadam {
-            beta1,
-            beta2,
-            new_shares,
-            eps: T::of(values.value("eps")),
-            momentum_decay,
-            is_torch: values.dialect == Torch,
-        },
-        [T::zero(); 2],
-    )
+    let rule = Nadam { moments: Moments::new(values), momentum_decay, is_torch: values.dialect == Torch };
+    Elementwise::boxed(rule, [T::zero(); 2])
 }
 
 #[derive(Clone, Copy)]
 struct Nadam<T> {
-    beta1: f64,
-    beta2: f64,
-    /// 1 − beta1 and 1 − beta2, each rounded once.
-    new_shares: (T, T),
-    eps: T,
+    moments: Moments<T>,
     /// `None` where the momentum is beta1 from the start.
     momentum_decay: Option<f64>,
     is_torch: bool,
@@ -105,21 +90,21 @@ impl<T: Scalar> UpdateRule<T, 2> for Nadam<T> {
     }
 
     fn shared(&self, StepContext { lr, t }: StepContext, kept: &mut [f64]) -> [T; 3] {
-        let t = t as f64;
+        let Moments { beta1, beta2, .. } = self.moments;
         let (of_mean, of_gradient) = match self.momentum_decay {
             Some(decay) => {
-                let momentum = |step: f64| self.beta1 * (1.0 - 0.5 * 0.96_f64.powf(step * decay));
+                let momentum = |step: u64| beta1 * (1.0 - 0.5 * 0.96_f64.powf(step as f64 * decay));
                 kept[0] *= momentum(t);
                 if self.is_torch {
                     // PyTorch keeps the product in single precision, whatever the parameters are in.
                     kept[0] = f64::from(kept[0] as f32);
                 }
-                let next = momentum(t + 1.0);
+                let next = momentum(t + 1);
                 (next / (1.0 - kept[0] * next), (1.0 - momentum(t)) / (1.0 - kept[0]))
             }
-            None => (self.beta1 / (1.0 - self.beta1.powf(t + 1.0)), (1.0 - self.beta1) / (1.0 - self.beta1.powf(t))),
+            None => (beta1 / correction(beta1, t + 1), (1.0 - beta1) / correction(beta1, t)),
         };
-        let root_scale = 1.0 / (1.0 - self.beta2.powf(t)).sqrt();
+        let root_scale = 1.0 / correction(beta2, t).sqrt();
         [lr * of_mean, lr * of_gradient, root_scale].map(T::of)
     }
 
@@ -130,8 +115,7 @@ impl<T: Scalar> UpdateRule<T, 2> for Nadam<T> {
         gradient: N,
         [m, v]: [N; 2],
     ) -> (N, [N; 2]) {
-        let m = (m + (gradient - m) * self.new_shares.0).flushed();
-        let v = (v + (gradient.squared() - v) * self.new_shares.1).flushed();
-        (-((m * of_mean + gradient * of_gradient) / (v.sqrt() * root_scale + self.eps)), [m, v])
+        let (m, v) = self.moments.both(gradient, m, v);
+        (-((m * of_mean + gradient * of_gradient) / (v.sqrt() * root_scale + self.moments.eps)), [m, v])
     }
 }

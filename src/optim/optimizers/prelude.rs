@@ -8,6 +8,23 @@ pub use crate::optim::setting::Dialect::{self, Keras, Optax, Reference, Torch};
 pub use crate::optim::setting::{Domain, PerDialect, Setting, SettingValues};
 pub use crate::optim::simd_float::SimdFloat;
 
+pub use super::moments::{Moments, correction};
+
+/// How most of those differ from the other libraries that only Optax has.
+pub const OPTAX_ALONE: &str =
+    "Neither Keras nor PyTorch has it. Optax has no default learning rate: 0.001 is this program's.";
+
+/// Of a decaying mean of gradients.
+pub const MEAN_GRADIENT: Memory = Memory::Weights(|values, age| values.value("beta1").powf(age.into()));
+
+/// Of a sum of gradients that fades by `momentum`.
+pub const SUMMED_BY_MOMENTUM: Memory = Memory::Weights(|values, age| values.value("momentum").powf(age.into()));
+
+/// The weights of an update from this step's gradient alone.
+pub fn only_the_newest(_: &SettingValues, age: u32) -> f64 {
+    if age == 0 { 1.0 } else { 0.0 }
+}
+
 /// A setting that may change while an optimizer trains.
 pub const fn number(key: &'static str, meaning: &'static str, domain: Domain, default: PerDialect) -> Setting {
     Setting { key, meaning, domain, default, live: true }

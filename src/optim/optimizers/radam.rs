@@ -24,46 +24,37 @@ pub static DEFINITION: Definition = Definition {
     differences: "Keras has none. Optax compares ρ with 5 by ≥ and adds eps to the corrected √v̂.",
     caution: "Its first steps (five with beta2 = 0.999) are plain momentum: their size is lr times the gradient.",
     paper: "Liu et al. 2020, On the Variance of the Adaptive Learning Rate and Beyond, ICLR, arXiv:1908.03265",
-    memory: Memory::Weights(|values, age| values.value("beta1").powf(age.into())),
+    memory: MEAN_GRADIENT,
     build_f32: build,
     build_f64: build,
 };
 
 fn build<T: Scalar>(values: &SettingValues) -> Box<dyn Rule<T>> {
-    let (beta1, beta2) = (values.value("beta1"), values.value("beta2"));
-    let new_shares = (T::of(1.0 - beta1), T::of(1.0 - beta2));
-    Elementwise::boxed(RAdam { beta1, beta2, new_shares, eps: T::of(values.value("eps")) }, [T::zero(); 2])
+    Elementwise::boxed(RAdam(Moments::new(values)), [T::zero(); 2])
 }
 
 #[derive(Clone, Copy)]
-struct RAdam<T> {
-    beta1: f64,
-    beta2: f64,
-    /// 1 − beta1 and 1 − beta2, each rounded once.
-    new_shares: (T, T),
-    eps: T,
-}
+struct RAdam<T>(Moments<T>);
 
 impl<T: Scalar> UpdateRule<T, 2> for RAdam<T> {
     /// What multiplies m, and whether it is divided by √v + eps.
     type Shared = (T, bool);
 
     fn shared(&self, StepContext { lr, t }: StepContext, _: &mut [f64]) -> (T, bool) {
-        let t = t as f64;
-        let (power2, rate) = (self.beta2.powf(t), lr / (1.0 - self.beta1.powf(t)));
-        let most = 2.0 / (1.0 - self.beta2) - 1.0;
-        let length = most - 2.0 * t * power2 / (1.0 - power2);
+        let Moments { beta1, beta2, .. } = self.0;
+        let (filled2, rate) = (correction(beta2, t), lr / correction(beta1, t));
+        let most = 2.0 / (1.0 - beta2) - 1.0;
+        let length = most - 2.0 * t as f64 * (1.0 - filled2) / filled2;
         if length <= 5.0 {
             return (T::of(rate), false);
         }
         let rectified = (length - 4.0) * (length - 2.0) * most / ((most - 4.0) * (most - 2.0) * length);
-        (T::of(rate * (rectified * (1.0 - power2)).sqrt()), true)
+        (T::of(rate * (rectified * filled2).sqrt()), true)
     }
 
     #[inline(always)]
     fn element<N: SimdFloat<T>>(&self, (rate, divides): (T, bool), gradient: N, [m, v]: [N; 2]) -> (N, [N; 2]) {
-        let m = (m + (gradient - m) * self.new_shares.0).flushed();
-        let v = (v + (gradient.squared() - v) * self.new_shares.1).flushed();
-        (if divides { -(m * rate / (v.sqrt() + self.eps)) } else { -(m * rate) }, [m, v])
+        let (m, v) = self.0.both(gradient, m, v);
+        (if divides { -(m * rate / (v.sqrt() + self.0.eps)) } else { -(m * rate) }, [m, v])
     }
 }

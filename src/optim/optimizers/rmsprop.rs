@@ -33,27 +33,19 @@ pub static DEFINITION: Definition = Definition {
         },
     ],
     settings: &[
-        Setting {
-            key: "rho",
-            meaning: "share of the mean squared gradient that is kept each step (PyTorch calls it alpha)",
-            domain: Domain::Fraction,
-            default: &[(Keras, 0.9), (Torch, 0.99)],
-            live: true,
-        },
-        Setting {
-            key: "eps",
-            meaning: "keeps the divisor from 0",
-            domain: Domain::Positive,
-            default: &[(Keras, 1e-7), (Torch, 1e-8)],
-            live: true,
-        },
-        Setting {
-            key: "momentum",
-            meaning: "share of the last step that is taken again",
-            domain: Domain::Fraction,
-            default: &[(Keras, 0.0), (Torch, 0.0)],
-            live: true,
-        },
+        number(
+            "rho",
+            "share of the mean squared gradient that is kept each step (PyTorch calls it alpha)",
+            Domain::Fraction,
+            &[(Keras, 0.9), (Torch, 0.99)],
+        ),
+        eps(&[(Keras, 1e-7), (Torch, 1e-8)]),
+        number(
+            "momentum",
+            "share of the last step that is taken again",
+            Domain::Fraction,
+            &[(Keras, 0.0), (Torch, 0.0)],
+        ),
         Setting {
             key: "centered",
             meaning: "divide by the estimated standard deviation of the gradient, not by its root mean square",
@@ -67,7 +59,7 @@ pub static DEFINITION: Definition = Definition {
     caution: "Its steps keep their size near the minimum (about lr per parameter): lower lr to settle.",
     paper: "Tieleman & Hinton 2012, Lecture 6.5, Neural Networks for Machine Learning, Coursera; \
             centered: Graves 2013, Generating Sequences With Recurrent Neural Networks, arXiv:1308.0850",
-    memory: Memory::Weights(|values, age| values.value("momentum").powf(age.into())),
+    memory: SUMMED_BY_MOMENTUM,
     build_f32: build,
     build_f64: build,
 };

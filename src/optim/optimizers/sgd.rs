@@ -24,7 +24,7 @@ pub static DEFINITION: Definition = Definition {
     differences: "Same formula; PyTorch's default learning rate is 0.001, Keras's 0.01.",
     caution: "Diverges once lr exceeds 2 ÷ the largest curvature of the loss; below that it zigzags across a ravine.",
     paper: "Robbins & Monro 1951, A Stochastic Approximation Method, Ann. Math. Statist. 22(3):400–407",
-    memory: Memory::Weights(|_, age| if age == 0 { 1.0 } else { 0.0 }),
+    memory: Memory::Weights(only_the_newest),
     build_f32: build,
     build_f64: build,
 };

@@ -16,10 +16,10 @@ pub static DEFINITION: Definition = Definition {
         formula: &["θ ← θ − lr·sign(g)"],
     }],
     settings: &[],
-    differences: "Neither Keras nor PyTorch has it. Optax has no default learning rate: 0.001 is this program's.",
+    differences: OPTAX_ALONE,
     caution: "Every parameter moves by lr in every step, however flat the loss: it jitters unless lr falls.",
     paper: "Bernstein et al. 2018, signSGD: Compressed Optimisation for Non-Convex Problems, ICML, arXiv:1802.04434",
-    memory: Memory::Sign(|_, age| if age == 0 { 1.0 } else { 0.0 }),
+    memory: Memory::Sign(only_the_newest),
     build_f32: build,
     build_f64: build,
 };

@@ -21,7 +21,7 @@ pub static DEFINITION: Definition = Definition {
         Domain::Fraction,
         &[(Optax, 0.9)],
     )],
-    differences: "Neither Keras nor PyTorch has it. Optax has no default learning rate: 0.001 is this program's.",
+    differences: OPTAX_ALONE,
     caution: "Every parameter moves by lr in every step, however flat the loss: it jitters unless lr falls.",
     paper: "Bernstein et al. 2018, signSGD: Compressed Optimisation for Non-Convex Problems, ICML, arXiv:1802.04434",
     memory: Memory::Sign(|values, age| values.value("beta").powf(age.into())),

@@ -23,40 +23,30 @@ pub static DEFINITION: Definition = Definition {
                   paper has 0.01).",
     caution: "m begins with 1e-6 in Optax: even a parameter without any gradient moves a little at first.",
     paper: "Zaheer et al. 2018, Adaptive Methods for Nonconvex Optimization, NeurIPS",
-    memory: Memory::Weights(|values, age| values.value("beta1").powf(age.into())),
+    memory: MEAN_GRADIENT,
     build_f32: build,
     build_f64: build,
 };
 
 fn build<T: Scalar>(values: &SettingValues) -> Box<dyn Rule<T>> {
-    let (beta1, beta2) = (values.value("beta1"), values.value("beta2"));
-    let new_shares = (T::of(1.0 - beta1), T::of(1.0 - beta2));
-    Elementwise::boxed(Yogi { beta1, beta2, new_shares, eps: T::of(values.value("eps")) }, [T::of(1e-6); 2])
+    Elementwise::boxed(Yogi(Moments::new(values)), [T::of(1e-6); 2])
 }
 
 #[derive(Clone, Copy)]
-struct Yogi<T> {
-    beta1: f64,
-    beta2: f64,
-    /// 1 − beta1 and 1 − beta2, each rounded once.
-    new_shares: (T, T),
-    eps: T,
-}
+struct Yogi<T>(Moments<T>);
 
 impl<T: Scalar> UpdateRule<T, 2> for Yogi<T> {
-    /// What multiplies m, and √v.
     type Shared = (T, T);
 
-    fn shared(&self, StepContext { lr, t }: StepContext, _: &mut [f64]) -> (T, T) {
-        let correction = |beta: f64| 1.0 - beta.powf(t as f64);
-        (T::of(lr / correction(self.beta1)), T::of(1.0 / correction(self.beta2).sqrt()))
+    fn shared(&self, at: StepContext, _: &mut [f64]) -> (T, T) {
+        self.0.scales(at)
     }
 
     #[inline(always)]
-    fn element<N: SimdFloat<T>>(&self, (rate, root_scale): (T, T), gradient: N, [m, v]: [N; 2]) -> (N, [N; 2]) {
-        let m = (m + (gradient - m) * self.new_shares.0).flushed();
+    fn element<N: SimdFloat<T>>(&self, scales: (T, T), gradient: N, [m, v]: [N; 2]) -> (N, [N; 2]) {
+        let m = self.0.mean(gradient, m);
         let square = gradient.squared();
-        let v = (v - (v - square).sign() * square * self.new_shares.1).flushed();
-        (-(m * rate / (v.sqrt() * root_scale + self.eps)), [m, v])
+        let v = (v - (v - square).sign() * square * self.0.new_shares.1).flushed();
+        (self.0.update(scales, m, v), [m, v])
     }
 }
