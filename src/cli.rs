@@ -15,6 +15,7 @@ mod values;
 use std::path::PathBuf;
 
 use anyhow::Context;
+use clap::error::ContextValue;
 use clap::{Args, CommandFactory, Parser, Subcommand};
 use clap_complete::Shell;
 
@@ -24,6 +25,7 @@ use crate::race::memory::{Forecast, Need};
 use crate::race::settings::RaceSetup;
 use crate::record::Folder;
 use crate::system::survive_file_limits;
+use crate::text::Untrusted;
 use crate::tui;
 use data::DataArgs;
 use lesson::LessonArgs;
@@ -105,7 +107,7 @@ struct ScreenArgs {
     race: RaceOptions,
     #[command(flatten)]
     screen: ScreenOptions,
-    /// Folder for the results, written on demand [default: a new one in optirace-runs]
+    /// Folder for the results, written on demand; rows are kept in it meanwhile [default: a new one in optirace-runs]
     #[arg(long, value_name = "DIR", help_heading = "Results")]
     out: Option<PathBuf>,
     /// Replace results that are in DIR already
@@ -138,7 +140,7 @@ impl Cli {
             Some(CliCommand::Surface(args)) => args.run()?,
             Some(CliCommand::Data(args)) => args.run()?,
             Some(CliCommand::Optimizers(args)) => args.run()?,
-            Some(CliCommand::Lesson(args)) => args.run()?,
+            Some(CliCommand::Lesson(args)) => return args.run(),
             Some(CliCommand::Completions { shell }) => completions::print(shell)?,
         }
         Ok(TrainingEnd::Done)
@@ -146,8 +148,9 @@ impl Cli {
 }
 
 /// An error with its causes, in one line. Some errors name their cause themselves: it is not printed twice.
-pub fn sentence(error: &anyhow::Error) -> String {
-    error.chain().map(ToString::to_string).fold(String::new(), |sentence, cause| {
+pub fn sentence(error: &anyhow::Error) -> Untrusted {
+    let causes = error.chain().map(ToString::to_string);
+    let sentence = causes.fold(String::new(), |sentence, cause| {
         if sentence.is_empty() {
             cause
         } else if sentence.contains(&cause) {
@@ -155,7 +158,24 @@ pub fn sentence(error: &anyhow::Error) -> String {
         } else {
             format!("{sentence}: {cause}")
         }
-    })
+    });
+    sentence.into()
+}
+
+/// A command line that is wrong, with what it said in a form that can be printed.
+pub fn printable(mut wrong_use: clap::Error) -> clap::Error {
+    let escaped = |text: &String| Untrusted::from(text).to_string();
+    let context: Vec<_> = wrong_use.context().map(|(kind, value)| (kind, value.clone())).collect();
+    for (kind, value) in context {
+        match value {
+            ContextValue::String(text) => wrong_use.insert(kind, ContextValue::String(escaped(&text))),
+            ContextValue::Strings(texts) => {
+                wrong_use.insert(kind, ContextValue::Strings(texts.iter().map(escaped).collect()))
+            }
+            _ => None,
+        };
+    }
+    wrong_use
 }
 
 impl ScreenArgs {

@@ -29,13 +29,14 @@ pub use samples::Samples;
 pub use split::Split;
 
 use crate::system::both;
+use crate::text::Untrusted;
 use part::DataPart;
 
 /// One of the files that a dataset was read from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DataFile {
     /// Its name, without its folder.
-    pub name: String,
+    pub name: Untrusted,
     /// Its length as it is stored, compressed if it is.
     pub bytes: u64,
     /// The SHA-256 of those bytes, as 64 hexadecimal digits.
@@ -46,7 +47,7 @@ pub struct DataFile {
 #[derive(Debug, PartialEq, Eq)]
 pub struct Dataset {
     /// What the data is called on the screen and in the manifest.
-    pub name: String,
+    pub name: Untrusted,
     /// A name per class, in the order of the labels.
     pub class_names: Vec<String>,
     /// The samples to train on and to validate with; a [`Split`] holds indices into these.
@@ -70,7 +71,7 @@ impl Dataset {
         let (train, test) =
             both(READING, || DataPart::embedded(&fashion_mnist::TRAIN), || DataPart::embedded(&fashion_mnist::TEST))?;
         let class_names = fashion_mnist::CLASS_NAMES.map(str::to_owned).to_vec();
-        Self::join(fashion_mnist::NAME.to_owned(), Some(class_names), train?, test?)
+        Self::join(fashion_mnist::NAME.into(), Some(class_names), train?, test?)
     }
 
     /// The dataset in the folder `dir`: four IDX files named as MNIST's are, gzipped or plain, of any image size
@@ -93,7 +94,7 @@ impl Dataset {
 
     /// Puts both parts together once they are known to fit each other.
     fn join(
-        name: String,
+        name: Untrusted,
         class_names: Option<Vec<String>>,
         train: DataPart,
         test: DataPart,

@@ -19,6 +19,7 @@ use crate::race::settings::RaceSetup;
 use crate::race::{EventSource, Race, RaceError};
 use crate::record::{Ended, Folder, RecordError, Report, Stream};
 use crate::system::{CaughtSignals, end_soon};
+use crate::text::Untrusted;
 use progress::ProgressDisplay;
 use table::Results;
 
@@ -60,7 +61,7 @@ pub enum TrainError {
     /// Its results cannot be written as they should, but what was streamed is still there.
     #[error(
         "{cause}; what was measured is in {}, in files that end in .partial, as far as it could be written",
-        out.display()
+        Untrusted::from(out)
     )]
     Partial {
         /// Why.
@@ -72,12 +73,12 @@ pub enum TrainError {
     #[error("cannot listen for Ctrl-C and termination: {0}")]
     Signals(io::Error),
     /// The table cannot be printed.
-    #[error("cannot write to standard output: {0}; the results are in {out}", out = .1.display())]
+    #[error("cannot write to standard output: {0}; the results are in {out}", out = Untrusted::from(.1))]
     Stdout(io::Error, PathBuf),
     /// Not one run came to its end.
     #[error(
         "no run came to its end: {died}; the results up to there are in {out}, try lower learning rates",
-        out = .out.display()
+        out = Untrusted::from(.out)
     )]
     AllDied {
         /// What became of each run.
@@ -86,7 +87,7 @@ pub enum TrainError {
         out: PathBuf,
     },
     /// The threads of some runs are gone without a word.
-    #[error("the threads of {runs} ended without a result; what was measured is in {out}", out = .out.display())]
+    #[error("the threads of {runs} ended without a result; what was measured is in {out}", out = Untrusted::from(.out))]
     Lost {
         /// Labels of the runs.
         runs: String,
@@ -128,7 +129,7 @@ pub fn run(training: &HeadlessRace, stdout: &mut impl Write) -> Result<TrainingE
     progress.finish();
     written.map_err(|cause| unwritten(cause, &folder))?;
     let out = folder.path();
-    say(&format!("Results written to {}", out.display()));
+    say(&format!("Results written to {}", Untrusted::from(out)));
     let printed = |result| unless_closed(result).map_err(|error| TrainError::Stdout(error, out.to_owned()));
     printed(summary_printed)?;
     printed(write!(stdout, "{}", Results(&history)).and_then(|()| stdout.flush()))?;
@@ -193,7 +194,7 @@ impl Streaming<'_> {
         let before = self.folder.path().to_owned();
         let trouble = self.stream.catch_up(self.folder, &report).err().map(|error| error.to_string());
         if before != self.folder.path() {
-            let (before, now) = (before.display(), self.folder.path().display());
+            let (before, now) = (Untrusted::from(&before), Untrusted::from(self.folder.path()));
             progress.say(&format!("warning: {before} is no longer the folder it was; the results go to {now}"));
         }
         match (&trouble, &self.trouble) {

@@ -39,7 +39,7 @@ pub use finding::{ClaimFinding, Finding, SoFar};
 pub use lab::{Flatten, Lab, Wells};
 pub use measures::Measured;
 pub use plan::LessonPlan;
-pub use run::{LessonStage, run};
+pub use run::{LessonOutcome, LessonStage, run};
 pub use sentences::{Claim, ClaimUnit, SENTENCES, Sentence};
 pub use table::{Findings, LESSON_COLUMNS, figures, write_lesson};
 pub use trial::{Missing, Trial};

@@ -14,8 +14,8 @@
 //! - [`optim`]: the optimizers and their specs; [`nn`]: the network and its gradient; [`data`]: the samples, their
 //!   split and their order; [`geometry`]: how a way through weight space is measured
 //! - [`gradient`]: what passes from the network to an optimizer; [`simd`]: which vector instructions the processor has;
-//!   `system`: what depends on the operating system; `text`: numbers, sizes and lines as they are written; `failpoint`:
-//!   panics that tests ask for
+//!   `system`: what depends on the operating system; `text`: numbers, sizes, lines and names from outside as they are
+//!   written; `failpoint`: panics that tests ask for
 //!
 //! # The way of a sample
 //!
@@ -24,6 +24,8 @@
 //! by piece; [`optim::Stepper`] turns each piece into an update while it is in the cache, and measures it. What came of
 //! it, a [`race::measure::StepRecord`], travels through a channel into [`race::history::History`], from which the
 //! screen draws and the files are written.
+
+#![warn(clippy::disallowed_methods)]
 
 pub mod board;
 pub mod cli;

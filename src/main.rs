@@ -14,11 +14,11 @@ const INTERRUPTED: u8 = 130;
 
 fn main() -> ExitCode {
     let known = |cli: Cli| Instructions::from_environment().map_err(anyhow::Error::msg).and_then(|_| cli.run());
-    match known(Cli::parse()) {
+    match Cli::try_parse().map_err(anyhow::Error::from).and_then(known) {
         Ok(TrainingEnd::Done) => ExitCode::SUCCESS,
         Ok(TrainingEnd::Interrupted) => ExitCode::from(INTERRUPTED),
         Err(error) => match error.downcast::<clap::Error>() {
-            Ok(wrong_use) => wrong_use.exit(),
+            Ok(wrong_use) => cli::printable(wrong_use).exit(),
             Err(error) => {
                 // Where stderr is closed, the error cannot be reported.
                 let _ = writeln!(std::io::stderr(), "error: {}", cli::sentence(&error));

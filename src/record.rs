@@ -8,8 +8,9 @@
 //! Walks over a surface go into one file of their own ([`surface::write_walks`]).
 //!
 //! Numbers are written so that reading them back gives the same `f32` or `f64`. Each file is whole or not there at
-//! all. A race without a screen is streamed while it goes on, into files that end in `.partial` ([`Stream`]); what was
-//! written is read back through [`saved_race::SavedRace`]. No two programs write into one folder ([`Folder`]).
+//! all. A race without a screen, or with a folder that was named, is streamed while it goes on, into files that end in
+//! `.partial` ([`Stream`]); what was written is read back through [`saved_race::SavedRace`]. No two programs write into
+//! one folder ([`Folder`]).
 
 mod atomic_file;
 pub mod csv;
@@ -27,6 +28,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::race::history::History;
 use crate::race::settings::RaceSetup;
+use crate::text::Untrusted;
 
 pub use atomic_file::write_one;
 pub use folder::{Folder, default_dir, write};
@@ -76,7 +78,7 @@ impl Ended {
 #[derive(Debug, thiserror::Error)]
 pub enum RecordError {
     /// The folder holds files that would be replaced or mixed up with the new ones.
-    #[error("{} already holds files; name a folder that is empty or new, or add --force", dir.display())]
+    #[error("{} already holds files; name a folder that is empty or new, or add --force", Untrusted::from(dir))]
     Filled {
         /// The folder.
         dir: PathBuf,
@@ -85,30 +87,30 @@ pub enum RecordError {
     #[error(
         "{} holds a race that was cut off: it began {began} and wrote its last manifest {until}, its rows are in \
          steps.csv.partial; name a folder that is empty or new, or add --force to replace it",
-        dir.display()
+        Untrusted::from(dir)
     )]
     CutOff {
         /// The folder.
         dir: PathBuf,
         /// When that race began, as its manifest has it.
-        began: String,
+        began: Untrusted,
         /// When its manifest was written.
-        until: String,
+        until: Untrusted,
     },
     /// Another program writes to the folder.
-    #[error("another optirace is writing to {}; name another folder, or wait until it has ended", dir.display())]
+    #[error("another optirace is writing to {}; name another folder, or wait until it has ended", Untrusted::from(dir))]
     Busy {
         /// The folder.
         dir: PathBuf,
     },
     /// A file, or something else, has the name of the folder or of one above it.
-    #[error("{} is not a folder; name another folder for the results or move it away", path.display())]
+    #[error("{} is not a folder; name another folder for the results or move it away", Untrusted::from(path))]
     NotAFolder {
         /// What is there.
         path: PathBuf,
     },
     /// Something that is no file has the name of one of the files.
-    #[error("{} is {kind}, and a file of that name has to be written; move it away", path.display())]
+    #[error("{} is {kind}, and a file of that name has to be written; move it away", Untrusted::from(path))]
     Obstructed {
         /// What is in the way.
         path: PathBuf,
@@ -116,7 +118,7 @@ pub enum RecordError {
         kind: &'static str,
     },
     /// The folder cannot be made or looked into.
-    #[error("cannot use {} as the folder of results: {cause}", dir.display())]
+    #[error("cannot use {} as the folder of results: {cause}", Untrusted::from(dir))]
     Folder {
         /// The folder.
         dir: PathBuf,
@@ -124,7 +126,7 @@ pub enum RecordError {
         cause: io::Error,
     },
     /// A file cannot be written. What stood there before still does.
-    #[error("cannot write {}: {cause}", path.display())]
+    #[error("cannot write {}: {cause}", Untrusted::from(path))]
     File {
         /// The file.
         path: PathBuf,

@@ -1,7 +1,11 @@
 //! Text that every part of the program writes: numbers, sizes, wrapped lines, suggestions.
 
+mod untrusted;
+
 use std::any::Any;
 use std::fmt;
+
+pub use untrusted::{Untrusted, write_json};
 
 /// A whole number with a comma between thousands: `48,000`.
 pub fn grouped(number: u64) -> String {
@@ -150,7 +154,9 @@ macro_rules! stored_as_text {
         impl<'de> serde::Deserialize<'de> for $type {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 let text = String::deserialize(deserializer)?;
-                text.parse().map_err(|error| serde::de::Error::custom(format!("in {text:?}: {error}")))
+                text.parse().map_err(|error| {
+                    serde::de::Error::custom(format!("in `{}`: {error}", $crate::text::Untrusted::from(&text)))
+                })
             }
         }
     };

@@ -33,7 +33,7 @@ use crate::race::settings::RaceSetup;
 use crate::race::{EventSource, Race};
 use crate::record::Folder;
 use crate::system::{NoThread, end_soon, giving_way};
-use crate::text::panic_message;
+use crate::text::{Untrusted, panic_message};
 use app::{App, Opening};
 use event_loop::{Ending, Services};
 use terminal::TerminalGuard;
@@ -126,6 +126,9 @@ pub fn run(screen: Screen) -> anyhow::Result<()> {
         Ok(Ok(Ending::Left)) => {
             let last = saver.wait();
             drop(race);
+            if !matches!(last, Some(Err(_))) {
+                saver.discard_streamed();
+            }
             return report_folders(&saver, last);
         }
         Ok(Ok(Ending::Signal(signal))) => format!("stopped by {signal}"),
@@ -165,7 +168,7 @@ pub fn run_surface(walks: Walks, appearance: Appearance) -> anyhow::Result<()> {
 fn report_folders(saver: &Saver, last: Option<saver::SaveOutcome>) -> anyhow::Result<()> {
     for folder in saver.written() {
         // The terminal may be gone by now, and whoever left has seen the folder.
-        let _ = writeln!(io::stdout(), "results: {}", folder.display());
+        let _ = writeln!(io::stdout(), "results: {}", Untrusted::from(folder));
     }
     match last {
         Some(Err(error)) => anyhow::bail!("the results were not written: {error}"),
@@ -178,13 +181,18 @@ fn save_results(saver: &mut Saver, history: &History, has_unsaved: bool) -> Stri
         return "nothing had been measured".to_owned();
     }
     if let Some(Ok(folder)) = saver.wait().filter(|_| !has_unsaved) {
-        return format!("the results are in {}", folder.display());
+        return format!("the results are in {}", Untrusted::from(&folder));
     }
     match (has_unsaved, saver.written().last()) {
-        (false, Some(folder)) => format!("the results are in {}", folder.display()),
+        (false, Some(folder)) => format!("the results are in {}", Untrusted::from(&folder)),
         _ => match saver.save_now(history) {
-            Ok(folder) => format!("the results so far are in {}", folder.display()),
-            Err(error) => format!("the results could not be written: {error}"),
+            Ok(folder) => format!("the results so far are in {}", Untrusted::from(&folder)),
+            Err(error) => {
+                let streamed = saver.streamed().map_or_else(String::new, |folder| {
+                    format!("; what was measured is in {}, in files that end in .partial", Untrusted::from(&folder))
+                });
+                format!("the results could not be written: {error}{streamed}")
+            }
         },
     }
 }

@@ -35,7 +35,7 @@ pub fn parse(text: &str) -> Result<f64, String> {
     }
     let number: f64 = text.parse().map_err(|_| format!("`{text}` is no number; type one such as 0.003 or 3e-3"))?;
     let allowed = Domain::Positive.contains(number);
-    allowed.then_some(number).ok_or_else(|| format!("a learning rate must be {}", Domain::Positive.describe()))
+    allowed.then_some(number).ok_or_else(|| format!("type {}", Domain::Positive.describe()))
 }
 
 /// A learning rate in as few characters as tell it exactly, or nearly.

@@ -4,12 +4,13 @@ use serde::{Serialize, Serializer};
 
 use crate::nn::{Activation, Architecture};
 use crate::race::settings::RaceSetup;
+use crate::text::Untrusted;
 
 /// What is known of a race before it begins, and does not change.
 #[derive(Debug, Clone, Serialize)]
 pub struct RaceInfo {
     /// Name of the data.
-    pub dataset: String,
+    pub dataset: Untrusted,
     /// Samples that are trained on.
     pub training_samples: u64,
     /// Samples that validate.
@@ -35,7 +36,7 @@ impl RaceInfo {
         let architecture =
             Architecture { height: 0, width: 0, hidden: Vec::new(), activation: Activation::Relu, classes: 0 };
         Self {
-            dataset: String::new(),
+            dataset: Untrusted::default(),
             training_samples: 0,
             validation_samples: 0,
             test_samples: 0,

@@ -3,17 +3,28 @@
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
 
 use crate::race::history::History;
 use crate::race::settings::RaceSetup;
-use crate::record::{self, Ended, Folder, Report};
+use crate::record::{self, Ended, Folder, RecordError, Report, Stream};
 use crate::system::NoThread;
 
 /// The folder that was written, or why not.
 pub type SaveOutcome = Result<PathBuf, String>;
 
 /// A folder that the screen and the thread that writes have in common.
-type SharedFolder = Arc<Mutex<Folder>>;
+type SharedFolder = Arc<Mutex<Destination>>;
+
+/// Where a race goes.
+struct Destination {
+    folder: Folder,
+    /// What is written of it while it goes on, where a person has named the folder.
+    stream: Option<Stream>,
+}
+
+/// Rows are on the disk this much later. Less than a second's, so that putting them into words is not noticed.
+const STREAM_EVERY: Duration = Duration::from_millis(250);
 
 /// Writes results, one race at a time.
 pub struct Saver {
@@ -24,6 +35,9 @@ pub struct Saver {
     folders: Vec<(u32, SharedFolder)>,
     under_way: Option<Writing>,
     written: Vec<PathBuf>,
+    due: Instant,
+    /// Why the last rows could not be streamed, if so.
+    trouble: Option<String>,
 }
 
 /// Writing whose outcome was not asked for yet.
@@ -45,7 +59,9 @@ impl Writing {
 impl Saver {
     /// A saver of a race, as often as it is begun. `chosen` is where a person wants the results.
     pub fn new(setup: Arc<RaceSetup>, chosen: Option<Folder>) -> Self {
-        Self { setup, chosen: chosen.map(share), folders: Vec::new(), under_way: None, written: Vec::new() }
+        let chosen = chosen.map(|folder| share(folder, true));
+        let (folders, written) = (Vec::new(), Vec::new());
+        Self { setup, chosen, folders, under_way: None, written, due: Instant::now(), trouble: None }
     }
 
     /// Folders written so far.
@@ -73,6 +89,43 @@ impl Saver {
             Ok(thread) => Writing::Thread(thread),
             Err(cause) => Writing::Failed(NoThread { purpose: "to write", cause }.to_string()),
         });
+    }
+
+    /// Appends what is new to the folder that a person has named, if it is time to; why that is no longer possible,
+    /// once.
+    pub fn stream(&mut self, history: &History) -> Option<String> {
+        if self.chosen.is_none() || Instant::now() < self.due || history.runs.iter().all(|run| run.steps.is_empty()) {
+            return None;
+        }
+        self.due = Instant::now() + STREAM_EVERY;
+        let trouble = match self.folder(history.generation) {
+            Err(error) => Some(error),
+            // While results are written there, which brings the stream up to date.
+            Ok(folder) => folder.try_lock().ok().and_then(|mut results| {
+                let report = Report { setup: &self.setup, history, ended: Ended::Running };
+                results.catch_up(&report).err().map(|error| error.to_string())
+            }),
+        };
+        let news = trouble.clone().filter(|trouble| self.trouble.as_ref() != Some(trouble));
+        self.trouble = trouble;
+        news
+    }
+
+    /// Removes what was streamed: a person has left who does not want it, or has it in its final form.
+    pub fn discard_streamed(&self) {
+        for (_, results) in &self.folders {
+            let results = lock(results);
+            if results.stream.is_some() {
+                results.folder.remove_partial();
+            }
+        }
+    }
+
+    /// The folder where what was streamed still is, of a race that could not be written.
+    pub fn streamed(&self) -> Option<PathBuf> {
+        let (_, results) = self.folders.last()?;
+        let results = lock(results);
+        results.folder.holds_partial().then(|| results.folder.path().to_owned())
     }
 
     /// Writes what was measured, here and now, because a signal or a fault ends the program.
@@ -124,8 +177,11 @@ impl Saver {
         let is_taken = |folder: &SharedFolder| self.folders.iter().any(|(_, known)| Arc::ptr_eq(known, folder));
         let folder = match &self.chosen {
             Some(folder) if !is_taken(folder) => Arc::clone(folder),
-            Some(folder) => share(Folder::beside(lock(folder).path()).map_err(|error| error.to_string())?),
-            None => share(new_folder()?),
+            Some(folder) => {
+                let beside = Folder::beside(lock(folder).folder.path());
+                share(beside.map_err(|error| error.to_string())?, true)
+            }
+            None => share(new_folder()?, false),
         };
         self.folders.push((generation, Arc::clone(&folder)));
         Ok(folder)
@@ -139,16 +195,27 @@ fn new_folder() -> Result<Folder, String> {
     claimed.map_err(|error| error.to_string())
 }
 
-fn share(folder: Folder) -> SharedFolder {
-    Arc::new(Mutex::new(folder))
+fn share(folder: Folder, streams: bool) -> SharedFolder {
+    Arc::new(Mutex::new(Destination { folder, stream: streams.then(Stream::default) }))
 }
 
-fn lock(folder: &SharedFolder) -> MutexGuard<'_, Folder> {
+fn lock(folder: &SharedFolder) -> MutexGuard<'_, Destination> {
     // Whoever panicked while writing left files that are whole or not there.
     folder.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn write(folder: &SharedFolder, report: &Report<'_>) -> SaveOutcome {
-    let mut folder = lock(folder);
-    folder.write(report).map(|()| folder.path().to_owned()).map_err(|error| error.to_string())
+fn write(results: &SharedFolder, report: &Report<'_>) -> SaveOutcome {
+    let mut results = lock(results);
+    results.folder.write(report).map_err(|error| error.to_string())?;
+    if report.ended == Ended::Running {
+        // What cannot be streamed now is tried again soon, and told then.
+        let _ = results.catch_up(report);
+    }
+    Ok(results.folder.path().to_owned())
+}
+
+impl Destination {
+    fn catch_up(&mut self, report: &Report<'_>) -> Result<(), RecordError> {
+        self.stream.as_mut().map_or(Ok(()), |stream| stream.catch_up(&mut self.folder, report))
+    }
 }

@@ -2,15 +2,20 @@
 
 use std::io::{self, Write};
 use std::num::NonZeroUsize;
+use std::ops::ControlFlow;
 use std::path::PathBuf;
 
+use anyhow::Context;
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::data::DataOptions;
 use super::{output, values};
-use crate::lesson::{self, Findings, LessonPlan, LessonStage, write_lesson};
+use crate::headless::TrainingEnd;
+use crate::lesson::{self, Findings, LessonOutcome, LessonPlan, LessonStage, write_lesson};
 use crate::record::{self, Folder};
+use crate::system::CaughtSignals;
+use crate::text::Untrusted;
 
 pub(super) const EXAMPLES: &str = "\
 Each sentence is broken down into claims; each claim is a measure and what it must be (in brackets).
@@ -48,18 +53,41 @@ pub(super) struct LessonArgs {
 
 impl LessonArgs {
     /// Runs the races, prints the table, writes the files.
-    pub(super) fn run(self) -> anyhow::Result<()> {
+    pub(super) fn run(self) -> anyhow::Result<TrainingEnd> {
         let plan = if self.quick { LessonPlan::QUICK } else { LessonPlan::FULL };
         let data = self.data.divided(self.samples.or(plan.samples))?;
         let folder = self.out.as_deref().map(|out| Folder::claim(out, self.force)).transpose()?;
         let threads = self.threads.unwrap_or_else(|| std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN));
         let mut progress = LessonProgress::default();
-        let findings = lesson::run(&plan, &data, threads, self.out.as_deref(), &mut |stage| progress.show(stage))?;
+        let mut signals = CaughtSignals::that_end().context("cannot listen for Ctrl-C and termination")?;
+        let outcome = lesson::run(&plan, &data, threads, self.out.as_deref(), &mut |stage| {
+            progress.show(stage);
+            match signals.next() {
+                None => ControlFlow::Continue(()),
+                Some(_) => {
+                    signals.end_at_next_interrupt();
+                    ControlFlow::Break(())
+                }
+            }
+        })?;
         progress.end();
+        let LessonOutcome { findings, seeds, interrupted } = outcome;
         if let Some(folder) = &folder {
             record::write_one(&folder.path().join("lesson.csv"), |out| write_lesson(out, &findings))?;
         }
-        output::print(|out| write!(out, "{}", Findings(&findings)))
+        if interrupted {
+            signals.end_at_next();
+            let kept = folder.map_or_else(
+                || "; with --out DIR the races would be kept".to_owned(),
+                |folder| format!("; what was run is in {}", Untrusted::from(folder.path())),
+            );
+            // Where stderr is gone, nothing can be said.
+            let _ = writeln!(io::stderr(), "interrupted after {seeds} of {} seeds{kept}", plan.seeds);
+        }
+        if seeds > 0 {
+            output::print(|out| write!(out, "{}", Findings(&findings)))?;
+        }
+        Ok(if interrupted { TrainingEnd::Interrupted } else { TrainingEnd::Done })
     }
 }
 
@@ -85,7 +113,7 @@ impl LessonProgress {
                 bar.set_message(name);
             }
             LessonStage::Epochs(count) => {
-                if let Some(bar) = &self.bar {
+                if let Some(bar) = self.bar.as_ref().filter(|_| count > 0) {
                     bar.inc(count);
                 }
             }

@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 use crate::optim::{self, Definition, Spec};
 use crate::surface::{self, MOST_STEPS, Point, Surface};
-use crate::text::grouped;
+use crate::text::{Untrusted, grouped};
 
 /// The most epochs of a race.
 const MOST_EPOCHS: u32 = 1_000_000;
@@ -97,7 +97,7 @@ pub(super) fn deviation(text: &str) -> Result<f64, String> {
 
 /// A learning rate for all, which there is not.
 pub(super) fn no_common_lr(text: &str) -> Result<String, String> {
-    Err(format!("every optimizer has a learning rate of its own; write `-o sgd:lr={text}`"))
+    Err(format!("every optimizer has a learning rate of its own; write `-o sgd:lr={}`", Untrusted::from(text)))
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ use std::io;
 use serde::Serialize;
 
 use super::{DataError, DataFile, Dataset, Samples, Split};
+use crate::text::{Untrusted, write_json};
 use picture::Picture;
 
 /// How many pictures are shown, each of another class.
@@ -24,9 +25,9 @@ pub struct Description {
     /// The samples of the final test.
     pub test: PartDescription,
     /// The SHA-256 of each file by its name, as 64 hexadecimal digits.
-    pub sha256: BTreeMap<String, String>,
+    pub sha256: BTreeMap<Untrusted, String>,
     /// What the data is called.
-    pub name: String,
+    pub name: Untrusted,
     /// The height of every image, in pixels.
     pub height: usize,
     /// The width of every image, in pixels.
@@ -101,8 +102,7 @@ impl Description {
     /// # Errors
     /// Those of `out`.
     pub fn write_json(&self, out: &mut impl io::Write) -> io::Result<()> {
-        serde_json::to_writer(&mut *out, self)?;
-        writeln!(out)
+        write_json(out, self, false)
     }
 }
 

@@ -5,6 +5,7 @@ use std::io;
 use thiserror::Error;
 
 use crate::system::NoThread;
+use crate::text::Untrusted;
 
 /// Why data could not be had, or not be divided as asked.
 #[derive(Debug, Error)]
@@ -18,7 +19,7 @@ pub enum DataError {
     )]
     Folder {
         /// The folder as it was given.
-        folder: String,
+        folder: Untrusted,
         /// Why not.
         source: io::Error,
     },
@@ -26,7 +27,7 @@ pub enum DataError {
     #[error("`{folder}` holds no {content}: looked for {looked_for}, also with a prefix such as `emnist-letters-`")]
     Missing {
         /// The folder that was searched.
-        folder: String,
+        folder: Untrusted,
         /// What the file would hold.
         content: &'static str,
         /// The names that would have been accepted.
@@ -36,25 +37,25 @@ pub enum DataError {
     #[error("`{folder}` holds more than one file of {content}: {candidates}; leave only one of them there")]
     Ambiguous {
         /// The folder that was searched.
-        folder: String,
+        folder: Untrusted,
         /// What the files should hold.
         content: &'static str,
         /// The names of the files, the first few when there are many.
-        candidates: String,
+        candidates: Untrusted,
     },
     /// The four files do not belong together.
     #[error("`{folder}` mixes files of different datasets: {files}; leave four whose names begin alike")]
     Mixed {
         /// The folder that was searched.
-        folder: String,
+        folder: Untrusted,
         /// The names of the four files.
-        files: String,
+        files: Untrusted,
     },
     /// Reading could block, or never end.
     #[error("`{file}` is {kind}; it must be a regular file")]
     NotRegular {
         /// The file.
-        file: String,
+        file: Untrusted,
         /// What it is instead.
         kind: &'static str,
     },
@@ -62,7 +63,7 @@ pub enum DataError {
     #[error("cannot read `{file}`: {source}; it must be a readable file")]
     Io {
         /// The file.
-        file: String,
+        file: Untrusted,
         /// Why not.
         source: io::Error,
     },
@@ -70,7 +71,7 @@ pub enum DataError {
     #[error("`{file}` is corrupt gzip data ({source}); fetch it anew")]
     Gzip {
         /// The file.
-        file: String,
+        file: Untrusted,
         /// What the decoder says.
         source: io::Error,
     },
@@ -78,7 +79,7 @@ pub enum DataError {
     #[error("`{file}` starts with the bytes {found}, but IDX {content} start with {wanted}")]
     Magic {
         /// The file.
-        file: String,
+        file: Untrusted,
         /// What it should hold.
         content: &'static str,
         /// Its first four bytes.
@@ -90,7 +91,7 @@ pub enum DataError {
     #[error("`{file}` is truncated: it ends after {found} bytes, but the header alone takes {wanted}")]
     TruncatedHeader {
         /// The file.
-        file: String,
+        file: Untrusted,
         /// How long the file is, decompressed, in bytes.
         found: u64,
         /// How long the header is, in bytes.
@@ -100,7 +101,7 @@ pub enum DataError {
     #[error("`{file}` is truncated: {found} bytes follow its header, which promises {wanted} ({promise})")]
     Truncated {
         /// The file.
-        file: String,
+        file: Untrusted,
         /// How much follows the header, decompressed, in bytes.
         found: u64,
         /// How much should follow it, in bytes.
@@ -115,7 +116,7 @@ pub enum DataError {
     )]
     GzipEnd {
         /// The file.
-        file: String,
+        file: Untrusted,
         /// What the decoder says.
         source: io::Error,
     },
@@ -123,7 +124,7 @@ pub enum DataError {
     #[error("`{file}` has trailing bytes: it goes on after the {wanted} bytes that its header promises ({promise})")]
     Trailing {
         /// The file.
-        file: String,
+        file: Untrusted,
         /// How much should follow the header, in bytes.
         wanted: u64,
         /// What the header says is there.
@@ -133,7 +134,7 @@ pub enum DataError {
     #[error("the header of `{file}` promises {promise}; at most {limit} bytes are read from a file")]
     TooLarge {
         /// The file.
-        file: String,
+        file: Untrusted,
         /// What the header says is there.
         promise: String,
         /// The most that is read, in bytes.
@@ -143,7 +144,7 @@ pub enum DataError {
     #[error("the header of `{file}` promises {promise}; there must be at least one sample of at least one pixel")]
     Empty {
         /// The file.
-        file: String,
+        file: Untrusted,
         /// What the header says is there.
         promise: String,
     },
@@ -153,11 +154,11 @@ pub enum DataError {
     )]
     Counts {
         /// The file of the images.
-        images_file: String,
+        images_file: Untrusted,
         /// How many there are.
         images: u32,
         /// The file of the labels.
-        labels_file: String,
+        labels_file: Untrusted,
         /// How many there are.
         labels: u32,
     },
@@ -168,11 +169,11 @@ pub enum DataError {
     )]
     ImageSizes {
         /// The file of the training images.
-        train_file: String,
+        train_file: Untrusted,
         /// Their height and width, in pixels.
         train: (usize, usize),
         /// The file of the test images.
-        test_file: String,
+        test_file: Untrusted,
         /// Their height and width, in pixels.
         test: (usize, usize),
     },
@@ -184,7 +185,7 @@ pub enum DataError {
     )]
     Label {
         /// The file.
-        file: String,
+        file: Untrusted,
         /// Which sample, from 0.
         index: usize,
         /// Its label.

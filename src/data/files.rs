@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::DataError;
 use super::part::PartPaths;
+use crate::text::Untrusted;
 
 /// How many names an error lists at most.
 const LISTED: usize = 8;
@@ -12,7 +13,7 @@ const LISTED: usize = 8;
 /// The files of a dataset in a folder.
 pub(super) struct Found {
     /// The prefix that the files share or, without one, the name of the folder.
-    pub(super) name: String,
+    pub(super) name: Untrusted,
     pub(super) train: PartPaths,
     pub(super) test: PartPaths,
 }
@@ -57,7 +58,7 @@ struct Candidate {
 
 /// Finds the four files in `folder`.
 pub(super) fn find(folder: &Path) -> Result<Found, DataError> {
-    let shown = folder.display().to_string();
+    let shown = Untrusted::from(folder);
     let mut candidates = list(folder).map_err(|source| DataError::Folder { folder: shown.clone(), source })?;
     let [train_images, train_labels, test_images, test_labels] = [0, 1, 2, 3].map(|role| {
         let role: usize = role;
@@ -69,7 +70,7 @@ pub(super) fn find(folder: &Path) -> Result<Found, DataError> {
     }
 
     let prefix = four[0].prefix.trim_end_matches(['-', '_']);
-    let name = if prefix.is_empty() { folder_name(folder) } else { prefix.to_owned() };
+    let name = if prefix.is_empty() { folder_name(folder) } else { Untrusted::from(prefix) };
     let [train_images, train_labels, test_images, test_labels] = four.map(|file| file.path);
     Ok(Found {
         name,
@@ -98,7 +99,7 @@ fn list(folder: &Path) -> std::io::Result<[Vec<Candidate>; 4]> {
 }
 
 /// The only one of `candidates`.
-fn only(mut candidates: Vec<Candidate>, role: &Role, folder: &str) -> Result<Candidate, DataError> {
+fn only(mut candidates: Vec<Candidate>, role: &Role, folder: &Untrusted) -> Result<Candidate, DataError> {
     // Some archives unpack to a folder beside the file it was made from, both of the same name.
     if candidates.iter().any(|candidate| !candidate.path.is_dir()) {
         candidates.retain(|candidate| !candidate.path.is_dir());
@@ -117,18 +118,18 @@ fn only(mut candidates: Vec<Candidate>, role: &Role, folder: &str) -> Result<Can
     })
 }
 
-fn names(candidates: &[Candidate]) -> String {
+fn names(candidates: &[Candidate]) -> Untrusted {
     let mut names: Vec<_> = candidates.iter().take(LISTED).map(|candidate| format!("`{}`", candidate.name)).collect();
     if candidates.len() > LISTED {
         names.push(format!("{} more", candidates.len() - LISTED));
     }
-    names.join(", ")
+    names.join(", ").into()
 }
 
 /// What the folder is called, even when it was given as `.`.
-fn folder_name(folder: &Path) -> String {
+fn folder_name(folder: &Path) -> Untrusted {
     let whole = fs::canonicalize(folder).unwrap_or_else(|_| folder.to_owned());
-    whole.file_name().unwrap_or(folder.as_os_str()).to_string_lossy().into_owned()
+    whole.file_name().unwrap_or(folder.as_os_str()).into()
 }
 
 #[cfg(test)]

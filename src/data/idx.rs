@@ -9,6 +9,7 @@ use std::ops::Deref;
 use flate2::bufread::MultiGzDecoder;
 
 use super::DataError;
+use crate::text::Untrusted;
 
 /// The most that is read from one file, decompressed, in bytes: a few kilobytes of gzip can stand for any amount of
 /// zeros. The largest dataset of the family (EMNIST by class) takes 0.6 GiB.
@@ -68,7 +69,7 @@ pub(super) struct IdxFile<'a> {
 impl<'a> IdxFile<'a> {
     /// Reads the header from `input`, which is `length` bytes long as it is stored and is called `path` in errors.
     pub(super) fn open(
-        path: &'a str,
+        path: &'a Untrusted,
         length: u64,
         input: impl BufRead + 'a,
         content: Content,
@@ -79,11 +80,11 @@ impl<'a> IdxFile<'a> {
         let wanted = content.magic();
         if header.len() >= 4 && header[..4] != wanted {
             let (found, wanted) = (spaced(&header[..4]), spaced(&wanted));
-            return Err(DataError::Magic { file: path.to_owned(), content: content.name(), found, wanted });
+            return Err(DataError::Magic { file: path.clone(), content: content.name(), found, wanted });
         }
         let (found, wanted) = (header.len() as u64, content.header_length());
         if found < wanted {
-            return Err(DataError::TruncatedHeader { file: path.to_owned(), found, wanted });
+            return Err(DataError::TruncatedHeader { file: path.clone(), found, wanted });
         }
 
         let mut dimensions = [1; 3];
@@ -91,7 +92,7 @@ impl<'a> IdxFile<'a> {
             *dimension = word.iter().fold(0, |value, &byte| value << 8 | u32::from(byte));
         }
         let promised = dimensions.iter().try_fold(1u64, |product, &n| product.checked_mul(u64::from(n)));
-        let (file, promise) = (path.to_owned(), content.promise(dimensions));
+        let (file, promise) = (path.clone(), content.promise(dimensions));
         match promised {
             Some(0) => Err(DataError::Empty { file, promise }),
             Some(promised) if promised <= LIMIT => Ok(Self { bytes, content, dimensions, promised }),
@@ -122,7 +123,7 @@ impl<'a> IdxFile<'a> {
     {
         self.bytes.append(self.promised, &mut values)?;
 
-        let (file, wanted) = (self.bytes.path.to_owned(), self.promised);
+        let (file, wanted) = (self.bytes.path.clone(), self.promised);
         let found = values.len() as u64;
         let promise = self.content.promise(self.dimensions);
         if found < wanted {
@@ -146,7 +147,7 @@ impl<'a> IdxFile<'a> {
 
 /// The bytes of a file, decompressed where need be.
 struct ByteReader<'a> {
-    path: &'a str,
+    path: &'a Untrusted,
     /// As the file is stored, in bytes.
     length: u64,
     inner: Box<dyn Read + 'a>,
@@ -156,8 +157,8 @@ struct ByteReader<'a> {
 }
 
 impl<'a> ByteReader<'a> {
-    fn new(path: &'a str, length: u64, mut input: impl BufRead + 'a) -> Result<Self, DataError> {
-        let start = input.fill_buf().map_err(|source| DataError::Io { file: path.to_owned(), source })?;
+    fn new(path: &'a Untrusted, length: u64, mut input: impl BufRead + 'a) -> Result<Self, DataError> {
+        let start = input.fill_buf().map_err(|source| DataError::Io { file: path.clone(), source })?;
         let gzip = start.starts_with(&GZIP_MAGIC);
         let inner: Box<dyn Read + 'a> = if gzip { Box::new(MultiGzDecoder::new(input)) } else { Box::new(input) };
         Ok(Self { path, length, inner, gzip, cut_off: None })
@@ -169,7 +170,7 @@ impl<'a> ByteReader<'a> {
             return Ok(());
         }
         let Err(source) = io::copy(&mut self.inner.by_ref().take(limit), buffer) else { return Ok(()) };
-        let file = self.path.to_owned();
+        let file = self.path.clone();
         // The decoder's own complaints carry no number of the operating system.
         match source.kind() {
             io::ErrorKind::UnexpectedEof if self.gzip => self.cut_off = Some(source),

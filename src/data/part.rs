@@ -9,6 +9,7 @@ use super::idx::{Content, IdxFile};
 use super::pixels::Pixels;
 use super::{DataError, DataFile, Samples};
 use crate::system;
+use crate::text::Untrusted;
 
 /// How much of a file is read at a time, in bytes.
 const BUFFER: usize = 64 * 1024;
@@ -36,29 +37,25 @@ pub(super) struct PartPaths {
 /// Images and labels that have been read, and the files they came from.
 pub(super) struct DataPart {
     pub(super) samples: Samples,
-    pub(super) images_path: String,
-    pub(super) labels_path: String,
+    pub(super) images_path: Untrusted,
+    pub(super) labels_path: Untrusted,
     pub(super) files: [DataFile; 2],
 }
 
 impl DataPart {
     pub(super) fn embedded(part: &EmbeddedPart) -> Result<Self, DataError> {
         let EmbeddedPart { images, labels } = part;
+        let [images_path, labels_path] = [images.name, labels.name].map(Untrusted::from);
         let samples = read(
-            Source { path: images.name, length: images.bytes.len() as u64, input: images.bytes },
-            Source { path: labels.name, length: labels.bytes.len() as u64, input: labels.bytes },
+            Source { path: &images_path, length: images.bytes.len() as u64, input: images.bytes },
+            Source { path: &labels_path, length: labels.bytes.len() as u64, input: labels.bytes },
         )?;
         let file = |file: &EmbeddedFile| DataFile {
-            name: file.name.to_owned(),
+            name: file.name.into(),
             bytes: file.bytes.len() as u64,
             sha256: file.sha256.to_owned(),
         };
-        Ok(Self {
-            samples,
-            images_path: images.name.to_owned(),
-            labels_path: labels.name.to_owned(),
-            files: [file(images), file(labels)],
-        })
+        Ok(Self { samples, images_path, labels_path, files: [file(images), file(labels)] })
     }
 
     pub(super) fn open(paths: &PartPaths) -> Result<Self, DataError> {
@@ -88,7 +85,7 @@ impl DataPart {
 
 /// Bytes that should be an IDX file, and what to call them.
 struct Source<'a, R> {
-    path: &'a str,
+    path: &'a Untrusted,
     length: u64,
     input: R,
 }
@@ -100,9 +97,9 @@ fn read(images: Source<impl BufRead>, labels: Source<impl BufRead>) -> Result<Sa
     let labels = IdxFile::open(labels_path, labels.length, labels.input, Content::Labels)?;
     if images.count() != labels.count() {
         return Err(DataError::Counts {
-            images_file: images_path.to_owned(),
+            images_file: images_path.clone(),
             images: images.count(),
-            labels_file: labels_path.to_owned(),
+            labels_file: labels_path.clone(),
             labels: labels.count(),
         });
     }
@@ -114,15 +111,15 @@ fn read(images: Source<impl BufRead>, labels: Source<impl BufRead>) -> Result<Sa
 
 /// A file on disk, hashed while it is read.
 struct OpenFile {
-    name: String,
-    path: String,
+    name: Untrusted,
+    path: Untrusted,
     length: u64,
     input: BufReader<HashingReader<File>>,
 }
 
 impl OpenFile {
     fn new(path: &Path) -> Result<Self, DataError> {
-        let shown = path.display().to_string();
+        let shown = Untrusted::from(path);
         let refused = |source| DataError::Io { file: shown.clone(), source };
         // Before opening: opening a named pipe waits for someone to write to it.
         let metadata = fs::metadata(path).map_err(refused)?;
@@ -131,7 +128,7 @@ impl OpenFile {
         }
         let file = system::open_regular(path).map_err(refused)?;
         Ok(Self {
-            name: path.file_name().unwrap_or_default().to_string_lossy().into_owned(),
+            name: path.file_name().unwrap_or_default().into(),
             length: metadata.len(),
             input: BufReader::with_capacity(BUFFER, HashingReader::new(file)),
             path: shown,

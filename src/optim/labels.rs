@@ -3,11 +3,12 @@
 use std::collections::HashSet;
 
 use super::spec::Spec;
+use crate::text::Untrusted;
 
 /// Two specs were given the same label.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[error("two runs are labelled `{0}`; give each its own label=…")]
-pub struct SameLabel(pub String);
+pub struct SameLabel(pub Untrusted);
 
 /// A unique label for each spec. One without a label is named after its optimizer, with what differs from the
 /// defaults where another one has the same.
@@ -18,7 +19,7 @@ pub fn labels(specs: &[Spec]) -> Result<Vec<String>, SameLabel> {
     let mut taken = HashSet::new();
     for label in specs.iter().filter_map(|spec| spec.label.as_deref()) {
         if !taken.insert(label.to_owned()) {
-            return Err(SameLabel(label.to_owned()));
+            return Err(SameLabel(label.into()));
         }
     }
     let of_kind = |spec: &Spec| {

@@ -80,8 +80,8 @@ impl Domain {
     /// The range in words, to follow "must be".
     pub fn describe(self) -> &'static str {
         match self {
-            Self::Positive => "a number above 0 (up to 3.4e38)",
-            Self::NonNegative => "a number from 0 (up to 3.4e38)",
+            Self::Positive => "a number from 1.2e-38 to 3.4e38",
+            Self::NonNegative => "0 or a number from 1.2e-38 to 3.4e38",
             Self::Fraction => "a number from 0 to below 1",
             Self::Flag => "true or false",
         }

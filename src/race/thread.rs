@@ -255,7 +255,7 @@ mod tests {
     fn config(classes: usize) -> RunConfig {
         let samples = || Samples::new(vec![9; 40], vec![1; 40], 1, 1).unwrap();
         let dataset = Dataset {
-            name: "one pixel".to_owned(),
+            name: "one pixel".into(),
             class_names: vec!["dark".to_owned(), "lit".to_owned()],
             train: samples(),
             test: samples(),

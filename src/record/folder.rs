@@ -6,10 +6,8 @@ use std::io;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
-use jiff::Zoned;
-
 use super::atomic_file::{AtomicFile, is_draft, sync, temporary};
-use super::{FILES, PARTIAL_FILES, RecordError, Report, saved_race, write_file};
+use super::{FILES, PARTIAL_FILES, RecordError, Report, manifest, saved_race, write_file};
 use crate::system::{FolderLock, LockError, file_kind};
 
 /// Folder of all results that nobody named a folder for.
@@ -18,7 +16,7 @@ const RUNS_DIR: &str = "optirace-runs";
 /// A new folder for results: `optirace-runs/` and the local time, as in `2026-01-31_18-05-09`, which sorts by time and
 /// is a valid name on every system. Where that is taken already, a number follows.
 pub fn default_dir() -> PathBuf {
-    let name = Zoned::now().strftime("%Y-%m-%d_%H-%M-%S").to_string();
+    let name = manifest::now().strftime("%Y-%m-%d_%H-%M-%S").to_string();
     let first = Path::new(RUNS_DIR).join(&name);
     let mut dir = first.clone();
     let mut count = 2;
@@ -81,11 +79,16 @@ impl Folder {
         for draft in complete {
             draft.put_in_place()?;
         }
+        self.remove_partial();
+        sync(&self.dir)
+    }
+
+    /// Removes what a [`Stream`](super::Stream) has left in it.
+    pub fn remove_partial(&self) {
         for name in PARTIAL_FILES {
             // One that cannot be removed is known as old by the manifest beside it.
             let _ = fs::remove_file(self.dir.join(name));
         }
-        sync(&self.dir)
     }
 
     /// Whether a [`Stream`](super::Stream) has left files in it that were not replaced.

@@ -1,7 +1,10 @@
 //! `manifest.json`: what was computed from what, on which machine, and how it ended.
 
+use std::ffi::OsStr;
 use std::io::{self, Write};
+use std::os::unix::ffi::OsStrExt;
 use std::time::SystemTime;
+use std::{fs, path::Path};
 
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
@@ -13,6 +16,7 @@ use crate::data::DataFile;
 use crate::race::history::{RunHistory, RunState};
 use crate::race::measure::Score;
 use crate::race::settings::Settings;
+use crate::text::{Untrusted, write_json};
 
 /// What `manifest.json` says. Numbers that are not finite are `null`, as JSON has none.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -23,9 +27,9 @@ pub struct Manifest {
     pub version: String,
     /// When the race began: RFC 3339, local time with its offset; `null` before it did.
     #[serde(default)]
-    pub started: Option<String>,
+    pub started: Option<Untrusted>,
     /// When this was written, likewise.
-    pub written: String,
+    pub written: Untrusted,
     /// Why the race ended, or that it had not.
     pub ended: Ended,
     /// SHA-256 of the initial weights that all runs shared, in hexadecimal; `null` before they were made.
@@ -73,7 +77,7 @@ pub struct NetworkEntry {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct DataEntry {
     /// Name of the data set.
-    pub name: String,
+    pub name: Untrusted,
     /// Rows of an image.
     pub height: usize,
     /// Columns of an image.
@@ -150,7 +154,7 @@ impl Manifest {
             program: env!("CARGO_PKG_NAME").to_owned(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
             started: report.history.runs.iter().filter_map(|run| run.began).min().and_then(local_time),
-            written: rfc3339(&Zoned::now()),
+            written: rfc3339(&now()),
             ended: report.ended,
             weights_sha256: shared(runs.iter().map(|run| run.weights_sha256.as_deref())),
             order_sha256: shared(runs.iter().map(|run| run.order_sha256.as_deref())),
@@ -169,19 +173,33 @@ impl Manifest {
     ///
     /// # Errors
     /// When `out` cannot be written to.
-    pub fn write(&self, mut out: impl Write) -> io::Result<()> {
-        serde_json::to_writer_pretty(&mut out, self)?;
-        writeln!(out)
+    pub fn write(&self, out: impl Write) -> io::Result<()> {
+        write_json(out, self, true)
     }
 }
 
-fn rfc3339(time: &Zoned) -> String {
-    time.strftime("%Y-%m-%dT%H:%M:%S%.3f%:z").to_string()
+fn rfc3339(time: &Zoned) -> Untrusted {
+    time.strftime("%Y-%m-%dT%H:%M:%S%.3f%:z").to_string().into()
+}
+
+/// The time, in this machine's zone.
+pub(super) fn now() -> Zoned {
+    Timestamp::now().to_zoned(zone())
+}
+
+/// This machine's zone; UTC where `TZ` names a device or the like, which would be read for ever.
+fn zone() -> TimeZone {
+    let named = std::env::var_os("TZ").unwrap_or_default().into_encoded_bytes();
+    let path = Path::new(OsStr::from_bytes(named.strip_prefix(b":").unwrap_or(&named)));
+    match fs::metadata(path) {
+        Ok(found) if !found.is_file() => TimeZone::UTC,
+        _ => TimeZone::system(),
+    }
 }
 
 /// A time in this machine's zone; none if its clock is off by millennia.
-fn local_time(time: SystemTime) -> Option<String> {
-    Timestamp::try_from(time).ok().map(|time| rfc3339(&time.to_zoned(TimeZone::system())))
+fn local_time(time: SystemTime) -> Option<Untrusted> {
+    Timestamp::try_from(time).ok().map(|time| rfc3339(&time.to_zoned(zone())))
 }
 
 /// The hash that all runs have that have one at all.

@@ -4,12 +4,14 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use ::csv::{self as rows, StringRecord};
+use jiff::Timestamp;
 
 use super::csv::EVENT_COLUMNS;
 use super::manifest::Manifest;
 use super::{FILES, PARTIAL_FILES, RecordError};
 use crate::race::settings::{LrChange, Settings};
 use crate::system::open_regular;
+use crate::text::Untrusted;
 
 /// A race that was written into a folder.
 #[derive(Debug, Clone)]
@@ -26,7 +28,7 @@ pub struct SavedRace {
 #[derive(Debug, thiserror::Error)]
 pub enum SavedRaceError {
     /// A file cannot be read.
-    #[error("cannot read {}: {cause}", path.display())]
+    #[error("cannot read {}: {cause}", Untrusted::from(path))]
     File {
         /// The file.
         path: PathBuf,
@@ -34,22 +36,22 @@ pub enum SavedRaceError {
         cause: io::Error,
     },
     /// The manifest is none.
-    #[error("{} is no manifest of optirace: {what}", path.display())]
+    #[error("{} is no manifest of optirace: {what}", Untrusted::from(path))]
     Manifest {
         /// The file.
         path: PathBuf,
         /// What is wrong with it.
-        what: String,
+        what: Untrusted,
     },
     /// A table is none, or another than expected.
-    #[error("{}, line {line}: {what}", path.display())]
+    #[error("{}, line {line}: {what}", Untrusted::from(path))]
     Table {
         /// The file.
         path: PathBuf,
         /// The line, from 1.
         line: u64,
         /// What is wrong with it.
-        what: String,
+        what: Untrusted,
     },
 }
 
@@ -61,11 +63,11 @@ impl Manifest {
     ///
     /// # Errors
     /// When it is no JSON, or no manifest; the text says what is wrong and where.
-    pub fn read(json: &[u8]) -> Result<Self, String> {
+    pub fn read(json: &[u8]) -> Result<Self, Untrusted> {
         let manifest: Self = serde_json::from_slice(json).map_err(|error| error.to_string())?;
         match manifest.program.as_str() {
             "optirace" => Ok(manifest),
-            other => Err(format!("`program` is {other:?} instead of \"optirace\"")),
+            other => Err(format!("`program` is `{other}` instead of `optirace`").into()),
         }
     }
 }
@@ -107,7 +109,7 @@ impl SavedRace {
             let complete = text.iter().rposition(|&byte| byte == b'\n').map_or(0, |end| end + 1);
             text.truncate(complete);
         }
-        let failed = |line, what| SavedRaceError::Table { path: path.clone(), line, what };
+        let failed = |line, what: String| SavedRaceError::Table { path: path.clone(), line, what: what.into() };
         let mut reader = rows::Reader::from_reader(text.as_slice());
         let header = reader.headers().map_err(|error| failed(1, error.to_string()))?;
         if header != columns {
@@ -135,7 +137,7 @@ impl SavedRace {
         let changes = rows.iter().filter(|row| &row[3] == "lr").map(|row| {
             let change = lr_change(row, &labels);
             let line = row.position().map_or(0, rows::Position::line);
-            change.map_err(|what| SavedRaceError::Table { path: path.clone(), line, what })
+            change.map_err(|what| SavedRaceError::Table { path: path.clone(), line, what: what.into() })
         });
         changes.collect()
     }
@@ -163,14 +165,15 @@ fn read_manifest(path: &Path) -> Result<Manifest, SavedRaceError> {
 pub(super) fn why_not(dir: &Path) -> RecordError {
     let dir = dir.to_owned();
     match SavedRace::open(&dir) {
-        Ok(past) if past.is_partial => {
-            let written = past.manifest;
-            RecordError::CutOff {
-                dir,
-                began: written.started.unwrap_or_else(|| written.written.clone()),
-                until: written.written,
-            }
+        // What is no time was not written by this program, and is not told.
+        Ok(SavedRace { is_partial: true, manifest: Manifest { started, written, .. }, .. }) if is_time(&written) => {
+            let began = started.filter(is_time).unwrap_or_else(|| written.clone());
+            RecordError::CutOff { dir, began, until: written }
         }
         _ => RecordError::Filled { dir },
     }
+}
+
+fn is_time(text: &Untrusted) -> bool {
+    text.raw().parse::<Timestamp>().is_ok()
 }

@@ -5,7 +5,7 @@ use super::functions;
 use super::noise::Noise;
 use super::walk::Walk;
 use crate::optim::{self, Dialect, SameLabel, Spec, labels};
-use crate::text::{did_you_mean, most_like};
+use crate::text::{Untrusted, did_you_mean, most_like};
 
 /// The default surface.
 pub const DEFAULT: &str = "ravine";
@@ -35,7 +35,7 @@ pub enum SurfaceError {
     #[error("no surface is called `{name}`{} (there are {known})", did_you_mean(.suggestion))]
     UnknownName {
         /// What was written.
-        name: String,
+        name: Untrusted,
         /// The name that is most like it.
         suggestion: Option<&'static str>,
         /// All names.
@@ -76,7 +76,7 @@ pub fn named(name: &str) -> Result<&'static Surface, SurfaceError> {
     functions::find(name).ok_or_else(|| {
         let known: Vec<&'static str> = functions::all().iter().map(|surface| surface.name).collect();
         let suggestion = most_like(name, &known);
-        SurfaceError::UnknownName { name: name.to_owned(), suggestion, known: known.join(", ") }
+        SurfaceError::UnknownName { name: name.into(), suggestion, known: known.join(", ") }
     })
 }
 

@@ -3,23 +3,31 @@
 use std::fs;
 use std::path::Path;
 
+use rustix::process::{Resource, getrlimit};
+
 /// Bytes that may still be taken without pushing anything else out, as the kernel and the control groups around this
-/// program see it; `None` where the system does not tell (any but Linux).
+/// program see it, and as its own limits (`ulimit -v` and `-d`) leave it; `None` where the system does not tell (any
+/// but Linux).
 pub fn free_memory() -> Option<u64> {
-    free_below(Path::new("/"))
+    let limits = [(Resource::As, "VmSize:"), (Resource::Data, "VmData:")];
+    let limits = limits.into_iter().filter_map(|(limit, used)| Some((getrlimit(limit).current?, used)));
+    free_below(Path::new("/"), limits)
 }
 
-/// As [`free_memory`], with the files that a kernel shows below `root`.
-fn free_below(root: &Path) -> Option<u64> {
-    let available = available(&fs::read_to_string(root.join("proc/meminfo")).ok()?);
+/// As [`free_memory`], with the files that a kernel shows below `root`, and the limits of this program, each with the
+/// name of what counts against it.
+fn free_below(root: &Path, own: impl Iterator<Item = (u64, &'static str)>) -> Option<u64> {
+    let available = kilobytes(&fs::read_to_string(root.join("proc/meminfo")).ok()?, "MemAvailable:");
     let groups = fs::read_to_string(root.join("proc/self/cgroup")).unwrap_or_default();
     let limits = groups.lines().flat_map(|line| left_in_groups(root, line));
-    available.into_iter().chain(limits).min()
+    let status = fs::read_to_string(root.join("proc/self/status")).unwrap_or_default();
+    let own = own.filter_map(|(limit, used)| Some(limit.saturating_sub(kilobytes(&status, used)?)));
+    available.into_iter().chain(limits).chain(own).min()
 }
 
-/// `MemAvailable` in the text of `/proc/meminfo`, in bytes.
-fn available(meminfo: &str) -> Option<u64> {
-    let value = meminfo.lines().find_map(|line| line.strip_prefix("MemAvailable:"))?;
+/// The value of `field` in the text of `/proc/meminfo` or the like, in bytes.
+fn kilobytes(text: &str, field: &str) -> Option<u64> {
+    let value = text.lines().find_map(|line| line.strip_prefix(field))?;
     value.trim().strip_suffix("kB")?.trim().parse::<u64>().ok()?.checked_mul(1024)
 }
 
@@ -74,7 +82,7 @@ mod tests {
             fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
             fs::write(path, text).expect("a file");
         }
-        free_below(root.path())
+        free_below(root.path(), [(5_000_000, "VmSize:")].into_iter())
     }
 
     #[test]
@@ -82,6 +90,12 @@ mod tests {
         assert_eq!(free_of(&[("proc/meminfo", MEMINFO)]), Some(8_192_000_000));
         assert_eq!(free_of(&[]), None);
         assert_eq!(free_of(&[("proc/meminfo", "MemTotal: 1 kB\n")]), None);
+    }
+
+    #[test]
+    fn the_programs_own_limit_counts() {
+        let status = ("proc/self/status", "Name:\toptirace\nVmSize:\t    1000 kB\n");
+        assert_eq!(free_of(&[("proc/meminfo", MEMINFO), status]), Some(5_000_000 - 1_024_000));
     }
 
     #[test]

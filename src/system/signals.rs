@@ -15,6 +15,9 @@ use signal_hook::low_level::signal_name;
 /// Exit code of a program that was interrupted, as shells report it of one that Ctrl-C ended.
 const INTERRUPTED: u8 = 130;
 
+/// The signals that end a program; the last is left alone under `nohup`.
+const THAT_END: [i32; 4] = [SIGINT, SIGTERM, SIGQUIT, SIGHUP];
+
 /// What a signal asks of the program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SignalEvent {
@@ -49,13 +52,13 @@ impl CaughtSignals {
     pub fn that_end() -> io::Result<Self> {
         let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
         let is_hangup_ignored = ignored_signals(&status).is_none_or(|mask| mask & (1 << (SIGHUP - 1)) != 0);
-        Self::new(if is_hangup_ignored { &[SIGINT, SIGTERM] } else { &[SIGINT, SIGTERM, SIGHUP] })
+        Self::new(if is_hangup_ignored { &THAT_END[..3] } else { &THAT_END })
     }
 
     fn new(signals: &[i32]) -> io::Result<Self> {
         let (end_at_interrupt, end_at_any) = <(Arc<AtomicBool>, Arc<AtomicBool>)>::default();
         register_conditional_shutdown(SIGINT, INTERRUPTED.into(), Arc::clone(&end_at_interrupt))?;
-        for signal in signals.iter().filter(|signal| [SIGTERM, SIGHUP].contains(signal)) {
+        for signal in signals.iter().filter(|signal| [SIGTERM, SIGQUIT, SIGHUP].contains(signal)) {
             register_conditional_shutdown(*signal, INTERRUPTED.into(), Arc::clone(&end_at_any))?;
         }
         Ok(Self { signals: Signals::new(signals)?, end_at_interrupt, end_at_any })

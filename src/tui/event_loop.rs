@@ -13,6 +13,7 @@ use super::effect::Effect;
 use super::terminal::TerminalIo;
 use crate::board::landscape::LandscapeHandle;
 use crate::board::saver::Saver;
+use crate::board::status::Tone;
 use crate::failpoint::fail_point;
 use crate::race::EventSource;
 use crate::system::SignalEvent;
@@ -86,6 +87,10 @@ where
         }
         if let Some(services) = &mut services {
             effects.extend(services.inputs().flat_map(|input| app.handle(input)));
+            if let Some(trouble) = services.saver.stream(&app.board.history) {
+                app.board.say_in(Tone::Error, format!("{trouble}; the race goes on, and this is tried again"));
+                app.needs_drawing();
+            }
         }
         effects.extend(app.handle(Input::Tick(began.elapsed())));
         if let Some(ending) = carry_out(effects, terminal, io, app, services.as_deref_mut())? {

@@ -27,7 +27,7 @@ fn plain_files_are_read() {
     assert_eq!((data.train.labels(), data.train.label(1)), (&[0, 2, 1][..], 2));
     assert_eq!((data.test.len(), data.test.image(1)), (2, &[107, 108, 109, 110, 111, 112][..]));
     assert_eq!((data.classes(), data.class_names.join(" ")), (3, "0 1 2".to_owned()));
-    assert_eq!(Some(data.name.as_str()), folder.path().file_name().and_then(|name| name.to_str()));
+    assert_eq!(Some(data.name.raw()), folder.path().file_name().and_then(|name| name.to_str()));
 }
 
 #[test]
@@ -37,10 +37,10 @@ fn files_are_hashed_as_they_are_stored() {
     folder.remove(TRAIN_LABELS);
     folder.put("train-labels-idx1-ubyte.gz", &stored);
     let files = folder.open().unwrap().files;
-    let names: Vec<_> = files.iter().map(|file| file.name.as_str()).collect();
+    let names: Vec<_> = files.iter().map(|file| file.name.raw()).collect();
     assert_eq!(names, [TRAIN_IMAGES, "train-labels-idx1-ubyte.gz", TEST_IMAGES, TEST_LABELS]);
     for file in files {
-        let stored = bytes(&folder, &file.name);
+        let stored = bytes(&folder, file.name.raw());
         assert_eq!((file.bytes, file.sha256), (stored.len() as u64, sha256_hex(&stored)));
     }
 }
@@ -81,7 +81,7 @@ fn names_with_a_dot_or_a_prefix_are_found() {
     for name in FOUR {
         folder.rename(name, &format!("emnist-letters-{}", name.replace("t10k", "test")));
     }
-    assert_eq!(folder.open().unwrap().name, "emnist-letters");
+    assert_eq!(folder.open().unwrap().name.raw(), "emnist-letters");
 }
 
 #[test]

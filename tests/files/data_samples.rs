@@ -41,5 +41,5 @@ fn the_embedded_files_are_those_of_the_assets() {
     }
     let opened = Dataset::open("assets/fashion-mnist".as_ref()).unwrap();
     assert_eq!((opened.train, opened.test), (data.train, data.test));
-    assert_eq!((opened.files, opened.name.as_str()), (data.files, "fashion-mnist"));
+    assert_eq!((opened.files, opened.name.raw()), (data.files, "fashion-mnist"));
 }

@@ -217,7 +217,7 @@ struct Sample {
 impl Sample {
     fn new() -> Self {
         let samples = || Samples::new(vec![0; 10], vec![0, 1, 0, 1, 0, 1, 0, 1, 0, 1], 1, 1).expect("ten samples");
-        let (name, class_names) = ("dots".to_owned(), vec!["0".to_owned(), "1".to_owned()]);
+        let (name, class_names) = ("dots".into(), vec!["0".to_owned(), "1".to_owned()]);
         let dataset = Dataset { name, class_names, train: samples(), test: samples(), files: Vec::new() };
         let split = Split { train: (0..8).collect(), val: vec![8, 9] };
         let settings = Settings {

@@ -2,6 +2,7 @@
 #![allow(clippy::expect_used)]
 
 use std::num::NonZeroUsize;
+use std::ops::ControlFlow;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 
@@ -52,16 +53,21 @@ fn a_small_lesson_measures_every_claim() {
     let plan = LessonPlan { seeds: 1, samples: None, epochs: 6, sweep_epochs: 1 };
     let folder = tempfile::tempdir().expect("a folder");
     let (mut races, mut told, mut promised) = (0, 0, 0);
-    let mut stage = |stage| match stage {
-        LessonStage::Race { all_epochs, .. } => {
-            races += 1;
-            promised = all_epochs;
+    let mut stage = |stage| {
+        match stage {
+            LessonStage::Race { all_epochs, .. } => {
+                races += 1;
+                promised = all_epochs;
+            }
+            LessonStage::Epochs(count) => told += count,
         }
-        LessonStage::Epochs(count) => told += count,
+        ControlFlow::Continue(())
     };
     let threads = NonZeroUsize::new(2).expect("not 0");
-    let findings =
+    let outcome =
         optirace::lesson::run(&plan, &data(3000), threads, Some(folder.path()), &mut stage).expect("it can be run");
+    let findings = outcome.findings;
+    assert!(outcome.seeds == 1 && !outcome.interrupted);
     assert_eq!((races, told), (7, promised), "all that was promised was told");
     for claim in findings.iter().flat_map(|finding| &finding.claims) {
         assert_eq!(claim.values.len(), 1, "{}: {:?}", claim.claim.what, claim.missing);

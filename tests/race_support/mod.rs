@@ -37,7 +37,7 @@ pub fn data(training_samples: usize) -> Arc<RaceData> {
     let train = samples(training_samples + 200, 1);
     let split = Split { val: (0..200).collect(), train: (200..(training_samples + 200) as u32).collect() };
     let class_names = (0..CLASSES).map(|class| class.to_string()).collect();
-    let dataset = Dataset { name: "quarters".to_owned(), class_names, train, test: samples(100, 2), files: Vec::new() };
+    let dataset = Dataset { name: "quarters".into(), class_names, train, test: samples(100, 2), files: Vec::new() };
     Arc::new(RaceData { dataset, split, split_seed: 0, val_fraction: 0.1 })
 }
 

@@ -13,6 +13,8 @@ mod svg;
 mod cli;
 mod cli_train;
 mod faults;
+mod hostile;
+mod hostile_names;
 mod large;
 mod pictures;
 mod replay;

@@ -320,7 +320,7 @@ fn writes_until_it_is_killed() {
     let Some(dir) = std::env::var_os("OPTIRACE_TEST_DIR") else { return };
     let samples = || Samples::new(vec![0; 10], vec![0, 1, 0, 1, 0, 1, 0, 1, 0, 1], 1, 1).expect("ten samples");
     let dataset = Dataset {
-        name: "dots".to_owned(),
+        name: "dots".into(),
         class_names: vec!["0".to_owned(), "1".to_owned()],
         train: samples(),
         test: samples(),

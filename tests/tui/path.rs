@@ -100,7 +100,7 @@ impl Fixture {
         let samples = || Samples::new(self.pixels.concat(), self.labels.clone(), self.height, self.width);
         let class_names = (0..self.classes).map(|class| class.to_string()).collect();
         let [train, test] = [(); 2].map(|()| samples().expect("consistent samples"));
-        let dataset = Dataset { name: "fixture".to_owned(), class_names, train, test, files: Vec::new() };
+        let dataset = Dataset { name: "fixture".into(), class_names, train, test, files: Vec::new() };
         let split = Split { train: (0..self.labels.len() as u32).collect(), val: vec![0] };
         let settings = Settings {
             specs: PAIR.map(|spec| spec.parse().expect("valid")).to_vec(),

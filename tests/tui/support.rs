@@ -62,7 +62,7 @@ impl Stage {
             })
             .collect();
         let facts = RaceInfo {
-            dataset: "Fashion-MNIST".to_owned(),
+            dataset: "Fashion-MNIST".into(),
             training_samples: EPOCH_SAMPLES,
             validation_samples: 12_000,
             test_samples: 10_000,

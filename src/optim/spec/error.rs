@@ -1,7 +1,7 @@
 //! What can be wrong with the text of a spec, and what was perhaps meant.
 
 use crate::optim::setting::Dialect;
-use crate::text::{did_you_mean, most_like};
+use crate::text::{Untrusted, did_you_mean, most_like};
 
 /// What can be wrong with the text of a spec.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -10,7 +10,7 @@ pub enum SpecError {
     #[error("no optimizer is called `{name}`{} (there are {known})", did_you_mean(.suggestion))]
     UnknownName {
         /// What was written.
-        name: String,
+        name: Untrusted,
         /// The name that is most like it.
         suggestion: Option<&'static str>,
         /// All names.
@@ -22,7 +22,7 @@ pub enum SpecError {
         /// The optimizer.
         optimizer: &'static str,
         /// What was written.
-        name: String,
+        name: Untrusted,
         /// The name that is most like it.
         suggestion: Option<&'static str>,
         /// All names.
@@ -34,7 +34,7 @@ pub enum SpecError {
         /// The optimizer.
         optimizer: &'static str,
         /// What was written.
-        key: String,
+        key: Untrusted,
         /// The key that is most like it.
         suggestion: Option<&'static str>,
         /// The optimizer of that name, where the key is one.
@@ -60,7 +60,7 @@ pub enum SpecError {
         /// The optimizer.
         optimizer: &'static str,
         /// The setting.
-        key: String,
+        key: Untrusted,
         /// The schedules that have it.
         families: String,
     },
@@ -72,7 +72,7 @@ pub enum SpecError {
         /// The schedule of the spec.
         schedule: &'static str,
         /// The setting.
-        key: String,
+        key: Untrusted,
         /// The schedule's settings.
         known: String,
         /// The schedules that have it.
@@ -96,7 +96,7 @@ pub enum SpecError {
         /// The optimizer.
         optimizer: &'static str,
         /// The learning rate as it was written.
-        lr: String,
+        lr: Untrusted,
         /// The first of the schedule's rates.
         first: String,
     },
@@ -112,9 +112,9 @@ pub enum SpecError {
         /// The optimizer.
         optimizer: &'static str,
         /// The setting.
-        key: String,
+        key: Untrusted,
         /// What was written.
-        value: String,
+        value: Untrusted,
         /// The values it may take.
         range: String,
     },
@@ -124,7 +124,7 @@ pub enum SpecError {
         /// The optimizer.
         optimizer: &'static str,
         /// What was written.
-        part: String,
+        part: Untrusted,
     },
     /// A setting was given twice.
     #[error("{optimizer}: {key} is given twice; give it once")]
@@ -132,7 +132,7 @@ pub enum SpecError {
         /// The optimizer.
         optimizer: &'static str,
         /// The setting.
-        key: String,
+        key: Untrusted,
     },
 }
 

@@ -24,11 +24,7 @@ impl FromStr for Spec {
         let (name, settings) = text.split_once(':').map_or((text, None), |(name, rest)| (name, Some(rest)));
         let optimizer = optimizers::find(name).ok_or_else(|| {
             let known: Vec<&'static str> = optimizers::all().iter().map(|definition| definition.name).collect();
-            SpecError::UnknownName {
-                name: name.to_owned(),
-                suggestion: most_like(name, &known),
-                known: known.join(", "),
-            }
+            SpecError::UnknownName { name: name.into(), suggestion: most_like(name, &known), known: known.join(", ") }
         })?;
         let pairs = pairs(optimizer, settings)?;
         let given = |key: &str| pairs.iter().find(|(known, _)| *known == key).map(|(_, value)| *value);
@@ -52,10 +48,10 @@ impl FromStr for Spec {
 fn pairs<'a>(optimizer: &'static Definition, settings: Option<&'a str>) -> Result<Vec<(&'a str, &'a str)>, SpecError> {
     let mut pairs: Vec<(&str, &str)> = Vec::new();
     for part in settings.into_iter().flat_map(|settings| settings.split(',')) {
-        let no_value = || SpecError::NoValue { optimizer: optimizer.name, part: part.to_owned() };
+        let no_value = || SpecError::NoValue { optimizer: optimizer.name, part: part.into() };
         let (key, value) = part.split_once('=').ok_or_else(no_value)?;
         if pairs.iter().any(|(known, _)| *known == key) {
-            return Err(SpecError::Twice { optimizer: optimizer.name, key: key.to_owned() });
+            return Err(SpecError::Twice { optimizer: optimizer.name, key: key.into() });
         }
         pairs.push((key, value));
     }
@@ -67,8 +63,8 @@ fn dialect(optimizer: &'static Definition, name: Option<&str>) -> Result<Dialect
     let known: Vec<&'static str> = optimizer.dialects().map(Dialect::name).collect();
     optimizer.dialects().find(|dialect| dialect.name() == name).ok_or_else(|| SpecError::BadValue {
         optimizer: optimizer.name,
-        key: "dialect".to_owned(),
-        value: name.to_owned(),
+        key: "dialect".into(),
+        value: name.into(),
         range: known.join(" or "),
     })
 }
@@ -78,7 +74,7 @@ fn family(optimizer: &'static Definition, name: &str) -> Result<&'static Family,
         let known: Vec<&'static str> = schedule::all().iter().map(|family| family.name).collect();
         SpecError::UnknownSchedule {
             optimizer: optimizer.name,
-            name: name.to_owned(),
+            name: name.into(),
             suggestion: most_like(name, &known),
             known: known.join(", "),
         }
@@ -97,8 +93,8 @@ impl Spec {
         let optimizer = self.optimizer.name;
         let bad = |range: &str| SpecError::BadValue {
             optimizer,
-            key: key.to_owned(),
-            value: text.to_owned(),
+            key: key.into(),
+            value: text.into(),
             range: range.to_owned(),
         };
         let number = |domain: Domain| domain.parse(text).ok_or_else(|| bad(domain.describe()));
@@ -115,17 +111,12 @@ impl Spec {
             }
             "label" => {
                 let fits = (1..=LONGEST_LABEL).contains(&text.chars().count());
-                if !fits || text.trim() != text || text.chars().any(char::is_control) {
+                if !fits || text.trim() != text {
                     return Err(bad("1 to 32 characters, without commas and without spaces at its ends"));
                 }
                 if text.contains('/') || text.chars().any(is_hidden) {
                     let range = "text without `/` and without control, bidirectional or zero-width characters";
-                    let shown = text.chars().map(|letter| match is_hidden(letter) {
-                        true => letter.escape_unicode().to_string(),
-                        false => letter.to_string(),
-                    });
-                    let (key, value, range) = (key.to_owned(), shown.collect(), range.to_owned());
-                    return Err(SpecError::BadValue { optimizer, key, value, range });
+                    return Err(bad(range));
                 }
                 self.label = Some(text.to_owned());
             }
@@ -149,8 +140,8 @@ impl Spec {
         };
         *value = setting.domain.parse(text).ok_or_else(|| SpecError::BadValue {
             optimizer,
-            key: key.to_owned(),
-            value: text.to_owned(),
+            key: key.into(),
+            value: text.into(),
             range: setting.domain.describe().to_owned(),
         })?;
         Ok(())
@@ -169,7 +160,7 @@ impl Spec {
         let Some(first) = schedule.first_rate() else { return Ok(()) };
         match lr {
             Some(lr) if self.lr != first => {
-                Err(SpecError::FirstRate { optimizer, lr: lr.to_owned(), first: shortest(first) })
+                Err(SpecError::FirstRate { optimizer, lr: lr.into(), first: shortest(first) })
             }
             _ => {
                 self.lr = first;
@@ -184,11 +175,11 @@ impl Spec {
         let schedule_keys: Vec<&'static str> =
             of_schedule.iter().flat_map(|family| family.settings).map(|setting| setting.name()).collect();
         match (of_schedule, families_with(key)) {
-            (None, Some(families)) => SpecError::NoSchedule { optimizer, key: key.to_owned(), families },
+            (None, Some(families)) => SpecError::NoSchedule { optimizer, key: key.into(), families },
             (Some(family), Some(families)) => SpecError::OtherSchedule {
                 optimizer,
                 schedule: family.name,
-                key: key.to_owned(),
+                key: key.into(),
                 known: schedule_keys.join(", "),
                 families,
             },
@@ -198,7 +189,7 @@ impl Spec {
                     std::iter::once("lr").chain(own).chain(schedule_keys).chain(COMMON_KEYS).collect();
                 SpecError::UnknownKey {
                     optimizer,
-                    key: key.to_owned(),
+                    key: key.into(),
                     suggestion: key_most_like(key, &known),
                     named: optimizers::find(key).map(|definition| definition.name),
                     known: known.join(", "),

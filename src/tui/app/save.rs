@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use super::App;
 use crate::board::status::Tone;
+use crate::text::Untrusted;
 use crate::tui::dialog::{Answer, Dialog, Question};
 use crate::tui::effect::Effect;
 
@@ -106,7 +107,7 @@ impl App {
                 if again && self.extent() != extent {
                     return self.save_and(then);
                 }
-                let text = format!("written to {}", folder.display());
+                let text = format!("written to {}", Untrusted::from(&folder));
                 self.board.say_in(Tone::Lasting, text);
                 match then {
                     Then::Stay => Vec::new(),

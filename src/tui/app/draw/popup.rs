@@ -8,7 +8,7 @@ use ratatui::widgets::{Block, Clear, Widget};
 use crate::board::lr;
 use crate::race::history::RunState;
 use crate::race::protocol::RunIndex;
-use crate::text::grouped;
+use crate::text::{grouped, wrap};
 use crate::tui::app::App;
 use crate::tui::dialog::{LrInput, Question};
 use crate::tui::drawn::{ClickTarget, Painter};
@@ -104,7 +104,13 @@ pub fn lr_input(painter: &mut Painter<'_>, app: &App, input: &LrInput) {
     write(buffer, area, 0, &format!("A number above 0, such as 0.003 or 3e-3{now}"), theme.faint());
     write(buffer, area, 2, &format!("{prompt}{}", input.text), theme.strong());
     match &input.error {
-        Some(error) => write(buffer, area, 4, &format!(" {error} "), theme.alarm()),
+        Some(error) => {
+            let lines = wrap(error, usize::from(area.width.saturating_sub(2)));
+            let first = area.height.saturating_sub(lines.len() as u16).clamp(3, 4);
+            for (line, text) in (first..).zip(lines) {
+                write(buffer, area, line, &format!(" {text} "), theme.alarm());
+            }
+        }
         None => write(buffer, area, 4, "enter: take it · esc: leave it", theme.faint()),
     }
     let x = area.x + (prompt.len() + input.text.chars().count()) as u16;
