@@ -23,7 +23,9 @@ use rustix::fs::{Mode, OFlags};
 pub use lock::{FolderLock, LockError};
 pub use memory::free_memory;
 pub use priority::giving_way;
-pub use signals::{CaughtSignals, SignalEvent, end_soon, has_shell, stop_until_woken, survive_file_limits};
+pub use signals::{
+    CaughtSignals, SignalEvent, end_soon, has_shell, keys_are_signals, stop_until_woken, survive_file_limits,
+};
 
 #[cfg(not(unix))]
 compile_error!("optirace runs on Unix: on Linux, where it is tried, and likely on macOS and the BSDs");

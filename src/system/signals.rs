@@ -7,9 +7,12 @@ use std::thread;
 use std::time::Duration;
 
 use rustix::process::{Signal, getpid, getsid, kill_current_process_group};
+use rustix::termios::{LocalModes, OptionalActions, SpecialCodeIndex, tcgetattr, tcsetattr};
 use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGXFSZ};
 use signal_hook::flag::register_conditional_shutdown;
-use signal_hook::iterator::Signals;
+use signal_hook::iterator::SignalsInfo;
+use signal_hook::iterator::exfiltrator::WithOrigin;
+use signal_hook::low_level::siginfo::Cause;
 use signal_hook::low_level::signal_name;
 
 /// Exit code of a program that was interrupted, as shells report it of one that Ctrl-C ended.
@@ -23,6 +26,8 @@ const THAT_END: [i32; 4] = [SIGINT, SIGTERM, SIGQUIT, SIGHUP];
 pub enum SignalEvent {
     /// To end; the signal has this name.
     End(&'static str),
+    /// A person has pressed ctrl-c, of which the line makes a signal: see [`keys_are_signals`].
+    CtrlC,
     /// To give the shell back.
     Suspend,
     /// To go on after it was stopped.
@@ -31,7 +36,7 @@ pub enum SignalEvent {
 
 /// Catches signals until it is dropped.
 pub struct CaughtSignals {
-    signals: Signals,
+    signals: SignalsInfo<WithOrigin>,
     end_at_interrupt: Arc<AtomicBool>,
     end_at_any: Arc<AtomicBool>,
 }
@@ -61,7 +66,7 @@ impl CaughtSignals {
         for signal in signals.iter().filter(|signal| [SIGTERM, SIGQUIT, SIGHUP].contains(signal)) {
             register_conditional_shutdown(*signal, INTERRUPTED.into(), Arc::clone(&end_at_any))?;
         }
-        Ok(Self { signals: Signals::new(signals)?, end_at_interrupt, end_at_any })
+        Ok(Self { signals: SignalsInfo::new(signals)?, end_at_interrupt, end_at_any })
     }
 
     /// From now on, when the results are written, any signal that would end a program ends it at once.
@@ -77,10 +82,11 @@ impl CaughtSignals {
 
     /// The next signal that was caught.
     pub fn next(&mut self) -> Option<SignalEvent> {
-        self.signals.pending().next().map(|signal| match signal {
-            SIGTSTP => SignalEvent::Suspend,
-            SIGCONT => SignalEvent::Woken,
-            _ => SignalEvent::End(signal_name(signal).unwrap_or("a signal")),
+        self.signals.pending().next().map(|origin| match (origin.signal, origin.cause) {
+            (SIGTSTP, _) => SignalEvent::Suspend,
+            (SIGCONT, _) => SignalEvent::Woken,
+            (SIGINT, Cause::Kernel) => SignalEvent::CtrlC,
+            (signal, _) => SignalEvent::End(signal_name(signal).unwrap_or("a signal")),
         })
     }
 }
@@ -110,6 +116,20 @@ pub fn end_soon() {
         thread::sleep(LAST_WORDS);
         std::process::exit(INTERRUPTED.into());
     });
+}
+
+/// Has the line make signals of ctrl-c and ctrl-z, in a terminal that was set up to pass on every key: what reads keys
+/// cannot swallow them then, as it does behind half an escape sequence. Keys that were typed before are kept.
+///
+/// # Errors
+/// When the terminal cannot be set up.
+pub fn keys_are_signals() -> io::Result<()> {
+    let terminal = io::stdin();
+    let mut line = tcgetattr(&terminal)?;
+    line.local_modes |= LocalModes::ISIG | LocalModes::NOFLSH;
+    // Ctrl-\ stays a key.
+    line.special_codes[SpecialCodeIndex::VQUIT] = 0;
+    Ok(tcsetattr(&terminal, OptionalActions::Now, &line)?)
 }
 
 /// Whether there is a shell that could wake the program again: where it leads its session, there is none.

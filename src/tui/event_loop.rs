@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
+use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
 use ratatui::backend::Backend;
 use ratatui::layout::Size;
 use ratatui::{Frame, Terminal};
@@ -78,6 +79,7 @@ where
         while let Some(signal) = io.next_signal() {
             match signal {
                 SignalEvent::End(name) => return Ok(Ending::Signal(name)),
+                SignalEvent::CtrlC => effects.extend(app.handle(Input::Terminal(ctrl_c()))),
                 SignalEvent::Suspend => effects.push(Effect::Suspend),
                 SignalEvent::Woken => {
                     io.wake().context("the terminal could not be taken over again")?;
@@ -152,6 +154,11 @@ where
         }
     }
     Ok(None)
+}
+
+/// The key that the line has made a signal of.
+fn ctrl_c() -> Event {
+    Event::Key(KeyEvent::new(KeyCode::Char('c'), KeyModifiers::CONTROL))
 }
 
 /// Has the next frame drawn as a whole, since what the terminal shows is no longer known.

@@ -177,6 +177,22 @@ fn the_screen_keeps_its_rows_in_the_folder_that_was_named() {
     assert_eq!(fs::read_dir(home.path().join("q")).expect("a folder").count(), 0);
 }
 
+#[test]
+fn ctrl_c_gets_through_behind_half_an_escape_sequence() {
+    for half in ["\x1b[<", "\x1b[<0;", "\x1b[200~", "\x1b[", "\x1bO", "\x1b]", "\x1b[1;"] {
+        let home = tempfile::tempdir().expect("a folder");
+        let mut terminal = Terminal::start(&LONG, home.path(), 100, 30);
+        terminal.until_shown("s running");
+        terminal.keys(half);
+        terminal.keys("\x03");
+        terminal.until_shown("write and quit");
+        terminal.keys("\x03");
+        let ended = terminal.ended();
+        ended.assert_restored();
+        assert_eq!(ended.code, 0, "{half:?}");
+    }
+}
+
 /// Starts the screen in a terminal of which nothing more is read once the race runs, sends the signal, and returns how
 /// long the program took to end, and its exit code.
 fn unread(home: &Path, name: &str) -> (Duration, u32) {

@@ -108,7 +108,7 @@ fn a_rate_is_typed_or_pasted_and_checked() {
     assert_eq!(stage.press(KeyCode::Enter), [Effect::Race(Target::Run(2), Command::SetLr { lr: 0.003 })]);
     stage.keys("=-1");
     assert_eq!(stage.press(KeyCode::Enter), []);
-    assert!(stage.picture().contains("must be a number above 0"));
+    assert!(stage.picture().contains("type a number from 1.2e-38 to 3.4e38"));
     stage.press(KeyCode::Esc);
     assert_eq!(stage.app.dialog, None);
     assert_eq!(stage.keys("=q"), [], "letters go to the line, not to the race");

@@ -20,7 +20,7 @@ use ratatui::backend::CrosstermBackend;
 use super::background::LateAnswer;
 use super::input::TerminalIo;
 use super::writer::{self, FrameWriter};
-use crate::system::{CaughtSignals, SignalEvent, has_shell, stop_until_woken};
+use crate::system::{CaughtSignals, SignalEvent, has_shell, keys_are_signals, stop_until_woken};
 
 /// What ratatui draws to. It is not dropped:
 /// [`TerminalGuard`] gives the terminal back, and ratatui, which would do so too, panics where the terminal is gone.
@@ -125,6 +125,7 @@ static TAKEN_OVER: AtomicBool = AtomicBool::new(false);
 fn take_over(mouse: bool) -> io::Result<()> {
     TAKEN_OVER.store(true, Ordering::Relaxed);
     enable_raw_mode()?;
+    keys_are_signals()?;
     let mut out = FrameWriter::default();
     execute!(out, EnterAlternateScreen, cursor::Hide, EnableBracketedPaste, EnableFocusChange)?;
     if mouse { execute!(out, EnableMouseCapture) } else { Ok(()) }
