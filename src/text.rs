@@ -5,6 +5,8 @@ mod untrusted;
 use std::any::Any;
 use std::fmt;
 
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
 pub use untrusted::{Untrusted, write_json};
 
 /// A whole number with a comma between thousands: `48,000`.
@@ -98,6 +100,21 @@ pub fn cut(text: &str, width: usize) -> String {
     if width == 0 { kept } else { kept + "…" }
 }
 
+/// Columns that `text` takes in a terminal.
+pub fn columns(text: &str) -> usize {
+    UnicodeWidthStr::width(text)
+}
+
+/// `text`, with blanks behind it up to this many columns.
+pub fn padded(text: &str, width: usize) -> String {
+    format!("{text}{}", " ".repeat(width.saturating_sub(columns(text))))
+}
+
+/// Whether a text begins with a character that has no column of its own, such as an accent without its letter.
+pub fn begins_without_column(text: &str) -> bool {
+    text.chars().next().is_some_and(|letter| letter.width() == Some(0))
+}
+
 /// Characters that are not seen or change how others are seen, beside control characters: those of Unicode's
 /// `Default_Ignorable_Code_Point` and `Bidi_Control`, and what separates lines.
 const HIDDEN: [(char, char); 18] = [
@@ -176,6 +193,12 @@ mod tests {
     #[test]
     fn long_names_end_in_an_ellipsis() {
         assert_eq!([cut("Momentum", 8), cut("Momentum", 5), cut("", 0)], ["Momentum", "Mome…", ""]);
+    }
+
+    #[test]
+    fn wide_characters_take_two_columns() {
+        assert_eq!((padded("漢字", 6), padded("e\u{301}", 3)), ("漢字  ".to_owned(), "e\u{301}  ".to_owned()));
+        assert!(begins_without_column("\u{301}e") && !begins_without_column("e\u{301}") && !begins_without_column(""));
     }
 
     #[test]

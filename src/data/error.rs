@@ -5,7 +5,7 @@ use std::io;
 use thiserror::Error;
 
 use crate::system::NoThread;
-use crate::text::Untrusted;
+use crate::text::{Bytes, Untrusted};
 
 /// Why data could not be had, or not be divided as asked.
 #[derive(Debug, Error)]
@@ -13,6 +13,16 @@ pub enum DataError {
     /// The system refuses a thread.
     #[error(transparent)]
     Thread(#[from] NoThread),
+    /// There is not enough memory for the samples.
+    #[error("the samples of `{file}` need about {needed} of memory and {free} are free; allow more (ulimit -v, -d)")]
+    Memory {
+        /// The file of the images.
+        file: Untrusted,
+        /// What they need.
+        needed: Bytes,
+        /// What is there.
+        free: Bytes,
+    },
     /// The folder cannot be listed.
     #[error(
         "cannot read the data folder `{folder}`: {source}; give a folder that holds four IDX files named as MNIST's are"

@@ -8,11 +8,14 @@ use super::hash::HashingReader;
 use super::idx::{Content, IdxFile};
 use super::pixels::Pixels;
 use super::{DataError, DataFile, Samples};
-use crate::system;
-use crate::text::Untrusted;
+use crate::system::{self, free_memory};
+use crate::text::{Bytes, Untrusted};
 
 /// How much of a file is read at a time, in bytes.
 const BUFFER: usize = 64 * 1024;
+
+/// What is taken beside the pixels while they are read, in bytes.
+const BESIDE: u64 = 4 << 20;
 
 /// A file that is part of the program.
 pub(super) struct EmbeddedFile {
@@ -104,6 +107,10 @@ fn read(images: Source<impl BufRead>, labels: Source<impl BufRead>) -> Result<Sa
         });
     }
     let (height, width) = images.size();
+    let (needed, free) = (images.likely() as u64 + BESIDE, free_memory().unwrap_or(u64::MAX));
+    if needed > free {
+        return Err(DataError::Memory { file: images_path.clone(), needed: Bytes(needed), free: Bytes(free) });
+    }
     let labels = labels.read(Vec::new())?;
     let pixels = Pixels::with_room_for(images.likely());
     Samples::of(images.read(pixels)?, labels, height, width)

@@ -8,6 +8,7 @@ use crate::board::columns::mean_of_last;
 use crate::board::ranking::state_text;
 use crate::race::history::{History, RunHistory};
 use crate::race::protocol::{Milestone, RunIndex};
+use crate::text::padded;
 
 /// Steps whose mean loss and accuracy a bar shows: a single minibatch would flicker.
 const SHOWN_STEPS: usize = 100;
@@ -28,7 +29,7 @@ impl Bars {
         let bar = |run: &RunHistory| {
             let bar = screen.add(ProgressBar::new(length));
             bar.set_style(style.clone());
-            bar.set_prefix(format!("{:width$}", run.info.label));
+            bar.set_prefix(padded(&run.info.label, width));
             bar
         };
         Self { bars: history.runs.iter().map(bar).collect(), screen }

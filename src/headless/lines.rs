@@ -7,6 +7,7 @@ use crate::board::ranking::state_text;
 use crate::race::history::{History, RunHistory};
 use crate::race::measure::EpochRecord;
 use crate::race::protocol::Milestone;
+use crate::text::padded;
 
 /// Prints a line for each epoch and each end of a run.
 pub(super) struct Lines {
@@ -31,7 +32,7 @@ impl Lines {
             },
             _ => return None,
         };
-        let line = format!("{:width$}  {text}", run.info.label, width = self.width);
+        let line = format!("{}  {text}", padded(&run.info.label, self.width));
         Some(Box::new(move || say(&line)))
     }
 }

@@ -4,6 +4,7 @@ use std::fmt;
 
 use crate::board::ranking::{GOAL, ranking, state_text};
 use crate::race::history::{History, RunHistory};
+use crate::text::{columns, padded};
 
 /// A table of how all runs did, the highest final validation accuracy first; shown through [`fmt::Display`].
 pub(super) struct Results<'a>(pub(super) &'a History);
@@ -17,8 +18,8 @@ impl fmt::Display for Results<'_> {
             let last = run.epochs.last();
             writeln!(
                 f,
-                "{:width$}  {:>6}  {:>7}  {:>13}  {:>8}  {:>9.2}  {:17}  {}",
-                run.info.label,
+                "{}  {:>6}  {:>7}  {:>13}  {:>8}  {:>9.2}  {:17}  {}",
+                padded(&run.info.label, width),
                 last.map_or(0, |epoch| epoch.epoch),
                 four_digits(last.map(|epoch| epoch.val.accuracy)),
                 four_digits(run.best_val().map(|epoch| epoch.val.loss)),
@@ -42,9 +43,9 @@ fn four_digits(value: Option<f32>) -> String {
     value.map_or_else(|| "-".to_owned(), |value| format!("{value:.4}"))
 }
 
-/// Characters of the longest label.
+/// Columns of the longest label.
 pub(super) fn label_width(history: &History) -> usize {
-    let longest = history.runs.iter().map(|run| run.info.label.chars().count()).max();
+    let longest = history.runs.iter().map(|run| columns(&run.info.label)).max();
     longest.unwrap_or(0).max("run".len())
 }
 

@@ -110,6 +110,8 @@ fn limits_are_errors_that_say_so() {
         let output = under(home.path(), limit, &[&["train", "--out", "v"], &large[..]].concat());
         assert_refused(&output, "are free; name smaller hidden layers");
     }
+    let output = under(home.path(), "ulimit -v 70000", &[&SMALL[..], &["d"]].concat());
+    assert_refused(&output, "are free; allow more (ulimit -v, -d)");
 }
 
 #[test]

@@ -8,7 +8,7 @@ use crate::optim::definition::Definition;
 use crate::optim::optimizers;
 use crate::optim::schedule::{self, Family, Schedule};
 use crate::optim::setting::{Dialect, Domain};
-use crate::text::{is_hidden, most_like, shortest};
+use crate::text::{begins_without_column, is_hidden, most_like, shortest};
 
 /// Keys that every optimizer has, beside its learning rate.
 const COMMON_KEYS: [&str; 9] =
@@ -114,7 +114,7 @@ impl Spec {
                 if !fits || text.trim() != text {
                     return Err(bad("1 to 32 characters, without commas and without spaces at its ends"));
                 }
-                if text.contains('/') || text.chars().any(is_hidden) {
+                if text.contains('/') || text.chars().any(is_hidden) || begins_without_column(text) {
                     let range = "text without `/` and without control, bidirectional or zero-width characters";
                     return Err(bad(range));
                 }
