@@ -27,6 +27,7 @@ use crate::race::history::History;
 use crate::race::landscape::{LandscapeFrame, Life};
 use crate::race::protocol::RunIndex;
 use crate::race::settings::RunInfo;
+use crate::text::cut_apart;
 use charts::ChartSettings;
 use playhead::Playhead;
 use race_info::RaceInfo;
@@ -127,9 +128,22 @@ impl Board {
         self.selected = (self.selected + if back { runs - 1 } else { 1 }) % runs;
     }
 
+    /// Selects the run below in a list in this order, or the one above.
+    pub fn select_in(&mut self, order: &[RunIndex], back: bool) {
+        let place = order.iter().position(|run| *run == self.selected).unwrap_or(0);
+        let next = (place + if back { order.len().max(1) - 1 } else { 1 }) % order.len().max(1);
+        self.selected = order.get(next).copied().unwrap_or(self.selected);
+    }
+
     /// A run's label.
     pub fn label(&self, run: RunIndex) -> &str {
         &self.history.runs[run].info.label
+    }
+
+    /// All labels, each in so many columns of a terminal, and no two alike where that can be.
+    pub fn short_labels(&self, columns: usize) -> Vec<String> {
+        let labels: Vec<&str> = self.history.runs.iter().map(|run| run.info.label.as_str()).collect();
+        cut_apart(&labels, columns)
     }
 
     /// All paths on one plane, as the landscape's worker saw them last; `None` before, and once a run has begun again.

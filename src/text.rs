@@ -53,51 +53,117 @@ impl fmt::Display for Bytes {
     }
 }
 
-/// `text` in lines of at most `width` characters, broken between words where that is possible. Control characters
-/// become blanks.
-pub fn wrap(text: &str, width: usize) -> Vec<String> {
+/// `text` in lines of at most so many columns of a terminal, broken between words where that is possible. Control
+/// characters become blanks.
+pub fn wrap(text: &str, room: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
-    let mut used = 0;
+    let (mut used, room) = (0, room.max(1));
     let clean: String = text.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect();
     for word in clean.split_whitespace() {
-        let mut rest: Vec<char> = word.chars().collect();
-        if used > 0 && used + 1 + rest.len() <= width {
+        if used > 0 && used + 1 + columns(word) <= room {
             lines.last_mut().into_iter().for_each(|line| line.push(' '));
             used += 1;
         } else if used > 0 {
             lines.push(String::new());
             used = 0;
         }
+        let mut rest = word;
         while !rest.is_empty() {
-            if used == width {
+            let mut fits = good_break(rest, room - used);
+            if fits == 0 && used > 0 {
                 lines.push(String::new());
                 used = 0;
+                continue;
             }
-            let fits = good_break(&rest, width - used);
-            let part: String = rest.drain(..fits).collect();
-            lines.last_mut().into_iter().for_each(|line| line.push_str(&part));
-            used = if rest.is_empty() { used + fits } else { width };
+            // A letter wider than the line has to stand somewhere.
+            fits = fits.max(rest.chars().next().map_or(0, char::len_utf8));
+            let (part, left) = rest.split_at(fits);
+            lines.last_mut().into_iter().for_each(|line| line.push_str(part));
+            used = if left.is_empty() { used + columns(part) } else { room };
+            rest = left;
         }
     }
     lines
 }
 
-/// How many letters of a word fit in `room`: all of them, or up to the last comma or slash.
-fn good_break(word: &[char], room: usize) -> usize {
-    if word.len() <= room {
+/// How many bytes of a word fit in so many columns: all of them, or up to the last comma or slash.
+fn good_break(word: &str, room: usize) -> usize {
+    let fitting = prefix(word, room);
+    if fitting == word {
         return word.len();
     }
-    let last = word[..room].iter().rposition(|letter| matches!(letter, ',' | '/'));
-    last.map_or(room, |index| index + 1)
+    fitting.rfind([',', '/']).map_or(fitting.len(), |index| index + 1)
 }
 
-/// `text`, cut with an ellipsis where it is longer than `width` characters.
-pub fn cut(text: &str, width: usize) -> String {
-    if text.chars().count() <= width {
+/// The longest beginning of `text` that fits in so many columns.
+fn prefix(text: &str, room: usize) -> &str {
+    let mut used = 0;
+    let end = text.char_indices().find(|(_, letter)| {
+        used += letter.width().unwrap_or(0);
+        used > room
+    });
+    &text[..end.map_or(text.len(), |(index, _)| index)]
+}
+
+/// The longest end of `text` that fits in so many columns.
+fn suffix(text: &str, room: usize) -> &str {
+    let mut used = 0;
+    let before = text.char_indices().rev().find(|(_, letter)| {
+        used += letter.width().unwrap_or(0);
+        used > room
+    });
+    &text[before.map_or(0, |(index, letter)| index + letter.len_utf8())..]
+}
+
+/// What follows the first blank of `text`, if that is at least half of it.
+fn whole_words(text: &str) -> &str {
+    let rest = text.split_once(' ').map(|(_, rest)| rest);
+    rest.filter(|rest| 2 * columns(rest) >= columns(text)).unwrap_or(text)
+}
+
+/// `text`, cut with an ellipsis where it takes more than so many columns of a terminal.
+pub fn cut(text: &str, room: usize) -> String {
+    shortened(text, room, |left| [prefix(text, left), ""])
+}
+
+/// `text` with `…` between what is kept of its beginning and of its end.
+fn shortened<'a>(text: &'a str, room: usize, kept: impl Fn(usize) -> [&'a str; 2]) -> String {
+    if columns(text) <= room {
         return text.to_owned();
     }
-    let kept: String = text.chars().take(width.saturating_sub(1)).collect();
-    if width == 0 { kept } else { kept + "…" }
+    let Some(left) = room.checked_sub(1) else { return String::new() };
+    let [first, last] = kept(left);
+    format!("{}…{}", first.trim_end(), last.trim_start())
+}
+
+/// `text` as far as its clauses fit into so many columns; cut where not even the first does.
+pub fn clauses(text: &str, room: usize) -> String {
+    if columns(text) <= room {
+        return text.to_owned();
+    }
+    let ends = text.match_indices([',', ';', ':', '.']).map(|(index, _)| index);
+    let is_end = |index: &usize| text[*index..].chars().nth(1).is_none_or(char::is_whitespace);
+    let fits = |index: &usize| columns(&text[..*index]) <= room;
+    // The first is the name of what is spoken of.
+    match ends.filter(is_end).filter(fits).skip(1).last() {
+        Some(end) => text[..end].to_owned(),
+        None => cut(text, room),
+    }
+}
+
+/// All `labels`, each cut with an ellipsis where it takes more than so many columns: at its end or, where another one
+/// would look the same, at its beginning or in the middle.
+pub fn cut_apart(labels: &[&str], room: usize) -> Vec<String> {
+    let end = |text: &&str| shortened(text, room, |left| ["", whole_words(suffix(text, left))]);
+    let middle = |text: &&str| shortened(text, room, |left| [prefix(text, left / 2), suffix(text, left.div_ceil(2))]);
+    let ways: [Vec<String>; 3] = [
+        labels.iter().map(|text| cut(text, room)).collect(),
+        labels.iter().map(end).collect(),
+        labels.iter().map(middle).collect(),
+    ];
+    let is_alone = |way: &&Vec<String>, index: usize| way.iter().filter(|other| **other == way[index]).count() == 1;
+    let of = |index: usize| ways.iter().find(|way| is_alone(way, index)).unwrap_or(&ways[0])[index].clone();
+    (0..labels.len()).map(of).collect()
 }
 
 /// Columns that `text` takes in a terminal.
@@ -193,6 +259,35 @@ mod tests {
     #[test]
     fn long_names_end_in_an_ellipsis() {
         assert_eq!([cut("Momentum", 8), cut("Momentum", 5), cut("", 0)], ["Momentum", "Mome…", ""]);
+        assert_eq!([cut("Momentum", 1), cut("Momentum", 0)], ["…", ""]);
+    }
+
+    #[test]
+    fn letters_that_take_two_columns_are_counted_twice() {
+        assert_eq!([columns("확률적경사"), columns("SGD"), columns("é")], [10, 3, 1]);
+        assert_eq!(cut("확률적경사하강", 8), "확률적…", "half a letter is left free");
+        assert_eq!(padded("확률", 6), "확률  ");
+        assert_eq!(wrap("확률적 경사 하강", 6), ["확률적", "경사", "하강"]);
+        assert_eq!(wrap("확률적경사", 5), ["확률", "적경", "사"]);
+        assert_eq!(wrap("확률", 1), ["확", "률"], "a letter wider than the line");
+    }
+
+    #[test]
+    fn labels_that_differ_at_their_end_keep_it() {
+        let rates = ["SGD lr=0.5", "SGD lr=10", "SGD lr=1000"];
+        assert_eq!(cut_apart(&rates, 8), ["…lr=0.5", "…lr=10", "…lr=1000"]);
+        assert_eq!(cut_apart(&["Momentum", "Adam lr=0.001"], 8), ["Momentum", "Adam lr…"]);
+        let both = ["Momentum lr=0.001", "Momentum lr=0.01", "Nadam lr=0.001", "Nadam lr=0.01"];
+        assert_eq!(cut_apart(&both, 9), ["Mome….001", "Mome…0.01", "Nada….001", "Nada…0.01"]);
+    }
+
+    #[test]
+    fn what_is_too_long_ends_with_a_clause() {
+        let text = "Adam: Momentum and RMSprop in one: a smoothed gradient, divided by its size";
+        assert_eq!(clauses(text, 60), "Adam: Momentum and RMSprop in one: a smoothed gradient");
+        assert_eq!(clauses(text, 34), "Adam: Momentum and RMSprop in one");
+        assert_eq!(clauses(text, 20), "Adam: Momentum and…");
+        assert_eq!(clauses(text, 99), text);
     }
 
     #[test]

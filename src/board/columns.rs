@@ -74,7 +74,7 @@ pub static COLUMNS: &[Column<Board>] = &[
         title: "straight",
         width: 8,
         rank: 3,
-        meaning: "way made good over 50 steps, as a share of the way gone: 1 a straight line, near 0 a zigzag",
+        meaning: "net distance ÷ path length over 50 steps: 1 a straight line, near 0 a zigzag",
         value: |board, run| number(last_window(board, run).map(|window| window.straightness), Notation::Decimals(2)),
     },
     Column {
@@ -99,11 +99,11 @@ pub static COLUMNS: &[Column<Board>] = &[
         value: |board, run| number(recent_mean(board, run, |step| step.update_norm), Notation::Compact),
     },
     Column {
-        title: "step",
-        width: 6,
+        title: "µs/step",
+        width: 7,
         rank: 4,
-        meaning: "CPU time of a step, mean of 50 steps",
-        value: |board, run| CellValue::of(recent_cost(board, run).map(|(seconds, _)| seconds), Notation::Seconds),
+        meaning: "CPU time of a step in microseconds, mean of 50 steps",
+        value: |board, run| CellValue::of(recent_cost(board, run).map(|(seconds, _)| 1e6 * seconds), Notation::Grouped),
     },
     Column {
         title: "samples/s",

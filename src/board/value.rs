@@ -97,7 +97,7 @@ impl fmt::Display for CellValue {
             Notation::Seconds => f.write_str(&duration(number)),
             Notation::Rate => f.write_str(&rate(number)),
             Notation::Count => write!(f, "{number:.0}"),
-            Notation::Grouped => f.write_str(&grouped(number as u64)),
+            Notation::Grouped => f.write_str(&grouped(number.round() as u64)),
             Notation::Percent => write!(f, "{:.0} %", 100.0 * number),
             Notation::Degrees => write!(f, "{number:.0}°"),
             Notation::Lr { asked } => write!(f, "{}{}", if asked { ">" } else { "" }, lr::short(number)),

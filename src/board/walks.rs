@@ -210,7 +210,7 @@ impl Walks {
         let walk = &mut self.walks[self.selected];
         walk.set_lr(lr);
         let when = match (walk.end(), walk.last().step) {
-            (Some(_), _) => "once r begins again",
+            (Some(_), _) => "after r",
             (None, 0) => "from the start",
             (None, _) => "from its next step; r takes it from the start",
         };

@@ -114,7 +114,7 @@ pub const SENTENCES: [Sentence; 16] = [
     },
     Sentence {
         number: 3,
-        text: "Its loss swings up and down and falls only on average.",
+        text: "SGD's loss swings up and down and falls only on average.",
         claims: &[
             claim("steps whose loss is above the last one's", ClaimUnit::Percent, Above(0.25), measures::rises),
             claim("mean loss, last tenth ÷ first tenth", ClaimUnit::Times, Below(0.8), measures::fall),
@@ -122,7 +122,7 @@ pub const SENTENCES: [Sentence; 16] = [
     },
     Sentence {
         number: 4,
-        text: "Near the minimum it keeps swinging and does not settle.",
+        text: "Near the minimum SGD keeps swinging and does not settle.",
         claims: &[
             claim("mean update, last fifth ÷ second fifth", ClaimUnit::Times, Above(0.5), measures::step_left),
             claim("straightness in the last fifth", ClaimUnit::Number, Below(0.3), measures::straightness_left),
@@ -130,7 +130,7 @@ pub const SENTENCES: [Sentence; 16] = [
     },
     Sentence {
         number: 5,
-        text: "A learning rate lowered over time lets it settle.",
+        text: "A learning rate lowered over time lets SGD settle.",
         claims: &[
             claim("mean update at the end ÷ at a constant rate", ClaimUnit::Times, Below(0.2), measures::settling),
             claim("val loss: constant rate − lowered", ClaimUnit::Number, Above(0.0), measures::settled_loss),
@@ -138,7 +138,7 @@ pub const SENTENCES: [Sentence; 16] = [
     },
     Sentence {
         number: 6,
-        text: "Its randomness helps it out of a local minimum and hinders it from resting in the global one.",
+        text: "SGD's randomness helps it out of a local minimum and hinders it from resting in the global one.",
         claims: &[
             claim(
                 "starts in the local well that noise leads out of it",
@@ -160,12 +160,12 @@ pub const SENTENCES: [Sentence; 16] = [
     },
     Sentence {
         number: 8,
-        text: "It zigzags less than SGD.",
+        text: "Momentum zigzags less than SGD.",
         claims: &[claim("angle between updates: SGD − momentum", ClaimUnit::Degrees, Above(10.0), measures::turn)],
     },
     Sentence {
         number: 9,
-        text: "A learning rate too small takes too long, one too large diverges.",
+        text: "With SGD a learning rate too small takes too long, one too large diverges.",
         claims: &[
             claim("SGD's val accuracy: best rate − lowest rate", ClaimUnit::Points, Above(0.1), measures::too_small),
             claim("seeds on which the highest rate diverges", ClaimUnit::Percent, Above(0.5), measures::too_large),
@@ -178,7 +178,7 @@ pub const SENTENCES: [Sentence; 16] = [
     },
     Sentence {
         number: 11,
-        text: "Its updates weaken as it goes on, towards none.",
+        text: "AdaGrad's updates weaken as it goes on, towards none.",
         claims: &[
             claim("median effective rate, end ÷ start", ClaimUnit::Times, Below(0.5), measures::fade),
             claim("and end ÷ middle", ClaimUnit::Times, Below(0.9), measures::late_fade),
@@ -194,7 +194,7 @@ pub const SENTENCES: [Sentence; 16] = [
     },
     Sentence {
         number: 13,
-        text: "It mostly converges faster than momentum and Nesterov.",
+        text: "RMSprop mostly converges faster than momentum and Nesterov.",
         claims: &[claim("mean training loss ÷ the lower of theirs", ClaimUnit::Times, Below(0.99), measures::faster)],
     },
     Sentence {
@@ -204,7 +204,7 @@ pub const SENTENCES: [Sentence; 16] = [
     },
     Sentence {
         number: 15,
-        text: "Adaptive methods spare the tuning of the learning rate.",
+        text: "AdaGrad, RMSprop and Adam spare the tuning of the learning rate.",
         claims: &[claim(
             "learning rates that work: adaptive − others",
             ClaimUnit::Points,
@@ -214,7 +214,7 @@ pub const SENTENCES: [Sentence; 16] = [
     },
     Sentence {
         number: 16,
-        text: "The default learning rate of the adaptive three is 0.001.",
+        text: "The default learning rate of AdaGrad, RMSprop and Adam is 0.001.",
         claims: &[claim(
             "of AdaGrad, RMSprop and Adam have it",
             ClaimUnit::Number,

@@ -7,7 +7,7 @@ use super::finding::{ClaimFinding, Finding};
 use super::sentences::ClaimUnit;
 use super::verdict::Bound;
 use crate::record::csv::Table;
-use crate::text::wrap;
+use crate::text::{self, wrap};
 
 /// Columns of `lesson.csv`.
 pub const LESSON_COLUMNS: [&str; 13] = [
@@ -72,7 +72,7 @@ fn claim_lines(finding: &ClaimFinding) -> Vec<String> {
         wrap(finding.claim.what, width).into_iter().map(|line| format!("    {line:<width$}")).collect();
     let figures = figures(finding);
     match lines.last_mut() {
-        Some(last) if figures.chars().count() <= FIGURES => last.push_str(&figures),
+        Some(last) if text::columns(&figures) <= FIGURES => last.push_str(&figures),
         _ => lines.extend(wrap(&figures, WIDTH - 2 * INDENT).into_iter().map(|line| format!("        {line}"))),
     }
     lines
@@ -165,7 +165,7 @@ mod tests {
             claim.values = vec![123.456, 134.567, 145.678];
         }
         let table = Findings(&findings).to_string();
-        assert!(table.lines().all(|line| line.chars().count() <= WIDTH), "{table}");
+        assert!(table.lines().all(|line| text::columns(line) <= WIDTH), "{table}");
         insta::assert_snapshot!(table.lines().take(12).collect::<Vec<_>>().join("\n"));
     }
 

@@ -272,7 +272,7 @@ pub const STRAIGHTNESS: Measure = Measure {
     label: "straight",
     unit: Unit::Ratio,
     range: (0.0, 1.0),
-    summary: "way made good ÷ way gone",
+    summary: "net distance ÷ path length",
     meaning: "‖θ(t) − θ(t−50)‖ ÷ Σ‖Δθ‖ over the window: 1 is a straight line",
     of: Of::Window(|window| MeasuredValue::Number(window.straightness)),
     ..PLAIN

@@ -78,21 +78,21 @@ impl Question {
         const QUIT: &[Offer] = &[
             offer('w', "w", "write and quit", Answer::WriteFirst),
             offer('q', "q", "quit", Answer::Do),
-            offer('n', "esc", "stay", Answer::Stay),
+            offer('n', "esc", "cancel", Answer::Stay),
         ];
         const RESTART: &[Offer] = &[
             offer('w', "w", "write and restart", Answer::WriteFirst),
             offer('r', "r", "restart", Answer::Do),
-            offer('n', "esc", "go on", Answer::Stay),
+            offer('n', "esc", "cancel", Answer::Stay),
         ];
         const AGAIN: &[Offer] = &[
             offer('r', "r", "again", Answer::Do),
             offer('l', "l", "lr / 10", Answer::Lower),
             offer('a', "a", "all runs", Answer::All),
-            offer('n', "esc", "go on", Answer::Stay),
+            offer('n', "esc", "cancel", Answer::Stay),
         ];
         const AGAIN_WITH: &[Offer] =
-            &[offer('r', "r", "begin again", Answer::Do), offer('n', "esc", "leave it", Answer::Stay)];
+            &[offer('r', "r", "begin again", Answer::Do), offer('n', "esc", "cancel", Answer::Stay)];
         match self {
             Self::Quit => QUIT,
             Self::Restart => RESTART,
@@ -117,6 +117,7 @@ impl Question {
                 *focus = (*focus + 1) % offers.len();
                 None
             }
+            KeyCode::Char('y') => Some(Answer::Do),
             KeyCode::Char(letter) => offers.iter().find(|offer| offer.key == letter).map(|offer| offer.answer),
             _ => None,
         }

@@ -16,6 +16,8 @@ pub enum ClickTarget {
     View(char),
     /// A run's line, or its side.
     Run(RunIndex),
+    /// A sentence of the lesson.
+    Sentence(usize),
     /// An answer to the question that is asked.
     Answer(Answer),
     /// The plane on which walks are drawn.

@@ -57,10 +57,8 @@ pub enum Action {
     PreviousLayer,
     /// Effective learning rates of the next layer, or of the whole network.
     NextLayer,
-    /// The claims of the lesson's sentence before.
-    PreviousSentence,
-    /// The claims of its next sentence.
-    NextSentence,
+    /// The claims of this sentence of the lesson.
+    SelectSentence(usize),
     /// The other of two sides.
     NextSide,
     /// Fewer of the last steps.

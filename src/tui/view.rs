@@ -18,8 +18,6 @@ pub struct ViewKind {
     pub key: char,
     /// Its name, in a word.
     pub name: &'static str,
-    /// What it shows, in a few words.
-    pub about: &'static str,
 }
 
 /// What came of catching up.

@@ -213,6 +213,11 @@ impl Terminal {
         self.until(text, |screen| screen.contains(text));
     }
 
+    /// Waits until a run is seen to have done steps.
+    pub fn until_racing(&mut self) {
+        self.until("a race under way", is_racing);
+    }
+
     /// Waits for the end of the program.
     pub fn ended(mut self) -> Ended {
         let deadline = Instant::now() + PATIENCE;
@@ -265,6 +270,12 @@ impl Terminal {
         self.raw.extend_from_slice(bytes);
         self.parser.process(bytes);
     }
+}
+
+/// Whether a screen shows a run that has done steps: the time of a step stands before its state.
+pub fn is_racing(screen: &str) -> bool {
+    let has_done = |(before, _): (&str, &str)| before.ends_with(|letter: char| letter.is_ascii_digit());
+    screen.lines().filter_map(|line| line.split_once(" running")).any(has_done)
 }
 
 impl Drop for Terminal {

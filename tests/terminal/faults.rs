@@ -7,7 +7,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::common::{LONG, Terminal};
+use crate::common::{LONG, Terminal, is_racing};
 use optirace::record::Ended;
 use optirace::record::csv::{EVENT_COLUMNS, STEP_COLUMNS};
 use optirace::record::saved_race::SavedRace;
@@ -33,7 +33,7 @@ fn a_panic_of_the_screen_gives_the_terminal_back_and_saves_the_results() {
         let home = tempfile::tempdir().expect("a folder");
         let mut terminal = with_fault(fault, home.path());
         if !keys.is_empty() {
-            terminal.until_shown("µs running");
+            terminal.until_racing();
             terminal.keys(keys);
         }
         let ended = terminal.ended();
@@ -95,7 +95,7 @@ fn ctrl_z_gives_the_shell_back_and_fg_draws_the_race_again() {
     let mut terminal = Terminal::shell(home.path(), 100, 30);
     terminal.until_shown("prompt>");
     terminal.keys(&format!("\"$PROGRAM\" {}\n", LONG.join(" ")));
-    terminal.until_shown("µs running");
+    terminal.until_racing();
     // Once as the key, once as the signal that a shell or a script sends, with another size after each.
     for (round, (columns, rows)) in [(80, 24), (120, 40)].into_iter().enumerate() {
         match round {
@@ -110,7 +110,7 @@ fn ctrl_z_gives_the_shell_back_and_fg_draws_the_race_again() {
         terminal.keys(&format!("echo $(({round} + 40)) of 42\n"));
         terminal.until_shown(&format!("{} of 42", round + 40));
         terminal.keys("fg\n");
-        terminal.until("the race", |screen| screen.contains("µs running") && screen.contains("q quit"));
+        terminal.until("the race", |screen| is_racing(screen) && screen.contains("q quit"));
         assert!(terminal.screen().alternate_screen() && terminal.screen().hide_cursor());
     }
     terminal.keys("q");
@@ -135,7 +135,7 @@ fn every_terminal_gets_what_it_can_show() {
     for (variables, colours, ascii) in cases {
         let home = tempfile::tempdir().expect("a folder");
         let mut terminal = Terminal::start_with(&LONG, home.path(), 100, 30, variables);
-        terminal.until("a race under way", |screen| screen.contains("s running") && screen.contains("loss"));
+        terminal.until("a race under way", |screen| is_racing(screen) && screen.contains("loss"));
         // Much of what can be shown: another run, the help, the textbook's surface.
         let help = "What this is";
         terminal.keys("j?");
@@ -220,7 +220,7 @@ fn two_thousand_sizes_while_training_lose_no_key() {
     let mut random = ChaCha8Rng::seed_from_u64(5);
     let arguments = [&LONG[..], &["-o", "sgd", "-o", "adam", "--out", "results"]].concat();
     let mut terminal = Terminal::start(&arguments, home.path(), 100, 30);
-    terminal.until_shown("µs running");
+    terminal.until_racing();
     for typed in 1..=TYPED {
         // = opens the line; a digit more with each size; enter sets the rate. Each rate differs from all others.
         let keys = format!("={:.7}\r", f64::from(typed) / 1e7);

@@ -184,7 +184,7 @@ fn ctrl_c_gets_through_behind_half_an_escape_sequence() {
     for half in ["\x1b[<", "\x1b[<0;", "\x1b[200~", "\x1b[", "\x1bO", "\x1b]", "\x1b[1;"] {
         let home = tempfile::tempdir().expect("a folder");
         let mut terminal = Terminal::start(&LONG, home.path(), 100, 30);
-        terminal.until_shown("s running");
+        terminal.until_racing();
         terminal.keys(half);
         terminal.keys("\x03");
         terminal.until_shown("write and quit");

@@ -69,7 +69,7 @@ fn sixty_four_runs_are_on_the_screen_and_can_be_reached() {
         text.lines().any(|line| line.contains("▸z AdaGrad lr=0.0073"))
     });
     // Before the first step there would be nothing to lose, and nothing to ask.
-    terminal.until_shown("µs running");
+    terminal.until_racing();
     terminal.keys("q");
     terminal.until_shown("write and quit");
     terminal.keys("q");

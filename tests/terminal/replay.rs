@@ -44,7 +44,7 @@ fn a_race_with_changed_learning_rates_gives_the_same_numbers_again() {
     }
     let mut terminal = Terminal::start(&arguments, home.path(), 120, 40);
     // While it runs: whatever step it takes hold at is written.
-    terminal.until_shown("µs running");
+    terminal.until_racing();
     terminal.keys("\x1b[C");
     terminal.until_shown("SGD: lr 0.01 → 0.02 from step");
     // Momentum's schedule is scaled, then put back; Adam's rate changes twice before its next step.

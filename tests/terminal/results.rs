@@ -289,7 +289,7 @@ fn what_could_not_be_written_can_be_written_again() {
     let (above, dir) = (home.path().join("all"), home.path().join("all/results"));
     let arguments = ["--epochs", "1000", "--samples", "4096", "--hidden", "16", "--out", "all/results"];
     let mut terminal = Terminal::start(&arguments, home.path(), 120, 30);
-    terminal.until_shown("µs running");
+    terminal.until_racing();
     fs::remove_dir_all(&above).expect("it is removed");
     fs::write(&above, "in the way").expect("a file");
     terminal.keys("w");

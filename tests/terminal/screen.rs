@@ -112,7 +112,7 @@ fn a_finished_race_shows_its_result_and_quits_without_a_question() {
 fn ctrl_c_asks_first_and_the_terminal_is_left_as_it_was() {
     let home = tempfile::tempdir().expect("a folder");
     let mut terminal = Terminal::start(&LONG, home.path(), 100, 30);
-    terminal.until_shown("µs running");
+    terminal.until_racing();
     terminal.keys("\x03");
     terminal.until_shown("write and quit");
     terminal.keys("w");
@@ -126,7 +126,7 @@ fn a_signal_saves_the_results_and_leaves_the_terminal_as_it_was() {
     for signal in ["TERM", "HUP", "INT"] {
         let home = tempfile::tempdir().expect("a folder");
         let mut terminal = Terminal::start(&LONG, home.path(), 100, 30);
-        terminal.until_shown("µs running");
+        terminal.until_racing();
         terminal.signal(signal);
         let ended = terminal.ended();
         ended.assert_restored();
@@ -142,7 +142,7 @@ fn a_signal_saves_the_results_and_leaves_the_terminal_as_it_was() {
 fn a_terminal_that_goes_away_ends_the_race_and_saves_the_results() {
     let home = tempfile::tempdir().expect("a folder");
     let mut terminal = Terminal::start(&LONG, home.path(), 100, 30);
-    terminal.until_shown("µs running");
+    terminal.until_racing();
     assert_eq!(terminal.close(), 130);
     assert!(only_folder_in(&home.path().join("optirace-runs")).join("steps.csv").exists());
 }

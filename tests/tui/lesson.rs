@@ -1,5 +1,6 @@
 //! The lesson on the screen: what a race says of it so far.
 
+use crossterm::event::{KeyCode, MouseEventKind};
 use insta::assert_snapshot;
 use optirace::tui::theme::{Colors, Ground, Theme};
 
@@ -42,18 +43,44 @@ fn what_is_missing_is_said() {
     }
 }
 
+/// The line of the screen with this text, counted from the top.
+fn line(stage: &Stage, text: &str) -> usize {
+    let picture = stage.picture();
+    picture.lines().position(|line| line.contains(text)).unwrap_or_else(|| unreachable!("{text}: {picture}"))
+}
+
 #[test]
-fn braces_choose_a_sentence_and_its_claims_are_shown() {
+fn the_claims_stand_under_the_sentence_that_arrows_wheel_and_clicks_choose() {
     for size in [(80, 24), (60, 16)] {
         let mut stage = lesson(3600, size, FULL);
         assert!(stage.picture().contains("parameters beside"));
-        stage.keys("}}}}}}}");
-        assert!(stage.picture().contains(" 8. It zigzags") && stage.picture().contains("angle between updates"));
-        stage.keys("{");
+        (0..7).for_each(|_| drop(stage.press(KeyCode::Down)));
+        assert_eq!(line(&stage, "angle between updates"), line(&stage, " 8. Momentum zigzags") + 1);
+        assert!(!stage.picture().contains("parameters beside"), "one sentence is chosen");
+        stage.keys("k");
+        assert!(line(&stage, "growth of its first updates") > line(&stage, " 7. Momentum starts"));
+        stage.mouse(MouseEventKind::ScrollDown, 0, 0);
+        assert!(stage.picture().contains("angle between updates"));
+        let row = line(&stage, " 7. Momentum starts") as u16;
+        stage.click(10, row);
         assert!(stage.picture().contains("growth of its first updates"));
-        stage.keys("{{{{{{{");
-        assert!(stage.picture().contains("16. The default") && stage.picture().contains("of AdaGrad, RMSprop"));
-        assert!(!stage.picture().contains("parameters beside"));
+        (0..7).for_each(|_| drop(stage.press(KeyCode::Up)));
+        assert!(line(&stage, "of AdaGrad, RMSprop and Adam have it") > line(&stage, "16. The default"));
+        assert_eq!(stage.app.board.selected, 0, "the selected run stays");
+    }
+}
+
+#[test]
+fn every_sentence_is_there_to_its_end_at_every_width() {
+    for width in [60, 80, 120] {
+        let mut stage = lesson(3600, (width, 16), FULL);
+        for _ in 0..16 {
+            stage.press(KeyCode::Down);
+            let picture = stage.picture();
+            let body: Vec<&str> = picture.lines().skip(2).collect();
+            assert!(!body[..body.len() - 2].iter().any(|line| line.contains('…')), "{picture}");
+        }
+        assert!(stage.picture().contains("Not measured: it"), "{}", stage.picture());
     }
 }
 

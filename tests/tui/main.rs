@@ -16,4 +16,5 @@ mod support;
 mod surface;
 mod time;
 mod views;
+mod words;
 mod zigzag;

@@ -79,7 +79,7 @@ fn an_optimizer_has_the_same_sign_in_the_race_and_on_the_surface() {
     stage.start();
     let line = |stage: &Stage, name: &str| {
         let picture = stage.picture();
-        let is_of_table = |line: &&str| line.contains(&format!(" {name} ")) && !line.contains("lr keys");
+        let is_of_table = |line: &&str| line.contains(&format!(" {name} ")) && !line.contains("← → change");
         let found = picture.lines().rev().find(is_of_table);
         found.expect("a line of the table").trim_start_matches(['"', '▸', ' ']).chars().next()
     };

@@ -137,7 +137,7 @@ fn verdict(stage: &Stage) -> String {
     let picture = stage.picture();
     let lines = picture.lines().map(|line| line.trim_matches('"').trim());
     let from = lines.skip_while(|line| !(line.starts_with("last ") || line.starts_with("first ")));
-    let lines = from.take_while(|line| !line.contains("lr keys")).filter(|line| !line.is_empty());
+    let lines = from.take_while(|line| !line.contains("← → change")).filter(|line| !line.is_empty());
     lines.collect::<Vec<_>>().join(" ")
 }
 

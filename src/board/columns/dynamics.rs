@@ -56,7 +56,7 @@ pub static COLUMNS: &[Column<Board>] = &[
         width: 12,
         rank: 6,
         meaning: "parameters whose gradient is 0",
-        value: |board, run| CellValue::of(last_rates(board, run).map(|rates| rates.still.into()), Notation::Count),
+        value: |board, run| CellValue::of(last_rates(board, run).map(|rates| rates.still.into()), Notation::Grouped),
     },
 ];
 

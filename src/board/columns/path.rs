@@ -1,6 +1,6 @@
 //! The columns of the table of all paths on one plane.
 
-use super::{number, smoothed};
+use super::number;
 use crate::board::Board;
 use crate::board::column::Column;
 use crate::board::series::Metric;
@@ -14,14 +14,14 @@ pub static COLUMNS: &[Column<Board>] = &[
         title: "loss",
         width: 6,
         rank: 0,
-        meaning: "training loss of the run, smoothed like its curve",
-        value: |board, run| number(smoothed(board, run, Metric::Loss), Notation::Loss),
+        meaning: "training loss at that step, smoothed like its curve",
+        value: |board, run| number(loss_there(board, run), Notation::Loss),
     },
     Column {
-        title: "on map",
-        width: 7,
+        title: "loss on map",
+        width: 11,
         rank: 1,
-        meaning: "loss on the plane, where the run's sign stands",
+        meaning: "loss on the plane, where the run's marker stands",
         value: |board, run| number(on_map(board, run), Notation::Loss),
     },
     Column {
@@ -39,10 +39,10 @@ pub static COLUMNS: &[Column<Board>] = &[
         value: |board, run| CellValue::of(last(board, run).map(|last| last.spot.off), Notation::Compact),
     },
     Column {
-        title: "of distance",
-        width: 12,
+        title: "off ÷ dist.",
+        width: 11,
         rank: 4,
-        meaning: "that compared with the distance: the less, the more of the way is seen; over 100 % where a run is \
+        meaning: "distance off the plane ÷ distance: the less, the more of the way is seen; over 100 % where a run is \
                   nearer to the start than to the plane, which does not lead through the start either",
         value: |board, run| {
             CellValue::of(last(board, run).map(|last| last.spot.off / last.distance), Notation::Percent)
@@ -52,7 +52,7 @@ pub static COLUMNS: &[Column<Board>] = &[
         title: "at step",
         width: 8,
         rank: 5,
-        meaning: "step of its last snapshot, where its sign stands",
+        meaning: "step of its last snapshot, where its marker stands",
         value: |board, run| CellValue::of(last(board, run).map(|last| last.step.into()), Notation::Grouped),
     },
 ];
@@ -60,6 +60,12 @@ pub static COLUMNS: &[Column<Board>] = &[
 /// A run's last snapshot up to the moment that is shown, as the picture has it.
 fn last(board: &Board, run: RunIndex) -> Option<&PathSpot> {
     board.seen_path(board.picture()?, run).last()
+}
+
+/// The smoothed loss at the step whose weights are shown; where none are, of the moment that is shown.
+fn loss_there(board: &Board, run: RunIndex) -> Option<f32> {
+    let done = last(board, run).map_or(board.seen(run).steps.len(), |last| last.step as usize);
+    board.series.after(run, Metric::Loss, done)
 }
 
 fn on_map(board: &Board, run: RunIndex) -> Option<f32> {

@@ -66,15 +66,16 @@ fn too_small(buffer: &mut Buffer, area: Rect, app: &App) {
 /// was said last and the keys below.
 fn view(painter: &mut Painter<'_>, area: Rect, app: &App) {
     let of_race = |lines: u16| if app.board.has_race() { lines } else { 0 };
+    let has_tabs = area.height >= TABS_FROM;
     let lines = [
         Constraint::Length(of_race(2)),
-        Constraint::Length(of_race(u16::from(area.height >= TABS_FROM))),
+        Constraint::Length(of_race(u16::from(has_tabs))),
         Constraint::Fill(1),
         Constraint::Length(status::height(app, area.width).min(area.height / 3)),
         Constraint::Length(key_bar::height(app, area)),
     ];
     let [header, tabs, body, status, keys] = Layout::vertical(lines).areas(area);
-    header::render(painter.buffer, header, app);
+    header::render(painter.buffer, header, app, has_tabs);
     tabs::render(painter, tabs, app);
     app.view().draw(painter, body, &app.board);
     status::render(painter.buffer, status, app);

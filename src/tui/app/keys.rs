@@ -27,7 +27,7 @@ impl App {
     /// The keys as the help explains them.
     pub(super) fn key_texts(&self) -> Vec<KeyText> {
         let text = |entry: &'static Entry| {
-            let views = self.view_kinds().map(|kind| format!("{} {}", kind.key, kind.about)).collect::<Vec<_>>();
+            let views = self.view_kinds().map(|kind| format!("{} {}", kind.key, kind.name)).collect::<Vec<_>>();
             let help = match entry.asks_for(Action::Show('1')) {
                 true => format!("{}; {}", views.join(", "), entry.help),
                 false => entry.help.to_owned(),
@@ -132,8 +132,7 @@ impl App {
             Action::Close => board.status = None,
             Action::PreviousLayer
             | Action::NextLayer
-            | Action::PreviousSentence
-            | Action::NextSentence
+            | Action::SelectSentence(_)
             | Action::NextSide
             | Action::FewerSteps
             | Action::MoreSteps

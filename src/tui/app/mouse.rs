@@ -23,6 +23,7 @@ impl App {
             (None, MouseEventKind::Down(MouseButton::Left)) => match clicked {
                 Some((_, ClickTarget::View(key))) => return self.act(Action::Show(key)),
                 Some((_, ClickTarget::Run(run))) => return self.act(Action::Select(run)),
+                Some((_, ClickTarget::Sentence(sentence))) => return self.act(Action::SelectSentence(sentence)),
                 Some((plane, ClickTarget::Plane)) => self.views[self.shown].point(plane, position),
                 Some((chart, ClickTarget::Chart(x))) => self.point_at(chart, x, position),
                 Some((_, ClickTarget::Answer(_))) | None => {}

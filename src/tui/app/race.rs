@@ -54,12 +54,12 @@ impl App {
             }
             EventKind::Diverged { step, .. } => (
                 format!(
-                    "{label} diverged at step {step}: a number was no longer finite. r begins it again, perhaps with a \
+                    "{label} diverged at step {step}: a number was no longer finite. r restarts it, perhaps with a \
                      lower learning rate"
                 ),
                 Tone::Lasting,
             ),
-            EventKind::Failed { message } => (format!("{label} failed: {message}. r begins it again"), Tone::Error),
+            EventKind::Failed { message } => (format!("{label} failed: {message}. r restarts it"), Tone::Error),
             _ => return None,
         };
         Some(Status::new(text, tone, self.board.now))
@@ -73,7 +73,7 @@ impl App {
     fn race_ended(&mut self) -> Vec<Effect> {
         let all_died = !self.board.history.runs.iter().any(|run| run.state == RunState::Finished);
         let text = if all_died {
-            "The race has ended: no run is left. r begins one or all again, w writes what was measured"
+            "The race has ended: no run is left. r restarts one or all, w writes what was measured"
         } else {
             "The race has ended. w writes the results, e trains five more epochs, r restarts"
         };
@@ -102,7 +102,7 @@ impl App {
             return Vec::new();
         }
         self.board.say(match (self.board.history.has_ended(), self.board.pause_asked) {
-            (true, _) => "the race has ended: there is no next step",
+            (true, _) => "the race has ended: e trains five more epochs, , looks back",
             (false, true) => "still pausing: some run has not stopped yet",
             (false, false) => "space pauses first; then . does one step",
         });

@@ -17,7 +17,7 @@ pub const SMOOTH: Entry = Entry {
     shown: "s",
     short: "smooth",
     help: "smoothing of the training curves: over 0, 320, 1,600 or 6,400 samples (exponential moving average)",
-    rank: 4,
+    rank: 1,
 };
 
 /// Which runs are seen.
@@ -38,7 +38,7 @@ pub static KEYS: &[Entry] = &[
         shown: "x",
         short: "axis",
         help: "horizontal axis: samples, epochs or compute time",
-        rank: 4,
+        rank: 1,
     },
     HIDE,
 ];

@@ -5,10 +5,27 @@ use crossterm::event::KeyCode;
 use super::{Action, Entry, Press, plain};
 
 /// How many of the keys are shown before those of the view.
-pub(super) const OWN_KEYS_AFTER: usize = 7;
+pub(super) const OWN_KEYS_AFTER: usize = 8;
 
 /// These keys, in the order in which they are shown.
 pub(super) static KEYS: &[Entry] = &[
+    Entry {
+        keys: &[
+            (plain('1'), Action::Show('1')),
+            (plain('2'), Action::Show('2')),
+            (plain('3'), Action::Show('3')),
+            (plain('4'), Action::Show('4')),
+            (plain('5'), Action::Show('5')),
+            (plain('6'), Action::Show('6')),
+            (plain('7'), Action::Show('7')),
+            (plain('8'), Action::Show('8')),
+            (plain('9'), Action::Show('9')),
+        ],
+        shown: "1-9",
+        short: "view",
+        help: "the race goes on meanwhile",
+        rank: 0,
+    },
     Entry {
         keys: &[(plain(' '), Action::TogglePause)],
         shown: "space",
@@ -32,23 +49,17 @@ pub(super) static KEYS: &[Entry] = &[
         ],
         shown: "↑↓",
         short: "run",
-        help: "select a run (also k and j, the mouse and its wheel); its curve or path lies on top",
-        rank: 1,
+        help: "select a run (also k and j, the mouse and its wheel); its curve or path is drawn on top",
+        rank: 2,
     },
     Entry {
         keys: &[(Press::Plain(KeyCode::Left), Action::LrDown), (Press::Plain(KeyCode::Right), Action::LrUp)],
         shown: "←→",
         short: "lr",
         help: "learning rate of the selected run down or up: … 0.001 0.002 0.005 0.01 …",
-        rank: 1,
+        rank: 3,
     },
-    Entry {
-        keys: &[(plain('='), Action::TypeLr)],
-        shown: "=",
-        short: "type lr",
-        help: "type a learning rate",
-        rank: 9,
-    },
+    Entry { keys: &[(plain('='), Action::TypeLr)], shown: "=", short: "set lr", help: "type a learning rate", rank: 1 },
     Entry {
         keys: &[(plain('0'), Action::FirstLr)],
         shown: "0",
@@ -64,28 +75,11 @@ pub(super) static KEYS: &[Entry] = &[
         rank: 5,
     },
     Entry {
-        keys: &[
-            (plain('1'), Action::Show('1')),
-            (plain('2'), Action::Show('2')),
-            (plain('3'), Action::Show('3')),
-            (plain('4'), Action::Show('4')),
-            (plain('5'), Action::Show('5')),
-            (plain('6'), Action::Show('6')),
-            (plain('7'), Action::Show('7')),
-            (plain('8'), Action::Show('8')),
-            (plain('9'), Action::Show('9')),
-        ],
-        shown: "1-9",
-        short: "view",
-        help: "the race goes on meanwhile",
-        rank: 1,
-    },
-    Entry {
         keys: &[(plain('r'), Action::Restart)],
         shown: "r",
         short: "restart",
-        help: "begin again from the same weights: a run that died alone, else the race (asks first)",
-        rank: 7,
+        help: "restart from the same weights: a run that diverged or failed by itself, else the race (asks first)",
+        rank: 1,
     },
     Entry {
         keys: &[(plain('e'), Action::Extend)],
@@ -99,7 +93,7 @@ pub(super) static KEYS: &[Entry] = &[
         shown: "w",
         short: "write",
         help: "write what was measured as CSV files; the folder is shown",
-        rank: 2,
+        rank: 3,
     },
     Entry {
         keys: &[(plain('?'), Action::Help), (Press::Plain(KeyCode::F(1)), Action::Help)],

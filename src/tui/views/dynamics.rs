@@ -41,7 +41,7 @@ pub struct DynamicsView;
 
 impl View for DynamicsView {
     fn kind(&self) -> ViewKind {
-        ViewKind { key: '4', name: "dynamics", about: "its dynamics" }
+        ViewKind { key: '4', name: "dynamics" }
     }
 
     fn keys(&self) -> Vec<&'static [Entry]> {

@@ -1,43 +1,47 @@
 //! The lesson: its sentences, and what this race says of each so far.
 
-use ratatui::buffer::Buffer;
+use crossterm::event::KeyCode;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
 use crate::board::Board;
-use crate::board::columns::COLUMNS;
 use crate::board::lesson::LiveLesson;
 use crate::lesson::{ClaimFinding, Finding, SoFar, figures};
-use crate::text::cut;
-use crate::tui::drawn::{Context, Painter};
+use crate::text::{self, wrap};
+use crate::tui::drawn::{ClickTarget, Context, Painter};
 use crate::tui::effect::Effect;
-use crate::tui::keymap::{Action, Entry, plain, time};
+use crate::tui::keymap::{Action, Entry, Press, plain, time};
 use crate::tui::view::{CatchUp, View, ViewKind};
 use crate::tui::widgets::help_text::HelpText;
-use crate::tui::widgets::run_table::first_visible;
 
-/// Keys that only this view has, in the order in which they are shown.
-static KEYS: &[Entry] = &[Entry {
-    keys: &[(plain('{'), Action::PreviousSentence), (plain('}'), Action::NextSentence)],
-    shown: "{ }",
+/// Keys of every view that mean something else here.
+static INSTEAD: &[Entry] = &[Entry {
+    keys: &[
+        (Press::Plain(KeyCode::Up), Action::SelectPrevious),
+        (plain('k'), Action::SelectPrevious),
+        (Press::Plain(KeyCode::Down), Action::SelectNext),
+        (plain('j'), Action::SelectNext),
+    ],
+    shown: "↑↓",
     short: "sentence",
-    help: "how the sentence before, or the next one, is measured",
-    rank: 2,
+    help: "select a sentence, under which stands how it is measured (also k and j, the mouse and its wheel)",
+    rank: 0,
 }];
 
 const ABOUT: &str = "What is taught of optimizers, sentence by sentence, and what this race says of it so far, as far \
                      as its runs allow. Each claim is a measure, what it must be in brackets: + where it is so, ! \
-                     where it is not; a sentence agrees if all its claims do. One race is no proof: `optirace lesson` \
-                     runs all that is needed, over several seeds, and judges.";
+                     where it is not; a sentence holds so far if all its claims do. What is not measured needs runs \
+                     that this race has not, or not yet: its measures say which. One race is no proof: `optirace \
+                     lesson` runs all that is needed, over several seeds, and judges.";
 
-/// Characters for what the race says of a sentence.
-const SAYS: usize = 12;
+/// Cells for what the race says of a sentence.
+const SAYS: usize = 14;
 
-/// Characters for the figures of a claim, where there is room beside what it measures.
+/// Cells before a sentence, and before what a claim measures.
+const INDENT: usize = 5;
+
+/// Cells for the figures of a claim, where there is room beside what it measures.
 const FIGURES: usize = 48;
-
-/// Lines of the heading.
-const HEADING: u16 = 1;
 
 /// The view.
 #[derive(Default)]
@@ -47,11 +51,15 @@ pub struct LessonView {
 
 impl View for LessonView {
     fn kind(&self) -> ViewKind {
-        ViewKind { key: '6', name: "lesson", about: "the lesson" }
+        ViewKind { key: '6', name: "lesson" }
     }
 
     fn keys(&self) -> Vec<&'static [Entry]> {
-        vec![KEYS, time::KEYS]
+        vec![time::KEYS]
+    }
+
+    fn instead(&self) -> &'static [Entry] {
+        INSTEAD
     }
 
     fn help(&self, text: &mut HelpText, board: &Board) {
@@ -59,14 +67,14 @@ impl View for LessonView {
         text.heading("View 6: lesson");
         text.paragraph(ABOUT);
         text.keys();
-        text.columns("Columns", COLUMNS);
         text.race(board);
     }
 
     fn handle(&mut self, action: Action, _: &mut Board) -> Option<Vec<Effect>> {
         match action {
-            Action::PreviousSentence => self.lesson.turn(true),
-            Action::NextSentence => self.lesson.turn(false),
+            Action::SelectPrevious => self.lesson.turn(true),
+            Action::SelectNext => self.lesson.turn(false),
+            Action::SelectSentence(sentence) => self.lesson.chosen = sentence,
             _ => return None,
         }
         Some(Vec::new())
@@ -78,72 +86,99 @@ impl View for LessonView {
     }
 
     fn draw(&self, painter: &mut Painter<'_>, area: Rect, board: &Board) {
-        draw(painter.buffer, area, Context { board, theme: painter.theme }, &self.lesson);
-    }
-}
-
-/// Every sentence with its claims where there is room, else those of the chosen one below all.
-fn draw(buffer: &mut Buffer, body: Rect, cx: Context<'_>, lesson: &LiveLesson) {
-    let seed = cx.board.info.seed;
-    let heading = format!(" This race so far, on seed {seed} alone; `optirace lesson` judges over several seeds");
-    put(buffer, body, 0, &heading, cx.theme.faint());
-    let (sentences, claims) = (lesson.findings.len(), claims_of(&lesson.findings));
-    let mut lines = HEADING..body.height;
-    if usize::from(body.height) >= usize::from(HEADING) + sentences + claims {
-        for finding in &lesson.findings {
-            lines.by_ref().take(1).for_each(|line| sentence(buffer, body, line, cx, finding, false));
-            let claims = finding.claims.iter().zip(lines.by_ref().take(finding.claims.len()));
-            claims.for_each(|(finding, line)| claim(buffer, body, line, cx, finding));
+        let cx = Context { board, theme: painter.theme };
+        let across = usize::from(area.width).saturating_sub(1).max(1);
+        let heading = format!(
+            "This race so far, on seed {} alone; `optirace lesson` judges over several seeds. Not measured: it takes \
+             runs that are not in this race, or more of it",
+            board.info.seed
+        );
+        let heading = wrap(&heading, across);
+        let top = heading.len().min(usize::from(area.height)) as u16;
+        for (line, y) in heading.iter().zip(area.y..area.y + top) {
+            painter.buffer.set_stringn(area.x + 1, y, line, across, cx.theme.faint());
         }
-        return;
-    }
-    let Some(chosen) = lesson.findings.get(lesson.chosen) else { return };
-    let visible = lines.len().saturating_sub(chosen.claims.len()).min(sentences);
-    let first = first_visible(lesson.chosen, sentences, visible);
-    for (index, line) in (first..sentences).zip(lines.by_ref().take(visible)) {
-        sentence(buffer, body, line, cx, &lesson.findings[index], index == lesson.chosen);
-    }
-    for (finding, line) in chosen.claims.iter().zip(lines) {
-        claim(buffer, body, line, cx, finding);
+        let body = Rect { y: area.y + top, height: area.height - top, ..area };
+        let chosen = self.lesson.chosen;
+        let with_claims = |all: bool| {
+            let of = |(index, finding)| lines(cx, across, index, finding, index == chosen, all || index == chosen);
+            self.lesson.findings.iter().enumerate().flat_map(of).collect::<Vec<_>>()
+        };
+        let mut lines = with_claims(true);
+        if lines.len() > usize::from(body.height) {
+            lines = with_claims(false);
+        }
+        let first = first_line(&lines, chosen, usize::from(body.height));
+        for (line, y) in lines.iter().skip(first).zip(body.y..body.bottom()) {
+            painter.buffer.set_stringn(body.x, y, text::padded(&line.text, across + 1), across + 1, line.style);
+            painter.drawn.note(Rect { y, height: 1, ..body }, ClickTarget::Sentence(line.sentence));
+        }
     }
 }
 
-fn claims_of(findings: &[Finding]) -> usize {
-    findings.iter().map(|finding| finding.claims.len()).sum()
+/// A line of the list.
+struct LessonLine {
+    /// Index of the sentence that it belongs to.
+    sentence: usize,
+    text: String,
+    style: Style,
 }
 
-/// A sentence in one line, and what the race says of it.
-fn sentence(buffer: &mut Buffer, body: Rect, line: u16, cx: Context<'_>, finding: &Finding, is_chosen: bool) {
+/// The first of the lines to show so that the chosen sentence is seen with its claims, and something around it.
+fn first_line(lines: &[LessonLine], chosen: usize, visible: usize) -> usize {
+    let first = lines.iter().position(|line| line.sentence == chosen).unwrap_or(0);
+    let count = lines.iter().filter(|line| line.sentence == chosen).count();
+    let above = visible.saturating_sub(count) / 2;
+    first.saturating_sub(above).min(lines.len().saturating_sub(visible))
+}
+
+/// A sentence with what the race says of it and, where they are asked for, its claims.
+fn lines(
+    cx: Context<'_>,
+    across: usize,
+    index: usize,
+    finding: &Finding,
+    is_chosen: bool,
+    has_claims: bool,
+) -> Vec<LessonLine> {
     let says = match finding.so_far() {
-        SoFar::Agrees => "agrees",
-        SoFar::Disagrees => "disagrees",
-        SoFar::Missing => "-",
+        SoFar::Agrees => "holds",
+        SoFar::Disagrees => "does not hold",
+        SoFar::Missing => "not measured",
     };
     let style = if is_chosen { cx.theme.selected_row() } else { Style::new() };
-    let room = usize::from(body.width).saturating_sub(SAYS + 1);
-    let text = format!("{:>2}. {}", finding.sentence.number, finding.sentence.text);
-    let text = format!(" {:<room$}{says:>SAYS$}", cut(&text, room.saturating_sub(1)));
-    put(buffer, body, line, &text, style);
+    let room = across.saturating_sub(INDENT + SAYS).max(1);
+    let wrapped = wrap(finding.sentence.text, room);
+    let sentence = wrapped.into_iter().enumerate().map(|(line, text)| {
+        let number = if line == 0 { format!("{:>3}. ", finding.sentence.number) } else { " ".repeat(INDENT) };
+        let says = if line == 0 { says } else { "" };
+        LessonLine { sentence: index, text: format!("{number}{}{says:>SAYS$}", text::padded(&text, room)), style }
+    });
+    let claims = finding.claims.iter().filter(|_| has_claims).flat_map(|finding| claim(cx, across, index, finding));
+    sentence.chain(claims).collect()
 }
 
-/// What a claim measures, and what was measured, or what is missing.
-fn claim(buffer: &mut Buffer, body: Rect, line: u16, cx: Context<'_>, finding: &ClaimFinding) {
-    let width = usize::from(body.width).saturating_sub(1);
+/// What a claim measures, and what was measured, or what is missing: beside it, or below where there is no room.
+fn claim(cx: Context<'_>, across: usize, index: usize, finding: &ClaimFinding) -> Vec<LessonLine> {
     let figures = figures(finding);
     let (style, mark) = match finding.agrees() {
         None => (cx.theme.faint(), ' '),
         Some(true) => (Style::new(), '+'),
         Some(false) => (cx.theme.strong(), '!'),
     };
-    let right = figures.chars().count().min(FIGURES).min(width / 2);
-    let left = width.saturating_sub(right + 8);
-    let what = cut(finding.claim.what, left);
-    let text = format!("    {mark} {what:<left$}  {}", cut(&figures, right));
-    put(buffer, body, line, &text, style);
-}
-
-fn put(buffer: &mut Buffer, body: Rect, line: u16, text: &str, style: Style) {
-    if line < body.height {
-        buffer.set_stringn(body.x, body.y + line, text, usize::from(body.width), style);
-    }
+    let indent = " ".repeat(INDENT + 2);
+    let room = across.saturating_sub(indent.len()).max(1);
+    let what = finding.claim.what;
+    let right = FIGURES.min(room / 2);
+    let texts = if text::columns(what) + 2 <= room - right && text::columns(&figures) <= right {
+        vec![format!("{}{figures}", text::padded(what, room - right))]
+    } else {
+        let below = wrap(&figures, room.saturating_sub(2)).into_iter().map(|line| format!("  {line}"));
+        wrap(what, room).into_iter().chain(below).collect()
+    };
+    let marked = |(line, text): (usize, String)| {
+        let start = if line == 0 { format!("{}{mark} ", " ".repeat(INDENT)) } else { indent.clone() };
+        LessonLine { sentence: index, text: start + &text, style }
+    };
+    texts.into_iter().enumerate().map(marked).collect()
 }

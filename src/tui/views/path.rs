@@ -69,7 +69,7 @@ impl LookedAt {
 
 impl View for PathView {
     fn kind(&self) -> ViewKind {
-        ViewKind { key: '3', name: "path", about: "all paths on one plane" }
+        ViewKind { key: '3', name: "path" }
     }
 
     fn keys(&self) -> Vec<&'static [Entry]> {
@@ -82,7 +82,7 @@ impl View for PathView {
         let weights = grouped(parameters as u64);
         let plane = format!(
             "The path of every run through the space of all {weights} weights, as its shadow on a plane: × is the \
-             start, the same for all, a run's sign the place of its last snapshot. Of all planes it is the one that \
+             start, the same for all, a run's marker the place of its last snapshot. Of all planes it is the one that \
              shows most of the snapshots' variance (their first two principal components, PC 1 and PC 2: Li et al. \
              2018, Visualizing the Loss Landscape of Neural Nets). The axes say how much of the variance lies along \
              each, and count distances in weight space from below the start. The plane is kept while it shows at most \
@@ -91,11 +91,11 @@ impl View for PathView {
         );
         let ground = format!(
             "The ground is the loss of the network whose weights lie on the plane, there and not at the paths' own \
-             height: the mean over {} training samples. Darker is lower; where there are too few colours, dotted lines \
-             stand where the legend's losses are reached. A path may seem to run uphill, as it leads beside the plane: \
-             `on map` is the loss of its shadow, `loss` its own, `off plane` how far one is from the other. The map is \
-             computed while it is seen, in a few percent of the time while runs train and on all cores while they \
-             pause, first coarse, then finer: up to 65×65 points, straight in between.",
+             height: the mean over {} training samples. Darker is lower; where there are too few colours, dotted \
+             lines stand where the legend's losses are reached. A path may seem to run uphill, as it leads beside the \
+             plane: `loss on map` is the loss of its shadow, `loss` its own, `off plane` how far one is from the \
+             other. The map is computed while it is seen, in a few percent of the time while runs train and on all \
+             cores while they pause, first coarse, then finer: up to 65×65 points, linear between them.",
             grouped(samples(board))
         );
         let most = most_snapshots(parameters);

@@ -7,6 +7,7 @@ use ratatui::layout::{Constraint, Layout, Rect};
 
 use crate::board::Board;
 use crate::board::columns::{self, COLUMNS};
+use crate::board::ranking::ranking;
 use crate::board::series::Metric;
 use crate::tui::drawn::{Context, Painter};
 use crate::tui::effect::Effect;
@@ -42,7 +43,7 @@ pub struct RaceView {
     had_ended: bool,
 }
 
-/// RacePlaces in the view.
+/// Places in the view.
 struct RacePlaces {
     loss: Rect,
     accuracy: Rect,
@@ -76,7 +77,7 @@ impl RacePlaces {
 
 impl View for RaceView {
     fn kind(&self) -> ViewKind {
-        ViewKind { key: '1', name: "race", about: "the race" }
+        ViewKind { key: '1', name: "race" }
     }
 
     fn keys(&self) -> Vec<&'static [Entry]> {
@@ -93,8 +94,11 @@ impl View for RaceView {
 
     fn handle(&mut self, action: Action, board: &mut Board) -> Option<Vec<Effect>> {
         match action {
+            Action::SelectNext | Action::SelectPrevious if self.shows_result && !board.playhead.is_back() => {
+                board.select_in(&ranking(&board.history.runs), action == Action::SelectPrevious);
+            }
             Action::ToggleResult if board.history.has_ended() => self.shows_result = !self.shows_result,
-            Action::ToggleResult => board.say("the result comes when the race has ended"),
+            Action::ToggleResult => board.say("the result is shown once the race has ended"),
             Action::Close => {
                 self.shows_result = false;
                 return None;

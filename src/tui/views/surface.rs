@@ -94,7 +94,7 @@ impl SurfaceView {
 
 impl View for SurfaceView {
     fn kind(&self) -> ViewKind {
-        ViewKind { key: '5', name: "surface", about: "a textbook surface" }
+        ViewKind { key: '5', name: "surface" }
     }
 
     fn keys(&self) -> Vec<&'static [Entry]> {
@@ -158,7 +158,10 @@ impl View for SurfaceView {
             Action::FirstLr => board.say(walks.first_lr()),
             Action::Slower => board.say(walks.change_speed(false)),
             Action::Faster => board.say(walks.change_speed(true)),
-            Action::Restart => walks.restart(),
+            Action::Restart => {
+                walks.restart();
+                board.say("from the start again, with the learning rates as they are now");
+            }
             Action::MoveStart(right, up) => walks.shift_start(right, up),
             Action::NextSurface => walks.next_surface(),
             _ => return None,

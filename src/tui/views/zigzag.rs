@@ -18,7 +18,7 @@ use crate::board::lr;
 use crate::board::ranking::state_texts;
 use crate::board::zigzag::{Pane, Watched, Zigzag, caption};
 use crate::race::protocol::Target;
-use crate::text::{cut, grouped, wrap};
+use crate::text::{self, grouped, wrap};
 use crate::tui::drawn::{ClickTarget, Context, Painter};
 use crate::tui::effect::Effect;
 use crate::tui::keymap::charts::{LOG, SMOOTH};
@@ -102,7 +102,7 @@ impl ZigzagView {
 
 impl View for ZigzagView {
     fn kind(&self) -> ViewKind {
-        ViewKind { key: '2', name: "zigzag", about: "two runs side by side" }
+        ViewKind { key: '2', name: "zigzag" }
     }
 
     fn keys(&self) -> Vec<&'static [Entry]> {
@@ -116,13 +116,13 @@ impl View for ZigzagView {
              this race. Tab chooses a side; its run is the selected one, whose learning rate ← and → change. Pause \
              (space) and step (.) to walk a path step by step.",
             "loss: the loss of every one of the last steps, and over it the same smoothed as in the race.",
-            "path: where these steps led through weight space, × the oldest, the run's sign where it is now; the older \
-             half is faint, and a dot stands where the drawn line turns by more than 120°. Each path is seen on its \
-             own plane, the one of all directions that shows most of its spread (its first two principal components; \
-             how much is said), and at its own scale: the bars say how long what is drawn is. b puts both on one plane \
-             and scale. Up to 40 steps are exact; more are drawn from compressed steps, within a tenth. Paths are \
-             recorded while they are shown, and for the last steps of a race.",
-            "What is real in the picture: the teeth, and their size beside the way from × to the sign. What is not: \
+            "path: where these steps led through weight space, × the oldest, the run's marker where it is now; the \
+             older half is faint, and a dot stands where the drawn line turns by more than 120°. Each path is seen on \
+             its own plane, the one of all directions that shows most of its spread (its first two principal \
+             components; how much is said), and at its own scale: the bars say how long what is drawn is. b puts both \
+             on one plane and scale. Up to 40 steps are exact; more are drawn from compressed steps, within a tenth. \
+             Paths are recorded while they are shown, and for the last steps of a race.",
+            "What is real in the picture: the teeth, and their size beside the way from × to the marker. What is not: \
              the bow. Principal components bend any smooth walk into an arc, also a straight or a random one \
              (Antognini & Sohl-Dickstein 2018, arXiv 1806.08805).",
             "angles: how many updates stand at which angle to the one before. 0° goes straight on, 90° turns off at a \
@@ -207,8 +207,8 @@ impl View for ZigzagView {
 fn draw(painter: &mut Painter<'_>, body: Rect, cx: Context<'_>, zigzag: &Zigzag) {
     let buffer = &mut *painter.buffer;
     let panes = zigzag.panes();
-    let width = usize::from(body.width.saturating_sub(2)).max(1);
-    let layout = ZigzagPlaces::of(body, panes.len(), caption::lines(cx.board, zigzag, width));
+    let columns = usize::from(body.width.saturating_sub(2)).max(1);
+    let layout = ZigzagPlaces::of(body, panes.len(), caption::lines(cx.board, zigzag, columns));
     let sections: Vec<Sections> = layout.panes.iter().map(|area| Sections::of(*area)).collect();
     let Some(first) = sections.first() else { return };
     let loss = loss::LossScale::of(cx, panes);
@@ -217,7 +217,7 @@ fn draw(painter: &mut Painter<'_>, body: Rect, cx: Context<'_>, zigzag: &Zigzag)
         [Some(left), Some(right)] => Some(left.magnifies(*right)),
         _ => None,
     };
-    let caption = wrap(&caption::text(cx.board, zigzag, magnified), width);
+    let caption = wrap(&caption::text(cx.board, zigzag, magnified), columns);
     let angles = angles::peak(panes);
     for ((pane, sections), scale) in panes.iter().zip(&sections).zip(&scales) {
         title(buffer, sections.title, cx, pane);
@@ -249,11 +249,11 @@ fn title(buffer: &mut Buffer, area: Rect, cx: Context<'_>, pane: &Pane) {
     let batch = if area.width >= 60 { format!("batch {} · ", run.info.batch_size) } else { String::new() };
     let right =
         format!("{batch}lr {} · step {}{state}", lr::short(cx.board.seen_lr(pane.run)), grouped(pane.step as u64));
-    let room = usize::from(area.width).saturating_sub(right.chars().count() + 6);
+    let room = usize::from(area.width).saturating_sub(text::columns(&right) + 6);
     let own = base.patch(theme.run(pane.run)).patch(theme.strong());
     let left = Line::from(vec![
         Span::styled(if is_chosen { "▸" } else { " " }, base),
-        Span::styled(format!("{} {}", theme.marker(pane.run), cut(&run.info.label, room)), own),
+        Span::styled(format!("{} {}", theme.marker(pane.run), cx.board.short_labels(room)[pane.run]), own),
     ]);
     both_ends(buffer, area, &left, &Line::styled(right, base));
 }

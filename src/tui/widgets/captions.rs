@@ -4,6 +4,8 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 
+use crate::text;
+
 /// The longest name of a run.
 pub const LONGEST_NAME: usize = 12;
 
@@ -48,7 +50,7 @@ pub struct Caption {
 pub fn render(buffer: &mut Buffer, area: Rect, captions: &[Caption]) {
     let mut taken: Vec<Rect> = captions.iter().map(|caption| Rect::new(caption.at.x, caption.at.y, 1, 1)).collect();
     for Caption { at, name, style, spots } in captions {
-        let width = name.chars().count() as u16;
+        let width = text::columns(name) as u16;
         let left = -1 - i32::from(width);
         let mut spots = spots.iter().map(|&(side, down)| (if side == Side::Right { 2 } else { left }, down));
         let place = spots.find_map(|(right, down)| {

@@ -75,7 +75,7 @@ pub fn render(painter: &mut Painter<'_>, area: Rect, cx: Context<'_>, metric: Me
     plot.moments(buffer);
     curves.iter().for_each(|curve| plot.points(buffer, curve));
     plot.lr_changes(buffer, &curves);
-    line_labels::render(buffer, &plot, &curves, labels_at_ends, inner.right());
+    line_labels::render(buffer, &plot, &curves, labels_at_ends, inner);
 }
 
 fn title(cx: Context<'_>, metric: Metric, width: u16) -> Line<'static> {
@@ -106,7 +106,7 @@ fn hidden(cx: Context<'_>) -> String {
 /// How to read the chart, where the border has room for it.
 fn hint(metric: Metric, width: u16) -> &'static str {
     match metric {
-        Metric::Loss | Metric::Accuracy if width >= 78 => " line: training · sign: validation ",
+        Metric::Loss | Metric::Accuracy if width >= 78 => " line: training · marker: validation ",
         Metric::EffectiveLr if width >= 70 => " line: median · dots: 10-90 % ",
         _ => "",
     }

@@ -5,7 +5,7 @@ use ratatui::text::{Line, Span};
 use crate::board::Board;
 use crate::board::column::Column;
 use crate::nn::summary::Summary;
-use crate::text::{grouped, wrap};
+use crate::text::{self, grouped, wrap};
 use crate::tui::keymap::KeyText;
 use crate::tui::theme::Theme;
 
@@ -62,7 +62,7 @@ impl HelpText {
     pub fn keys(&mut self) {
         self.heading("Keys");
         let keys = std::mem::take(&mut self.keys);
-        let longest = keys.iter().map(|key| key.shown.chars().count()).max().unwrap_or(0).max(KEY);
+        let longest = keys.iter().map(|key| text::columns(&key.shown)).max().unwrap_or(0).max(KEY);
         keys.iter().for_each(|key| self.define_beside(&key.shown, longest, &key.help));
     }
 
@@ -78,9 +78,9 @@ impl HelpText {
         self.paragraph(&format!(
             "A race of optimizers. Every run trains the same network from the same initial weights, on the same \
              samples in the same order; only the optimizer differs. Lines are training curves (every step, smoothed), \
-             signs on them are evaluations on the {} validation samples after each epoch. An arrow at the bottom of a \
-             chart marks a change of learning rate. A run whose numbers stop being finite has diverged; it stays out \
-             of the axes.",
+             markers on them are evaluations on the {} validation samples after each epoch. An arrow at the bottom of \
+             a chart marks a change of learning rate. A run whose numbers stop being finite has diverged; the axes are \
+             not scaled to it.",
             grouped(board.info.validation_samples)
         ));
     }

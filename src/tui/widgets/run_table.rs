@@ -8,11 +8,11 @@ use ratatui::widgets::{Cell, Row, Table, Widget};
 use crate::board::Board;
 use crate::board::column::Column;
 use crate::board::ranking::state_texts;
-use crate::text::cut;
+use crate::text::{self, cut, cut_apart};
 use crate::tui::drawn::{ClickTarget, Painter};
 use crate::tui::theme::Theme;
 
-/// Characters of the shortest and the longest column of names.
+/// Cells of the shortest and the longest column of names.
 const NAMES: [u16; 2] = [8, 24];
 
 /// Characters of the shortest column of states: `diverged`.
@@ -94,6 +94,8 @@ impl<B: 'static> RunTable<'_, B> {
         }
         let theme = painter.theme;
         let plan = self.plan(area.width);
+        let labels: Vec<&str> = self.rows.iter().map(|row| row.label).collect();
+        let names = cut_apart(&labels, usize::from(plan.names));
         let lines = usize::from(area.height - 1);
         let selected = self.rows.iter().position(|row| row.run == self.selected).unwrap_or(0);
         let first = first_visible(selected, self.rows.len(), lines);
@@ -103,10 +105,8 @@ impl<B: 'static> RunTable<'_, B> {
             .chain(plan.columns.iter().map(|column| column.width + 1))
             .chain([plan.state + 1])
             .map(Constraint::Length);
-        Table::new(shown.iter().map(|row| self.line(row, &plan, theme)), widths)
-            .header(self.heading(&plan, theme))
-            .column_spacing(0)
-            .render(area, painter.buffer);
+        let lines = shown.iter().zip(&names[first..]).map(|(row, name)| self.line(row, name, &plan, theme));
+        Table::new(lines, widths).header(self.heading(&plan, theme)).column_spacing(0).render(area, painter.buffer);
         self.title(painter, area, &plan, first, shown.len());
         for (row, y) in shown.iter().zip(area.y + 1..) {
             let place = Rect { y, height: 1, ..area };
@@ -120,11 +120,11 @@ impl<B: 'static> RunTable<'_, B> {
         }
     }
 
-    fn plan(&self, width: u16) -> TablePlan<'_, B> {
+    fn plan(&self, across: u16) -> TablePlan<'_, B> {
         let head = if self.rows.iter().any(|row| row.place.is_some()) { 6 } else { 3 };
         let state = if self.rows.iter().any(|row| !row.states.is_empty()) { STATE } else { 0 };
         let [shortest, longest] = NAMES;
-        let mut room = width.saturating_sub(head + shortest + 1 + state);
+        let mut room = across.saturating_sub(head + shortest + 1 + state);
         let mut by_rank: Vec<usize> = (0..self.columns.len()).collect();
         by_rank.sort_by_key(|index| self.columns[*index].rank);
         let mut chosen = Vec::new();
@@ -134,7 +134,7 @@ impl<B: 'static> RunTable<'_, B> {
             chosen.push(index);
         }
         chosen.sort_unstable();
-        let wanted = self.rows.iter().map(|row| row.label.chars().count()).max().unwrap_or(0) as u16;
+        let wanted = self.rows.iter().map(|row| text::columns(row.label)).max().unwrap_or(0) as u16;
         let names = wanted.clamp(shortest, longest).min(shortest + room);
         let columns = chosen.into_iter().map(|index| self.columns[index]).collect();
         TablePlan { columns, head, names, state: state + shortest + room - names }
@@ -166,7 +166,7 @@ impl<B: 'static> RunTable<'_, B> {
         painter.buffer.set_stringn(x, area.y, title, usize::from((plan.names + 1).min(area.width - 1)), faint);
         let columns: u16 = plan.columns.iter().map(|column| column.width + 1).sum();
         let end = x + plan.names + columns + if plan.state > STATE { 8 } else { 2 };
-        let start = area.right().saturating_sub(self.note.chars().count() as u16 + 1);
+        let start = area.right().saturating_sub(text::columns(&self.note) as u16 + 1);
         if start >= end {
             painter.buffer.set_string(start, area.y, &self.note, faint);
         }
@@ -180,7 +180,7 @@ impl<B: 'static> RunTable<'_, B> {
         }
     }
 
-    fn line<'r>(&self, row: &'r RunRow<'_>, plan: &TablePlan<'_, B>, theme: Theme) -> Row<'r> {
+    fn line<'r>(&self, row: &'r RunRow<'_>, name: &'r str, plan: &TablePlan<'_, B>, theme: Theme) -> Row<'r> {
         let is_selected = row.run == self.selected;
         let base = self.base(row, theme);
         let own = base.patch(theme.run(row.marker)).patch(if is_selected { theme.strong() } else { Style::new() });
@@ -188,12 +188,12 @@ impl<B: 'static> RunTable<'_, B> {
         let place = row.place.as_ref().map_or_else(String::new, |place| format!("{place:>2} "));
         let marker = if row.is_hidden { " " } else { theme.marker(row.marker) };
         let head = Line::from(vec![Span::raw(cursor), Span::raw(place), Span::styled(marker, own)]);
-        let name = Span::styled(cut(row.label, usize::from(plan.names)), if row.is_hidden { base } else { own });
+        let name = Span::styled(name, if row.is_hidden { base } else { own });
         let value = |column: &&Column<B>| {
             let text = (column.value)(self.board, row.run).to_string();
             Cell::from(Line::from(cut(&text, usize::from(column.width))).right_aligned())
         };
-        let fits = |text: &&String| text.chars().count() <= usize::from(plan.state);
+        let fits = |text: &&String| text::columns(text) <= usize::from(plan.state);
         let state =
             row.states.iter().find(fits).or(row.states.last()).map_or_else(String::new, |text| format!(" {text}"));
         let state = Span::styled(state, if row.is_alarming { theme.strong() } else { Style::new() });

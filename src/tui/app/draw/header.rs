@@ -7,7 +7,7 @@ use ratatui::text::{Line, Span};
 
 use crate::board::value;
 use crate::race::history::RunHistory;
-use crate::text::grouped;
+use crate::text::{self, grouped};
 use crate::tui::app::App;
 use crate::tui::widgets::both_ends::both_ends;
 
@@ -18,30 +18,37 @@ const BAR: usize = 24;
 const SHORT_HASH: usize = 6;
 
 /// Draws the header.
-pub fn render(buffer: &mut Buffer, area: Rect, app: &App) {
+pub fn render(buffer: &mut Buffer, area: Rect, app: &App, has_tabs: bool) {
     if area.is_empty() {
         return;
     }
     let line = |y: u16| Rect { y: area.y + y, height: 1.min(area.height.saturating_sub(y)), ..area };
     let state = state(app, area.width);
-    let identity = identity(app);
+    let identity = identity(app, has_tabs);
     if identity.width() + state.width() + 2 <= usize::from(area.width) {
         both_ends(buffer, line(0), &identity, &state);
-        both_ends(buffer, line(1), &conditions(app, area.width), &progress(app, true, area.width));
+        let right = progress(app, true, area.width);
+        both_ends(buffer, line(1), &conditions(app, area.width, right.width()), &right);
     } else {
         both_ends(buffer, line(0), &identity, &Line::default());
         let mut right = progress(app, false, area.width);
         right.spans.push(Span::raw("  "));
         right.spans.extend(state.spans);
-        both_ends(buffer, line(1), &conditions(app, area.width), &right);
+        both_ends(buffer, line(1), &conditions(app, area.width, right.width()), &right);
     }
 }
 
-fn identity(app: &App) -> Line<'static> {
+/// What races, behind the name of the view where no other line says it.
+fn identity(app: &App, has_tabs: bool) -> Line<'static> {
     let info = &app.board.info;
     let data = format!("{} {}", info.dataset, grouped(info.training_samples));
+    let view = app.view().kind();
+    let title = match has_tabs {
+        true => Span::styled(" optirace ", app.theme.strong()),
+        false => Span::styled(format!(" {} {} ", view.key, view.name), app.theme.chosen()),
+    };
     Line::from(vec![
-        Span::styled(" optirace ", app.theme.strong()),
+        title,
         Span::raw(format!(" {data} ")),
         Span::styled("· ", app.theme.faint()),
         Span::raw(info.architecture.to_string()),
@@ -68,12 +75,13 @@ fn state(app: &App, width: u16) -> Line<'static> {
     }
 }
 
-/// The conditions that all runs share.
-fn conditions(app: &App, width: u16) -> Line<'static> {
+/// The conditions that all runs share, beside what takes so many cells.
+fn conditions(app: &App, width: u16, taken: usize) -> Line<'static> {
     let info = &app.board.info;
     if let Some(odd) = unlike_the_first(app) {
         return Line::styled(format!(" ! UNFAIR: {odd} does not start like the others "), app.theme.alarm());
     }
+    let own_batches = app.board.history.runs.iter().filter(|run| run.info.batch_size.to_string() != info.batch).count();
     let mut parts = vec![format!("batch {}", info.batch), format!("seed {}", info.seed)];
     if let Some(first) = app.board.history.runs.first() {
         let names = if width < 110 { ["start", "order"] } else { ["initial weights", "sample order"] };
@@ -84,7 +92,15 @@ fn conditions(app: &App, width: u16) -> Line<'static> {
         }
     }
     if width >= 110 {
-        parts.push("the same for all runs".to_owned());
+        parts.push(match own_batches {
+            0 => "the same for all runs".to_owned(),
+            1 => "the same for all runs, but for a batch".to_owned(),
+            _ => format!("the same for all runs, but for {own_batches} batches"),
+        });
+    }
+    // Rather fewer of them than one that is cut.
+    while parts.len() > 1 && parts.iter().map(|part| text::columns(part) + 3).sum::<usize>() + taken > width.into() {
+        parts.pop();
     }
     Line::styled(format!(" {}", parts.join(" · ")), app.theme.faint())
 }

@@ -3,6 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use crate::text;
 use crate::tui::app::App;
 use crate::tui::keymap::{Action, Entry};
 
@@ -23,7 +24,7 @@ struct Item {
 
 impl Item {
     fn width(&self) -> usize {
-        self.key.chars().count() + 1 + self.label.chars().count() + 2
+        text::columns(&self.key) + 1 + text::columns(self.label) + 2
     }
 }
 
@@ -49,7 +50,9 @@ fn items(app: &App) -> Vec<Item> {
     let matters = |entry: &&Entry| {
         let needs_end = entry.asks_for(Action::ToggleResult);
         let needs_race = entry.asks_for(Action::TogglePause) || entry.asks_for(Action::Step);
-        entry.rank < u8::MAX && if has_ended { !needs_race } else { !needs_end }
+        let is_of_lr = [Action::LrUp, Action::TypeLr, Action::FirstLr, Action::ToggleAll].map(|lr| entry.asks_for(lr));
+        let is_idle = view.is_of_race() && board.playhead.is_back() && is_of_lr.contains(&true);
+        entry.rank < u8::MAX && !is_idle && if has_ended { !needs_race } else { !needs_end }
     };
     app.keys().into_iter().filter(matters).map(item).collect()
 }

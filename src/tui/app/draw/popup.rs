@@ -8,7 +8,7 @@ use ratatui::widgets::{Block, Clear, Widget};
 use crate::board::lr;
 use crate::race::history::RunState;
 use crate::race::protocol::RunIndex;
-use crate::text::{grouped, wrap};
+use crate::text::{self, grouped, wrap};
 use crate::tui::app::App;
 use crate::tui::dialog::{LrInput, Question};
 use crate::tui::drawn::{ClickTarget, Painter};
@@ -41,8 +41,13 @@ fn write(buffer: &mut Buffer, area: Rect, line: u16, text: &str, style: ratatui:
 /// Draws a question with the answers to it.
 pub fn question(painter: &mut Painter<'_>, app: &App, question: Question, focus: usize) {
     let label = |run: RunIndex| app.board.history.runs[run].info.label.as_str();
+    let leaving = match (app.board.history.has_ended(), app.has_unsaved()) {
+        (_, true) => "If you leave now, they are lost.",
+        (false, false) => "Leaving ends it.",
+        (true, false) => "",
+    };
     let (title, ask) = match question {
-        Question::Quit => ("Leave the race?".to_owned(), "Leaving ends it.".to_owned()),
+        Question::Quit => ("Leave the race?".to_owned(), leaving.to_owned()),
         Question::Restart => ("Restart the race?".to_owned(), "All runs begin again from the same weights.".to_owned()),
         Question::RunAgain { run, lr } => {
             let lr = lr.unwrap_or_else(|| app.board.history.runs[run].info.first_lr());
@@ -87,7 +92,7 @@ fn button(key: &str, label: &str) -> String {
 fn offers(area: Rect, question: Question) -> impl Iterator<Item = Rect> {
     let mut x = area.x;
     question.offers().iter().map(move |offer| {
-        let width = button(offer.shown, offer.label).chars().count() as u16;
+        let width = text::columns(&button(offer.shown, offer.label)) as u16;
         let place = Rect { x, y: area.y + 3, width, height: 1 }.intersection(area);
         x += width + 1;
         place
@@ -111,8 +116,8 @@ pub fn lr_input(painter: &mut Painter<'_>, app: &App, input: &LrInput) {
                 write(buffer, area, line, &format!(" {text} "), theme.alarm());
             }
         }
-        None => write(buffer, area, 4, "enter: take it · esc: leave it", theme.faint()),
+        None => write(buffer, area, 4, "enter: set · esc: cancel", theme.faint()),
     }
-    let x = area.x + (prompt.len() + input.text.chars().count()) as u16;
+    let x = area.x + text::columns(&format!("{prompt}{}", input.text)) as u16;
     painter.drawn.cursor = Some(Position { x: x.min(area.right().saturating_sub(1)), y: area.y + 2 });
 }

@@ -5,31 +5,33 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 
 use crate::board::status::Tone;
-use crate::text::cut;
-use crate::text::wrap;
+use crate::text::{self, clauses, cut, wrap};
 use crate::tui::app::App;
 
 /// Lines that a long sentence may take.
 const MOST_LINES: usize = 4;
 
 /// Lines that the status takes.
-pub fn height(app: &App, width: u16) -> u16 {
+pub fn height(app: &App, across: u16) -> u16 {
     match &app.board.status {
-        Some(status) => wrap(&status.text, text_width(app, width)).len().clamp(1, MOST_LINES) as u16,
+        Some(status) => wrap(&status.text, text_width(app, across)).len().clamp(1, MOST_LINES) as u16,
         None => 1,
     }
 }
 
-fn text_width(app: &App, width: u16) -> usize {
-    usize::from(width).saturating_sub(target(app).chars().count() + 3).max(1)
+fn text_width(app: &App, across: u16) -> usize {
+    usize::from(across).saturating_sub(text::columns(&target(app)) + 3).max(1)
 }
 
-/// Which run a change of learning rate goes to.
+/// Which run a change of learning rate goes to; nothing while a moment of the past is shown, which none changes.
 fn target(app: &App) -> String {
-    if app.board.to_all {
-        return " lr keys: ALL RUNS ".to_owned();
+    if app.view().is_of_race() && app.board.playhead.is_back() {
+        return String::new();
     }
-    format!(" lr keys: {} ", cut(app.view().lr_target(&app.board).0, 12))
+    if app.board.to_all {
+        return " ← → change ALL RUNS ".to_owned();
+    }
+    format!(" ← → change {} ", cut(app.view().lr_target(&app.board).0, 12))
 }
 
 /// Draws the status.
@@ -45,15 +47,16 @@ pub fn render(buffer: &mut Buffer, area: Rect, app: &App) {
             };
             (wrap(&status.text, text_width(app, area.width)), style)
         }
-        None => {
-            (vec![cut(&app.view().about_selected(&app.board, app.theme), text_width(app, area.width))], Style::new())
-        }
+        None => (
+            vec![clauses(&app.view().about_selected(&app.board, app.theme), text_width(app, area.width))],
+            Style::new(),
+        ),
     };
     for (line, y) in lines.iter().zip(area.y..area.bottom()) {
         buffer.set_stringn(area.x + 1, y, line, usize::from(area.width) - 1, style);
     }
     let target = target(app);
-    let start = area.right().saturating_sub(target.chars().count() as u16);
+    let start = area.right().saturating_sub(text::columns(&target) as u16);
     let style = if app.board.to_all { app.theme.chosen() } else { app.theme.faint() };
     buffer.set_stringn(start, area.bottom() - 1, &target, usize::from(area.right() - start), style);
 }

@@ -5,14 +5,14 @@ use ratatui::style::Style;
 
 use crate::board::columns::dynamics::COLUMNS;
 use crate::race::protocol::RunIndex;
-use crate::text::cut;
+use crate::text;
 use crate::tui::drawn::{ClickTarget, Context, Painter};
 use crate::tui::widgets::run_table::RunTable;
 
 /// Draws them.
 pub fn render(painter: &mut Painter<'_>, area: Rect, cx: Context<'_>) {
     if usize::from(area.height) > cx.board.history.runs.len() {
-        let mut table = RunTable { note: cx.board.layer_name(), ..RunTable::of_race(cx.board, COLUMNS) };
+        let mut table = RunTable::of_race(cx.board, COLUMNS);
         table.rows.iter_mut().for_each(|row| row.states.clear());
         return table.render(painter, area);
     }
@@ -25,20 +25,19 @@ pub fn render(painter: &mut Painter<'_>, area: Rect, cx: Context<'_>) {
     }
     let run = cx.board.selected;
     let number = |index: usize| (COLUMNS[index].value)(cx.board, run);
-    let text = format!(
-        "{} lr {} · grad norm {} · update norm {} · eff lr {} ({} to {}) · {} without gradient",
-        cx.theme.marker(run),
-        number(0),
-        number(1),
-        number(2),
-        number(4),
-        number(3),
-        number(5),
-        number(6)
-    );
+    let mut parts = vec![
+        format!("{} lr {}", cx.theme.marker(run), number(0)),
+        format!("grad norm {}", number(1)),
+        format!("update norm {}", number(2)),
+        format!("eff lr {} ({}-{})", number(4), number(3), number(5)),
+        format!("{} without gradient", number(6)),
+    ];
+    let room = usize::from(area.width).saturating_sub(2);
+    while text::columns(&parts.join(" · ")) > room && parts.len() > 1 {
+        parts.pop();
+    }
     if area.height > 1 {
-        let room = usize::from(area.width).saturating_sub(2);
-        buffer.set_string(area.x + 1, area.y + 1, cut(&text, room), Style::new());
+        buffer.set_stringn(area.x + 1, area.y + 1, parts.join(" · "), room, Style::new());
     }
 }
 
@@ -48,13 +47,13 @@ fn entry(cx: Context<'_>, run: RunIndex) -> String {
 
 /// Where each run of the legend is, from one on such that the selected one is among them.
 fn legend(cx: Context<'_>, area: Rect) -> impl Iterator<Item = (RunIndex, Rect)> {
-    let width = move |run: RunIndex| entry(cx, run).chars().count() as u16;
+    let cells = move |run: RunIndex| text::columns(&entry(cx, run)) as u16;
     let runs = cx.board.history.runs.len();
-    let fits = |first: RunIndex| (first..=cx.board.selected).map(|run| width(run) + 2).sum::<u16>() < area.width;
+    let fits = |first: RunIndex| (first..=cx.board.selected).map(|run| cells(run) + 2).sum::<u16>() < area.width;
     let first = (0..=cx.board.selected).find(|first| fits(*first)).unwrap_or(cx.board.selected);
     let mut x = area.x + 1;
     (first..runs).map_while(move |run| {
-        let place = Rect { x, y: area.y, width: width(run).min(area.right().saturating_sub(x)), height: 1 };
+        let place = Rect { x, y: area.y, width: cells(run).min(area.right().saturating_sub(x)), height: 1 };
         x += place.width + 2;
         (place.right() <= area.right() && place.width > 0).then_some((run, place))
     })

@@ -10,8 +10,7 @@ use super::{parameters, samples};
 use crate::race::landscape::{LandscapeFrame, PathSpot};
 use crate::race::protocol::RunIndex;
 use crate::surface::{Point, Range};
-use crate::text::cut;
-use crate::text::grouped;
+use crate::text::{self, grouped};
 use crate::tui::drawn::Context;
 use crate::tui::widgets::canvas::Canvas;
 use crate::tui::widgets::captions::{self, Caption, LONGEST_NAME, RUN_SPOTS};
@@ -109,7 +108,7 @@ fn frame(buffer: &mut Buffer, area: Rect, cx: Context<'_>, picture: &LandscapeFr
     let [first, second] = picture.explained.map(|share| format!("{:.0} % of the variance", 100.0 * share));
     let horizontal = format!(" PC 1 → {first} ");
     let zoomed = cx.board.zoom_name().map_or_else(String::new, |part| format!("· {part} of the selected path "));
-    let room = usize::from(area.width).saturating_sub(horizontal.chars().count() + 4);
+    let room = usize::from(area.width).saturating_sub(text::columns(&horizontal) + 4);
     let legend = levels.map_or_else(Line::default, |levels| levels.legend(theme, room));
     Block::bordered()
         .border_style(theme.faint())
@@ -128,7 +127,7 @@ fn fineness(cx: Context<'_>, picture: &LandscapeFrame, width: u16) -> String {
         String::new()
     };
     match &picture.grid {
-        None => format!(" map in the making{samples} "),
+        None => format!(" computing the map{samples} "),
         Some(grid) => {
             let goes_on = if picture.is_finest { "finest" } else { "refining" };
             format!(" map {side}×{side}, {goes_on}{samples} ", side = grid.side)
@@ -159,8 +158,9 @@ fn paths(buffer: &mut Buffer, map: &PlaneMap, cx: Context<'_>, picture: &Landsca
             map.put(buffer, at, theme.marker(run), style(run));
         }
     }
+    let names = cx.board.short_labels(LONGEST_NAME);
     let caption = |&run: &RunIndex| {
-        let name = cut(&cx.board.history.runs[run].info.label, LONGEST_NAME);
+        let name = names[run].clone();
         Some(Caption { at: map.cell(last(run)?)?, name, style: style(run), spots: RUN_SPOTS })
     };
     let start = start.and_then(|at| map.cell(at)).map(|at| {

@@ -6,7 +6,7 @@ use ratatui::style::Style;
 use super::contour::ContourBands;
 use crate::board::walks::Walks;
 use crate::surface::{Minimum, Step, Walk};
-use crate::text::cut;
+use crate::text::cut_apart;
 use crate::tui::drawn::{ClickTarget, Painter};
 use crate::tui::widgets::canvas::Canvas;
 use crate::tui::widgets::captions::{self, Caption, CaptionSpot, LONGEST_NAME, RUN_SPOTS, Side};
@@ -70,10 +70,12 @@ fn captions(
     plain: Style,
     style: impl Fn(usize) -> Style,
 ) -> Vec<Caption> {
+    let labels: Vec<&str> = walks.walks().iter().map(Walk::label).collect();
+    let names = cut_apart(&labels, LONGEST_NAME);
     let run = |&run: &usize| {
         let walk = &walks.walks()[run];
         let at = map.cell(last_inside(map, walk)?.at)?;
-        Some(Caption { at, name: cut(walk.label(), LONGEST_NAME), style: style(run), spots: RUN_SPOTS })
+        Some(Caption { at, name: names[run].clone(), style: style(run), spots: RUN_SPOTS })
     };
     let minimum = |minimum: &Minimum| {
         let name = if minimum.is_global { "min" } else { "local min" };

@@ -58,10 +58,10 @@ pub static COLUMNS: &[Column<Walks>] = &[
 fn state(walk: &Walk, is_paused: bool) -> &'static str {
     match walk.end() {
         Some(End::Finished) => "done",
-        Some(End::LeftRange) => "left range",
+        Some(End::LeftRange) => "left map",
         Some(End::Diverged) => "diverged",
         None if is_paused => "paused",
-        None => "walking",
+        None => "running",
     }
 }
 

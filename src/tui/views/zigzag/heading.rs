@@ -3,6 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use crate::text;
 use crate::tui::theme::Theme;
 
 /// The name of a pane's part, and what is to be known of it, on a line.
@@ -10,11 +11,11 @@ pub fn heading(buffer: &mut Buffer, area: Rect, theme: Theme, name: &str, about:
     if area.is_empty() {
         return;
     }
-    let width = usize::from(area.width);
-    buffer.set_string(area.x, area.y, "─".repeat(width), theme.faint());
-    let (end, _) = buffer.set_stringn(area.x + 1, area.y, format!(" {name} "), width - 1, theme.strong());
+    let across = usize::from(area.width);
+    buffer.set_string(area.x, area.y, "─".repeat(across), theme.faint());
+    let (end, _) = buffer.set_stringn(area.x + 1, area.y, format!(" {name} "), across - 1, theme.strong());
     let room = usize::from(area.right().saturating_sub(end));
-    if !about.is_empty() && room > about.chars().count() + 2 {
+    if !about.is_empty() && room > text::columns(about) + 2 {
         buffer.set_stringn(end, area.y, format!("· {about} "), room, theme.faint());
     }
 }

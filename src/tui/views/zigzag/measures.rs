@@ -7,6 +7,7 @@ use crate::board::value::NONE;
 use crate::board::zigzag::Pane;
 use crate::race::measure::{self, Measure};
 use crate::race::range_stats::RangeStats;
+use crate::text::{self, cut};
 use crate::tui::theme::Theme;
 
 /// A measure as it is shown beside a path.
@@ -34,8 +35,8 @@ pub static MEASURES: &[PaneMeasure] = &[
     },
     PaneMeasure {
         measure: &measure::STRAIGHTNESS,
-        meaning: "way made good, as a share of the way gone: 1 a straight line, near 0 a zigzag or a circle. The way \
-                  gone is exact, the way made good comes from compressed steps: ± 2 % (one standard deviation)",
+        meaning: "net distance ÷ path length: 1 a straight line, near 0 a zigzag or a circle. The path length is \
+                  exact, the net distance comes from compressed steps: ± 2 % (one standard deviation)",
         prefix: "~",
         values: |pane| of_steps(pane, |stats| stats.straightness),
         decimals: 2,
@@ -77,11 +78,15 @@ fn of_steps(pane: &Pane, value: fn(&RangeStats) -> Option<f64>) -> [Option<f64>;
 }
 
 impl PaneMeasure {
-    /// The measure, its change, and an arrow for it.
-    fn texts(&self, pane: &Pane) -> [String; 3] {
+    /// The measure, its change, and an arrow for it, with at most so many decimals.
+    fn texts(&self, pane: &Pane, decimals: usize) -> [String; 3] {
         let [now, before] = (self.values)(pane).map(|value| value.filter(|value| value.is_finite()));
         let (prefix, unit) = (self.prefix, self.measure.unit.sign());
-        let decimals = if now.is_some_and(|now| now.abs() >= 100.0) { self.decimals.min(1) } else { self.decimals };
+        let decimals = match now.map_or(0.0, f64::abs) {
+            ..100.0 => decimals,
+            100.0..1000.0 => decimals.min(1),
+            _ => 0,
+        };
         // Adding 0 turns -0 into 0.
         let scale = 10_f64.powi(decimals as i32);
         let rounded = |value: f64| (value * scale).round() / scale + 0.0;
@@ -100,8 +105,8 @@ const TITLE: u16 = 8;
 const VALUE: u16 = 7;
 const CHANGE: u16 = 12;
 
-/// Cells of a value where room is short.
-const SHORT_VALUE: usize = 6;
+/// From this width on, where room is short, an arrow says whether a measure rose or fell.
+const ARROW_FROM: u16 = 17;
 
 /// Draws them: a line each, or two on a line where there are not as many lines.
 pub fn render(buffer: &mut Buffer, area: Rect, theme: Theme, pane: &Pane) {
@@ -127,19 +132,23 @@ pub fn render(buffer: &mut Buffer, area: Rect, theme: Theme, pane: &Pane) {
     }
 }
 
-/// The name, the number, and whether it rose or fell.
+/// The name, the number and, where there is room, whether it rose or fell.
 fn in_short(buffer: &mut Buffer, area: Rect, theme: Theme, pane: &Pane, measure: &PaneMeasure) {
-    let [value, _, arrow] = measure.texts(pane);
-    let room = |x: u16| usize::from(area.right().saturating_sub(x));
-    buffer.set_stringn(area.x, area.y, measure.measure.label, room(area.x), theme.faint());
-    let x = area.x + TITLE;
-    let width = room(x).min(SHORT_VALUE);
-    let (end, _) = buffer.set_stringn(x, area.y, format!("{value:>width$}"), width, theme.strong());
-    buffer.set_stringn(end, area.y, arrow, room(end), theme.faint());
+    let has_arrow = area.width >= ARROW_FROM;
+    let [value, _, arrow] = measure.texts(pane, if has_arrow { measure.decimals } else { measure.decimals.min(2) });
+    // A blank stands before the number, and one behind all.
+    let end = area.right().saturating_sub(1 + u16::from(has_arrow));
+    let start = end.saturating_sub(text::columns(&value) as u16).max(area.x);
+    let name = cut(measure.measure.label, usize::from(start.saturating_sub(area.x + 1)));
+    buffer.set_string(area.x, area.y, name, theme.faint());
+    buffer.set_stringn(start, area.y, value, usize::from(end - start), theme.strong());
+    if has_arrow {
+        buffer.set_string(end, area.y, arrow, theme.faint());
+    }
 }
 
 fn in_full(buffer: &mut Buffer, area: Rect, theme: Theme, pane: &Pane, measure: &PaneMeasure) {
-    let [value, change, _] = measure.texts(pane);
+    let [value, change, _] = measure.texts(pane, measure.decimals);
     let texts = [
         (0, measure.measure.label.to_owned(), theme.faint()),
         (TITLE, format!("{value:>width$}", width = usize::from(VALUE)), theme.strong()),
@@ -148,7 +157,7 @@ fn in_full(buffer: &mut Buffer, area: Rect, theme: Theme, pane: &Pane, measure: 
     ];
     for (x, text, style) in texts {
         let room = usize::from(area.width.saturating_sub(x));
-        if text.chars().count() <= room {
+        if text::columns(&text) <= room {
             buffer.set_string(area.x + x, area.y, text, style);
         }
     }

@@ -10,6 +10,7 @@ use crate::board::axis::{growing_end, tick_texts};
 use crate::board::zigzag::{Pane, shaping};
 use crate::geometry::Spot;
 use crate::race::history::RunState;
+use crate::text;
 use crate::tui::drawn::Context;
 use crate::tui::theme::Theme;
 use crate::tui::widgets::canvas::Canvas;
@@ -119,7 +120,7 @@ fn about(sections: &Sections, theme: Theme, pane: &Pane, scale: Option<PathScale
     let Some(scale) = scale else { return String::new() };
     let cell = scale.dot * if theme.ascii { 1.0 } else { 2.0 };
     let bar = bar(cell, sections.path.width / 3);
-    let shown = pane.shown().map_or_else(String::new, |share| format!(" · {:.0} % of its spread", 100.0 * share));
+    let shown = pane.shown().map_or_else(String::new, |share| format!(" · shows {:.0} % of its spread", 100.0 * share));
     let stride = match pane.stride {
         0 | 1 => String::new(),
         stride => format!(" · one step in {stride}"),
@@ -127,7 +128,7 @@ fn about(sections: &Sections, theme: Theme, pane: &Pane, scale: Option<PathScale
     let room = usize::from(sections.path_heading.width).saturating_sub(10);
     let short = shown.replace(" of its spread", "");
     let all = [format!("{bar}{shown}{stride}"), format!("{bar}{shown}"), format!("{bar}{short}")];
-    all.into_iter().find(|text| text.chars().count() <= room).unwrap_or(bar)
+    all.into_iter().find(|text| text::columns(text) <= room).unwrap_or(bar)
 }
 
 /// A line of a round length with that length, at most `most` cells long if there is one.

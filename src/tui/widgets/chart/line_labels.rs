@@ -1,10 +1,11 @@
 //! The marker and the name of each run at the end of its line.
 
 use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
 
 use super::plot::Plot;
 use crate::board::curve::Curve;
-use crate::text::cut;
+use crate::text::{self, cut};
 use crate::tui::drawn::Context;
 
 /// The share of a chart that the longest name beside a line may take.
@@ -37,19 +38,29 @@ impl LineLabels {
         }
     }
 
-    /// Cells to the right of the curves that they may need.
-    pub fn margin(self, cx: Context<'_>, width: u16) -> u16 {
-        let longest = cx.board.history.runs.iter().map(|run| run.info.label.chars().count()).max().unwrap_or(0);
+    /// Cells to the right of the curves that they may need in a chart so many cells `across`.
+    pub fn margin(self, cx: Context<'_>, across: u16) -> u16 {
+        let names = self.name_cells(cx, across) as u16;
         match self {
             Self::Markers => 1,
-            Self::Names => longest.min(SHORT_NAME) as u16 + 1,
-            Self::MarkersAndNames => longest.min(usize::from(width / NAMES_SHARE)) as u16 + 3,
+            Self::Names => names + 1,
+            Self::MarkersAndNames => names + 3,
+        }
+    }
+
+    /// Cells of the longest name.
+    fn name_cells(self, cx: Context<'_>, across: u16) -> usize {
+        let longest = cx.board.history.runs.iter().map(|run| text::columns(&run.info.label)).max().unwrap_or(0);
+        match self {
+            Self::Markers => 0,
+            Self::Names => longest.min(SHORT_NAME),
+            Self::MarkersAndNames => longest.min(usize::from(across / NAMES_SHARE)),
         }
     }
 }
 
-/// Draws them, each as near to its line's end as the others let it; `right` is where the chart ends.
-pub(super) fn render(buffer: &mut Buffer, plot: &Plot<'_>, curves: &[Curve], what: LineLabels, right: u16) {
+/// Draws them, each as near to its line's end as the others let it, in the chart `inner`.
+pub(super) fn render(buffer: &mut Buffer, plot: &Plot<'_>, curves: &[Curve], what: LineLabels, inner: Rect) {
     let cx = plot.cx;
     let across = if cx.theme.ascii { 1 } else { 2 };
     let mut ends: Vec<(u16, u16, usize)> = curves
@@ -64,11 +75,12 @@ pub(super) fn render(buffer: &mut Buffer, plot: &Plot<'_>, curves: &[Curve], wha
         return;
     }
     ends.sort_by_key(|(row, _, _)| *row);
+    let labels = cx.board.short_labels(what.name_cells(cx, inner.width));
     let rows: Vec<u16> = ends.iter().map(|(row, _, _)| *row).collect();
     for ((_, column, run), row) in ends.into_iter().zip(spread(&rows, plot.area.y, plot.area.bottom())) {
         let Some(row) = row else { continue };
-        let room = usize::from(right.saturating_sub(column));
-        let label = &cx.board.history.runs[run].info.label;
+        let room = usize::from(inner.right().saturating_sub(column));
+        let label = &labels[run];
         let text = if what == LineLabels::MarkersAndNames {
             format!("{} {label}", cx.theme.marker(run))
         } else {
