@@ -38,6 +38,12 @@ use throughput::Throughput;
 /// Time between two looks at runs that train: slower than frames, so that numbers can be read.
 pub const LOOK_EVERY: Duration = Duration::from_millis(100);
 
+/// The next place in a list of so many, or the one before; behind the last comes the first.
+fn beside(place: usize, count: usize, back: bool) -> usize {
+    let count = count.max(1);
+    (place + if back { count - 1 } else { 1 }) % count
+}
+
 /// A race as it is, and how a person looks at it. Without a run there is no race.
 #[derive(Debug)]
 pub struct Board {
@@ -124,14 +130,13 @@ impl Board {
 
     /// Selects the run below, or the one above.
     pub fn select_next(&mut self, back: bool) {
-        let runs = self.history.runs.len().max(1);
-        self.selected = (self.selected + if back { runs - 1 } else { 1 }) % runs;
+        self.selected = beside(self.selected, self.history.runs.len(), back);
     }
 
     /// Selects the run below in a list in this order, or the one above.
     pub fn select_in(&mut self, order: &[RunIndex], back: bool) {
         let place = order.iter().position(|run| *run == self.selected).unwrap_or(0);
-        let next = (place + if back { order.len().max(1) - 1 } else { 1 }) % order.len().max(1);
+        let next = beside(place, order.len(), back);
         self.selected = order.get(next).copied().unwrap_or(self.selected);
     }
 

@@ -8,14 +8,17 @@ mod memory;
 mod priority;
 mod signals;
 
+use std::ffi::OsStr;
 use std::fs::FileType;
 use std::fs::{self, File, Metadata};
 use std::io;
+use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::FileTypeExt;
 use std::path::Path;
 use std::thread;
 use std::time::Duration;
 
+use jiff::tz::TimeZone;
 use memmap2::MmapMut;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 use rustix::fs::{Mode, OFlags};
@@ -130,6 +133,16 @@ fn model_name(cpuinfo: &str) -> Option<&str> {
     let fields = cpuinfo.lines().filter_map(|line| line.split_once(':'));
     let mut names = fields.filter(|(key, _)| key.trim() == "model name").map(|(_, name)| name.trim());
     names.find(|name| !name.is_empty())
+}
+
+/// This machine's zone; UTC where `TZ` names a device or the like, which would be read for ever.
+pub fn time_zone() -> TimeZone {
+    let named = std::env::var_os("TZ").unwrap_or_default().into_encoded_bytes();
+    let path = Path::new(OsStr::from_bytes(named.strip_prefix(b":").unwrap_or(&named)));
+    match fs::metadata(path) {
+        Ok(found) if !found.is_file() => TimeZone::UTC,
+        _ => TimeZone::system(),
+    }
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::beside;
 use crate::lesson::{Finding, SENTENCES, Trial};
 use crate::race::history::History;
 
@@ -48,7 +49,6 @@ impl LiveLesson {
 
     /// Shows the claims of the next sentence, or of the one before.
     pub fn turn(&mut self, back: bool) {
-        let step = if back { SENTENCES.len() - 1 } else { 1 };
-        self.chosen = (self.chosen + step) % SENTENCES.len();
+        self.chosen = beside(self.chosen, SENTENCES.len(), back);
     }
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::lr;
+use super::{beside, lr};
 use crate::optim::{self, Spec};
 use crate::surface::{self, Noise, Plan, Point, Surface, Walk};
 
@@ -151,8 +151,7 @@ impl Walks {
 
     /// Selects the walk above, or the one below.
     pub fn select_next(&mut self, back: bool) {
-        let count = self.walks.len();
-        self.selected = (self.selected + if back { count - 1 } else { 1 }) % count;
+        self.selected = beside(self.selected, self.walks.len(), back);
     }
 
     /// Selects a walk.

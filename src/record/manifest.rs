@@ -1,12 +1,8 @@
 //! `manifest.json`: what was computed from what, on which machine, and how it ended.
 
-use std::ffi::OsStr;
 use std::io::{self, Write};
-use std::os::unix::ffi::OsStrExt;
 use std::time::SystemTime;
-use std::{fs, path::Path};
 
-use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
 use serde::{Deserialize, Serialize};
 
@@ -16,6 +12,7 @@ use crate::data::DataFile;
 use crate::race::history::{RunHistory, RunState};
 use crate::race::measure::Score;
 use crate::race::settings::Settings;
+use crate::system::time_zone;
 use crate::text::{Untrusted, write_json};
 
 /// What `manifest.json` says. Numbers that are not finite are `null`, as JSON has none.
@@ -184,22 +181,12 @@ fn rfc3339(time: &Zoned) -> Untrusted {
 
 /// The time, in this machine's zone.
 pub(super) fn now() -> Zoned {
-    Timestamp::now().to_zoned(zone())
-}
-
-/// This machine's zone; UTC where `TZ` names a device or the like, which would be read for ever.
-fn zone() -> TimeZone {
-    let named = std::env::var_os("TZ").unwrap_or_default().into_encoded_bytes();
-    let path = Path::new(OsStr::from_bytes(named.strip_prefix(b":").unwrap_or(&named)));
-    match fs::metadata(path) {
-        Ok(found) if !found.is_file() => TimeZone::UTC,
-        _ => TimeZone::system(),
-    }
+    Timestamp::now().to_zoned(time_zone())
 }
 
 /// A time in this machine's zone; none if its clock is off by millennia.
 fn local_time(time: SystemTime) -> Option<Untrusted> {
-    Timestamp::try_from(time).ok().map(|time| rfc3339(&time.to_zoned(zone())))
+    Timestamp::try_from(time).ok().map(|time| rfc3339(&time.to_zoned(time_zone())))
 }
 
 /// The hash that all runs have that have one at all.

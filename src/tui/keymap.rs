@@ -100,6 +100,11 @@ pub enum Action {
 }
 
 impl Action {
+    /// Whether it asks for another learning rate.
+    pub fn changes_lr(self) -> bool {
+        matches!(self, Self::LrDown | Self::LrUp | Self::TypeLr | Self::SetLr(_) | Self::FirstLr)
+    }
+
     /// Whether it means nothing where no race is.
     fn needs_race(self) -> bool {
         matches!(self, Self::ToggleAll | Self::Show(_) | Self::Extend | Self::Write)
@@ -143,6 +148,14 @@ impl Entry {
 pub const fn plain(key: char) -> Press {
     Press::Plain(KeyCode::Char(key))
 }
+
+/// The keys that go up and down a list.
+pub const UP_AND_DOWN: &[(Press, Action)] = &[
+    (Press::Plain(KeyCode::Up), Action::SelectPrevious),
+    (plain('k'), Action::SelectPrevious),
+    (Press::Plain(KeyCode::Down), Action::SelectNext),
+    (plain('j'), Action::SelectNext),
+];
 
 /// A key as the help explains it.
 #[derive(Debug, Clone)]

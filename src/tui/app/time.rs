@@ -26,7 +26,7 @@ impl App {
             Action::ShowStart => board.put_playhead(Some(0)),
             Action::ShowNewest => board.put_playhead(None),
             Action::TogglePause if is_back => board.toggle_playing(),
-            Action::LrDown | Action::LrUp | Action::TypeLr | Action::SetLr(_) | Action::FirstLr if is_back => {
+            _ if is_back && action.changes_lr() => {
                 board.say("learning rates change at the newest moment only; End goes there");
             }
             _ => return None,

@@ -2,7 +2,7 @@
 
 use crossterm::event::KeyCode;
 
-use super::{Action, Entry, Press, plain};
+use super::{Action, Entry, Press, UP_AND_DOWN, plain};
 
 /// How many of the keys are shown before those of the view.
 pub(super) const OWN_KEYS_AFTER: usize = 8;
@@ -41,12 +41,7 @@ pub(super) static KEYS: &[Entry] = &[
         rank: 4,
     },
     Entry {
-        keys: &[
-            (Press::Plain(KeyCode::Up), Action::SelectPrevious),
-            (plain('k'), Action::SelectPrevious),
-            (Press::Plain(KeyCode::Down), Action::SelectNext),
-            (plain('j'), Action::SelectNext),
-        ],
+        keys: UP_AND_DOWN,
         shown: "↑↓",
         short: "run",
         help: "select a run (also k and j, the mouse and its wheel); its curve or path is drawn on top",

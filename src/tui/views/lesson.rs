@@ -1,6 +1,5 @@
 //! The lesson: its sentences, and what this race says of each so far.
 
-use crossterm::event::KeyCode;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
@@ -10,18 +9,13 @@ use crate::lesson::{ClaimFinding, Finding, SoFar, figures};
 use crate::text::{self, wrap};
 use crate::tui::drawn::{ClickTarget, Context, Painter};
 use crate::tui::effect::Effect;
-use crate::tui::keymap::{Action, Entry, Press, plain, time};
+use crate::tui::keymap::{Action, Entry, UP_AND_DOWN, time};
 use crate::tui::view::{CatchUp, View, ViewKind};
 use crate::tui::widgets::help_text::HelpText;
 
 /// Keys of every view that mean something else here.
 static INSTEAD: &[Entry] = &[Entry {
-    keys: &[
-        (Press::Plain(KeyCode::Up), Action::SelectPrevious),
-        (plain('k'), Action::SelectPrevious),
-        (Press::Plain(KeyCode::Down), Action::SelectNext),
-        (plain('j'), Action::SelectNext),
-    ],
+    keys: UP_AND_DOWN,
     shown: "↑↓",
     short: "sentence",
     help: "select a sentence, under which stands how it is measured (also k and j, the mouse and its wheel)",

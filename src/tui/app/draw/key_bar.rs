@@ -50,8 +50,8 @@ fn items(app: &App) -> Vec<Item> {
     let matters = |entry: &&Entry| {
         let needs_end = entry.asks_for(Action::ToggleResult);
         let needs_race = entry.asks_for(Action::TogglePause) || entry.asks_for(Action::Step);
-        let is_of_lr = [Action::LrUp, Action::TypeLr, Action::FirstLr, Action::ToggleAll].map(|lr| entry.asks_for(lr));
-        let is_idle = view.is_of_race() && board.playhead.is_back() && is_of_lr.contains(&true);
+        let is_of_lr = entry.keys.iter().any(|(_, action)| action.changes_lr() || *action == Action::ToggleAll);
+        let is_idle = view.is_of_race() && board.playhead.is_back() && is_of_lr;
         entry.rank < u8::MAX && !is_idle && if has_ended { !needs_race } else { !needs_end }
     };
     app.keys().into_iter().filter(matters).map(item).collect()
