@@ -103,3 +103,18 @@ fn y_and_n_answer_every_question() {
     assert!(stage.app.dialog.is_none());
     assert_eq!(stage.keys("qy"), [Effect::Quit]);
 }
+
+#[test]
+fn the_header_says_whose_minibatch_is_another() {
+    let header = |specs: &[&str], batch: &str| {
+        let mut stage = racing(specs, (200, 60));
+        stage.app.board.info.batch = batch.to_owned();
+        stage.picture().lines().nth(1).expect("the second line").to_owned()
+    };
+    let same = "the same for all runs ";
+    assert!(header(&["sgd", "adam"], "32").contains(same));
+    assert!(header(&["sgd:batch=32", "adam"], "32").contains(same), "its own, and no other");
+    assert!(header(&["sgd", "adam"], "full").contains(same), "whatever number that is");
+    assert!(header(&["sgd:batch=1", "adam"], "32").contains("the same for all runs, but for a batch"));
+    assert!(header(&["sgd:batch=1", "adam:batch=2"], "full").contains("but for 2 batches"));
+}

@@ -81,7 +81,8 @@ fn conditions(app: &App, width: u16, taken: usize) -> Line<'static> {
     if let Some(odd) = unlike_the_first(app) {
         return Line::styled(format!(" ! UNFAIR: {odd} does not start like the others "), app.theme.alarm());
     }
-    let own_batches = app.board.history.runs.iter().filter(|run| run.info.batch_size.to_string() != info.batch).count();
+    let has_own = |run: &&RunHistory| run.info.spec.batch.is_some_and(|own| own.to_string() != info.batch);
+    let own_batches = app.board.history.runs.iter().filter(has_own).count();
     let mut parts = vec![format!("batch {}", info.batch), format!("seed {}", info.seed)];
     if let Some(first) = app.board.history.runs.first() {
         let names = if width < 110 { ["start", "order"] } else { ["initial weights", "sample order"] };
