@@ -243,6 +243,8 @@ impl Outbox {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::Ordering;
+
     use super::*;
     use crate::data::{Dataset, Samples, Split};
     use crate::nn::{Activation, Architecture};
@@ -270,6 +272,30 @@ mod tests {
             seed: 0,
             lr_changes: Vec::new(),
             stopping: Arc::default(),
+        }
+    }
+
+    #[test]
+    fn a_run_that_is_told_to_stop_while_it_is_evaluated_trains_no_further() {
+        // At the start, after the first of two epochs, and after the last.
+        for (epochs, steps_before) in [(2, 0), (2, 1), (1, 1)] {
+            let config = config(2);
+            let stopping = Arc::clone(&config.stopping);
+            let mut worker = Worker::new(config, epochs, Instant::now());
+            let mut kinds = Vec::new();
+            let mut note = |outcome: WorkerOutput| match outcome {
+                WorkerOutput::Event(kind) => kinds.push(kind),
+                WorkerOutput::Step(_) => {}
+            };
+            (0..steps_before).for_each(|_| worker.advance(&mut note));
+            stopping.store(true, Ordering::Release);
+            (0..20).for_each(|_| worker.advance(&mut note));
+            worker.stop(&mut note);
+            let told = |wanted: fn(&EventKind) -> bool| kinds.iter().filter(|kind| wanted(kind)).count();
+            assert_eq!(told(|kind| matches!(kind, EventKind::Diverged { .. } | EventKind::Finished { .. })), 0);
+            assert_eq!(told(|kind| matches!(kind, EventKind::Started { .. })), 1, "it begins once");
+            assert!(matches!(kinds.last(), Some(EventKind::Stopped { .. })), "{kinds:?}");
+            assert!(worker.phase() == Phase::Stopped && worker.step_count() <= 8, "{}", worker.step_count());
         }
     }
 

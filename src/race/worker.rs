@@ -239,9 +239,12 @@ impl Worker {
     }
 
     /// Evaluates on the validation samples and says so; whether the loss is a finite number. `None` where it was told
-    /// to stop meanwhile.
+    /// to stop meanwhile: it trains no further then, as there is no next minibatch.
     fn evaluate(&mut self, events: Events<'_>) -> Option<bool> {
-        let val = self.training.evaluate_val()?;
+        let Some(val) = self.training.evaluate_val() else {
+            self.phase = Phase::Stopped;
+            return None;
+        };
         events(EventKind::Epoch(self.progress.epoch_record(val)).into());
         Some(val.loss.is_finite())
     }
@@ -254,7 +257,10 @@ impl Worker {
         }
         self.progress.epoch += 1;
         if self.progress.epoch > self.progress.epochs {
-            let Some(test) = self.training.evaluate_test() else { return };
+            let Some(test) = self.training.evaluate_test() else {
+                self.phase = Phase::Stopped;
+                return;
+            };
             self.phase = Phase::Finished;
             if self.observation.takes_snapshots() && !self.is_snapshot_due() {
                 self.snapshot(events);
