@@ -33,13 +33,12 @@ fn race() {
 fn zigzag() {
     let home = tempfile::tempdir().expect("a folder");
     let mut terminal = Terminal::start(&[], home.path(), 120, 40);
+    terminal.until_shown("samples/s");
     terminal.keys("2");
     terminal.until_shown("epoch 1.2/5");
     terminal.keys(" ");
     terminal.until("both paths of the race at rest", |screen| {
-        screen.contains("PAUSED")
-            && screen.matches(" of its spread").count() == 2
-            && !screen.contains("this race needs")
+        screen.contains("PAUSED") && screen.matches(" · shows ").count() == 2 && !screen.contains("this race needs")
     });
     save(&terminal, "zigzag.svg");
     leave(terminal);
