@@ -15,6 +15,7 @@ pub mod race_info;
 pub mod ranking;
 pub mod saver;
 pub mod series;
+pub mod speed;
 pub mod status;
 pub mod throughput;
 pub mod value;
@@ -26,6 +27,7 @@ use std::time::Duration;
 use crate::race::history::History;
 use crate::race::landscape::{LandscapeFrame, Life};
 use crate::race::protocol::RunIndex;
+use crate::race::scheduler::Pace;
 use crate::race::settings::RunInfo;
 use crate::text::cut_apart;
 use charts::ChartSettings;
@@ -65,6 +67,8 @@ pub struct Board {
     pub to_all: bool,
     /// Learning rates asked for, and not yet confirmed by the race.
     pub asked_lr: Vec<Option<f64>>,
+    /// How the race is paced, as a person asked for it last.
+    pub pace: Pace,
     /// Whether a pause was asked for.
     pub pause_asked: bool,
     /// What was said last.
@@ -91,6 +95,7 @@ impl Board {
             hidden: vec![false; runs.len()],
             to_all: false,
             asked_lr: vec![None; runs.len()],
+            pace: Pace::default(),
             pause_asked: false,
             status: None,
             now: Duration::ZERO,

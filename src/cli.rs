@@ -6,6 +6,7 @@ mod explain;
 mod lesson;
 mod optimizers;
 mod output;
+mod pace;
 mod preset;
 mod race;
 mod screen;
@@ -15,7 +16,7 @@ mod values;
 use std::path::PathBuf;
 
 use anyhow::Context;
-use clap::error::ContextValue;
+use clap::error::{ContextValue, ErrorKind};
 use clap::{Args, CommandFactory, Parser, Subcommand};
 use clap_complete::Shell;
 
@@ -30,6 +31,7 @@ use crate::tui;
 use data::DataArgs;
 use lesson::LessonArgs;
 use optimizers::OptimizersArgs;
+use pace::PaceOptions;
 use race::RaceOptions;
 use screen::ScreenOptions;
 use surface::SurfaceArgs;
@@ -105,6 +107,8 @@ enum CliCommand {
 struct ScreenArgs {
     #[command(flatten)]
     race: RaceOptions,
+    #[command(flatten)]
+    pace: PaceOptions,
     #[command(flatten)]
     screen: ScreenOptions,
     /// Folder for the results, written on demand; rows are kept in it meanwhile [default: a new one in optirace-runs]
@@ -183,11 +187,12 @@ impl ScreenArgs {
         let settings = self.race.settings(&mut Cli::command())?;
         output::need_terminal("use `optirace train --out DIR`")?;
         let setup = RaceSetup::new(settings, self.race.data()?)?;
+        let pace = self.pace.pace(&setup).map_err(|error| Cli::command().error(ErrorKind::ValueValidation, error))?;
         let need = Need::new(&setup)?.on_screen(&setup, STEP_BYTES);
         let memory = Forecast::new(need)?;
         let out = self.out.map(|out| Folder::claim(&out, self.force)).transpose()?;
         let opening = self.race.opening();
-        tui::run(tui::Screen { setup, out, memory, appearance: self.screen.appearance(), opening })
+        tui::run(tui::Screen { setup, out, memory, pace, appearance: self.screen.appearance(), opening })
     }
 }
 

@@ -29,6 +29,7 @@ use crate::board::saver::{self, Saver};
 use crate::board::walks::Walks;
 use crate::race::history::History;
 use crate::race::memory::Forecast;
+use crate::race::scheduler::Pace;
 use crate::race::settings::RaceSetup;
 use crate::race::{EventSource, Race};
 use crate::record::Folder;
@@ -76,6 +77,8 @@ pub struct Screen {
     pub out: Option<Folder>,
     /// What it needs.
     pub memory: Forecast,
+    /// How it is paced in the beginning.
+    pub pace: Pace,
     /// How it is shown.
     pub appearance: Appearance,
     /// What it opens with; the race itself where `None`.
@@ -105,9 +108,10 @@ pub fn run(screen: Screen) -> anyhow::Result<()> {
     );
     // Before anything runs: while the terminal is asked, nothing catches the message of a run that panics.
     let theme = screen.appearance.theme();
-    let race = giving_way(|| Race::start(&screen.setup))
+    let race = giving_way(|| Race::start_at(&screen.setup, screen.pace.clone()))
         .map_err(|cause| NoThread { purpose: "to start the race", cause })??;
     let mut app = App::new(RaceInfo::new(&screen.setup), race.runs(), theme, screen.out.is_some());
+    app.begin_at(screen.pace);
     screen.opening.into_iter().for_each(|opening| app.begin_with(opening));
     app.report_memory(&screen.memory);
     let setup = Arc::new(screen.setup);

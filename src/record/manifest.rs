@@ -119,6 +119,9 @@ pub struct RunEntry {
     pub samples: u64,
     /// CPU time of its training steps, in seconds.
     pub compute_s: f64,
+    /// Whether it was slowed down meanwhile, which may cost CPU time: caches grow cold.
+    #[serde(default)]
+    pub throttled: bool,
     /// Learning rate its next step would have.
     pub lr: f64,
     /// The last evaluation on the validation samples.
@@ -244,6 +247,7 @@ impl RunEntry {
             epochs: run.epochs.last().map_or(0, |epoch| epoch.epoch),
             samples: run.samples(),
             compute_s: run.compute_s(),
+            throttled: run.is_throttled,
             lr: run.lr,
             val: run.epochs.last().map(|epoch| epoch.val),
             best_val: run.best_val().map(|epoch| BestEntry { epoch: epoch.epoch, score: epoch.val }),

@@ -28,6 +28,7 @@ use crate::board::status::Tone;
 use crate::race::landscape::LandscapeFrame;
 use crate::race::memory::Forecast;
 use crate::race::protocol::{Event, EventKind};
+use crate::race::scheduler::Pace;
 use crate::race::settings::RunInfo;
 
 pub use save::HistorySize;
@@ -195,6 +196,15 @@ impl App {
     pub fn begin_with(&mut self, opening: Opening) {
         self.show(opening.view);
         self.board.say_in(Tone::Lasting, opening.hint);
+    }
+
+    /// Begins with the pace at which the race was started.
+    pub fn begin_at(&mut self, pace: Pace) {
+        self.board.pause_asked = pace.paused;
+        if pace.paused {
+            self.board.say_in(Tone::Lasting, "it begins paused: space lets all runs go, . does one step");
+        }
+        self.board.pace = pace;
     }
 
     /// Says what the race needs, where that may not last to its end.

@@ -55,7 +55,10 @@ impl Terminal {
 
     /// As [`Terminal::start`], with these environment variables.
     pub fn start_with(arguments: &[&str], folder: &Path, columns: u16, rows: u16, variables: &[(&str, &str)]) -> Self {
-        Self::run(PROGRAM, arguments, folder, (columns, rows), variables)
+        let is_race = arguments.first().is_none_or(|first| first.starts_with('-'));
+        // Nobody watches: a race goes as fast as it can, unless its speed is what is tried.
+        let speed: &[&str] = if is_race && !arguments.contains(&"--speed") { &["--speed", "full"] } else { &[] };
+        Self::run(PROGRAM, &[arguments, speed].concat(), folder, (columns, rows), variables)
     }
 
     /// Starts a shell that can stop and wake programs; `$PROGRAM` is ours, `$` the prompt.

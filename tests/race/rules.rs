@@ -12,6 +12,7 @@ use optirace::race::measure::EffectiveLr;
 use optirace::race::measure::StepRecord;
 use optirace::race::protocol::{Command, EventKind, Target};
 use optirace::race::recording::PathRecording;
+use optirace::race::scheduler::Pace;
 use optirace::race::settings::{LrChange, Settings};
 
 const ALL: [&str; 6] = ["sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam"];
@@ -65,6 +66,29 @@ fn numbers_do_not_depend_on_pauses_and_steps() {
     let disturbed = watched.finish();
     for (run, other) in undisturbed.runs.iter().zip(&disturbed.runs) {
         assert_same(run, other, "when disturbed");
+    }
+}
+
+#[test]
+fn a_slow_race_pauses_where_it_was_planned_and_gives_the_same_numbers() {
+    let data = data(640);
+    let settings = settings(&ALL, 2, 2);
+    let fast = run_race(&settings, &data);
+    let pace = Pace { speed: Some(2000.0), paused: true, pause_at: vec![100, 960] };
+    let mut slow = Watched::start_at(&settings, &data, pace);
+    // Minibatches of 16: a step that would end beyond the moment is not begun.
+    for samples in [0, 112, 960] {
+        slow.until(History::is_still);
+        assert!(slow.history.runs.iter().all(|run| run.samples() == samples), "{samples}");
+        slow.send(Target::All, Command::Resume);
+        let resumed = |run: &RunHistory| run.events.last().is_none_or(|event| event.samples > samples);
+        slow.until(|history| history.runs.iter().all(|run| run.state == RunState::Running || resumed(run)));
+    }
+    slow.send(Target::All, Command::Speed { samples_per_second: None });
+    let slow = slow.finish();
+    for (run, fast) in slow.runs.iter().zip(&fast.runs) {
+        assert_same(run, fast, "when it is slow");
+        assert!(run.is_throttled && !fast.is_throttled, "{}", run.info.label);
     }
 }
 

@@ -11,6 +11,7 @@ use optirace::race::history::{History, RunHistory};
 use optirace::race::measure::StepRecord;
 use optirace::race::measure::{MEASURES, MeasuredValue, Unit};
 use optirace::race::protocol::{Command, Target};
+use optirace::race::scheduler::Pace;
 use optirace::race::settings::{RaceSetup, Settings};
 use optirace::race::{EventSource, Race, RaceData, follow};
 use rand::{RngExt, SeedableRng};
@@ -62,8 +63,12 @@ pub struct Watched {
 
 impl Watched {
     pub fn start(settings: &Settings, data: &Arc<RaceData>) -> Self {
+        Self::start_at(settings, data, Pace::default())
+    }
+
+    pub fn start_at(settings: &Settings, data: &Arc<RaceData>, pace: Pace) -> Self {
         let setup = RaceSetup::new(settings.clone(), Arc::clone(data)).expect("a network");
-        let race = Race::start(&setup).expect("the race starts");
+        let race = Race::start_at(&setup, pace).expect("the race starts");
         Self { history: race.history(), race }
     }
 

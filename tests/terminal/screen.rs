@@ -98,14 +98,43 @@ fn a_finished_race_shows_its_result_and_quits_without_a_question() {
     let home = tempfile::tempdir().expect("a folder");
     let arguments = ["--epochs", "1", "--samples", "512", "--hidden", "8", "-o", "sgd", "-o", "adam"];
     let mut terminal = Terminal::start(&arguments, home.path(), 120, 40);
-    terminal.until_shown("85 %");
-    assert!(terminal.text().contains("not reached"), "{}", terminal.text());
+    terminal.until("a result", |text| text.contains("85 %") && text.contains("not reached"));
     terminal.keys("w");
     terminal.until_shown("optirace-runs");
     terminal.keys("q");
     let ended = terminal.ended();
     assert_eq!(ended.code, 0);
     ended.assert_restored();
+}
+
+#[test]
+fn a_show_can_be_prepared() {
+    let home = tempfile::tempdir().expect("a folder");
+    let arguments = ["--samples", "2048", "--hidden", "8", "-o", "sgd", "-o", "adam", "--epochs", "2", "--out", "out"];
+    let pace = ["--paused", "--pause-at", "0.25,3072", "--speed", "2e4"];
+    let mut terminal = Terminal::start(&[&arguments[..], &pace].concat(), home.path(), 120, 40);
+    terminal.until_shown("it begins paused");
+    for moment in ["paused at 1,024 samples, as planned", "paused at 3,072 samples, as planned"] {
+        terminal.keys(" ");
+        terminal.until_shown(moment);
+        terminal.until_shown("PAUSED");
+    }
+    terminal.keys(" ");
+    terminal.until_shown("throttled");
+    terminal.until_shown("written to ");
+    let manifest = std::fs::read_to_string(home.path().join("out/manifest.json")).expect("a manifest");
+    assert_eq!(manifest.matches("\"throttled\": true").count(), 2, "{manifest}");
+    terminal.keys("q");
+    assert_eq!(terminal.ended().code, 0);
+}
+
+#[test]
+fn a_moment_after_the_end_of_the_race_is_refused() {
+    let home = tempfile::tempdir().expect("a folder");
+    let arguments = ["--samples", "512", "--epochs", "1", "--pause-at", "512"];
+    let ended = Terminal::start(&arguments, home.path(), 120, 40).ended();
+    assert_eq!(ended.code, 2);
+    assert!(ended.raw.contains("--pause-at 512 is not before the end of the race, at 512 samples"), "{}", ended.raw);
 }
 
 #[test]

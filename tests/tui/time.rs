@@ -3,7 +3,9 @@
 use crossterm::event::{KeyCode, MouseButton, MouseEventKind};
 use insta::assert_snapshot;
 use optirace::board::columns::COLUMNS;
-use optirace::race::protocol::EventKind;
+use optirace::race::protocol::{Command, EventKind, Target};
+use optirace::race::scheduler::Pace;
+use optirace::tui::effect::Effect;
 use optirace::tui::theme::{Colors, Ground, Theme};
 
 use crate::support::{BATCH, EPOCH_SAMPLES, FULL, SIX, Stage};
@@ -44,6 +46,55 @@ fn the_table_of_a_past_moment_is_the_one_that_was_shown_then() {
     assert_eq!(table(&stage), then);
     stage.press(KeyCode::End);
     assert_ne!(table(&stage), then);
+}
+
+fn speed_asked(effects: &[Effect]) -> Option<Option<f64>> {
+    effects.iter().find_map(|effect| match effect {
+        Effect::Race(Target::All, Command::Speed { samples_per_second }) => Some(*samples_per_second),
+        _ => None,
+    })
+}
+
+#[test]
+fn plus_and_minus_double_and_halve_the_speed_between_a_step_a_second_and_full_speed() {
+    // Six runs of 80 to 130 µs for 32 samples on two threads: 2 ÷ 630 µs × 32 = 101,600 samples a second each.
+    let mut stage = stage((120, 40));
+    let full = stage.app.board.full_speed().expect("steps were measured");
+    assert!((101_000.0..102_000.0).contains(&full), "{full}");
+    assert_eq!(speed_asked(&stage.keys("-")), Some(Some(full / 2.0)));
+    assert!(stage.status().contains("51,000 samples a second for each run, 1,600 steps of SGD"), "{}", stage.status());
+    stage.train(4000);
+    stage.train(5000);
+    assert!(stage.picture().contains("of ~102,000 samples/s each"), "{}", stage.picture());
+    assert_eq!(speed_asked(&stage.keys("+")), Some(None), "full speed again");
+    let slowest = (0..20).filter_map(|_| speed_asked(&stage.keys("-"))).last();
+    assert_eq!(slowest, Some(Some(BATCH as f64)), "{}", stage.status());
+    assert!(stage.status().contains("slower than a step a second it does not go"), "{}", stage.status());
+    stage.press(KeyCode::Home);
+    assert_eq!(speed_asked(&stage.keys("+")), Some(Some(2.0 * BATCH as f64)), "also while looking back");
+}
+
+#[test]
+fn a_race_that_pauses_where_it_was_planned_says_so_and_space_goes_on() {
+    let mut stage = stage((120, 40));
+    stage.pause();
+    assert!(stage.picture().contains("PAUSED"), "{}", stage.picture());
+    assert!(stage.status().contains("paused at 96,000 samples, as planned"), "{}", stage.status());
+    assert_eq!(stage.keys(" "), [Effect::Race(Target::All, Command::Resume)]);
+}
+
+#[test]
+fn a_race_that_begins_paused_does_so_again_when_it_is_restarted() {
+    let mut stage = stage((120, 40));
+    stage.app.begin_at(Pace { paused: true, ..Pace::default() });
+    assert!(stage.status().contains("space lets all runs go"), "{}", stage.status());
+    stage.keys(" ");
+    assert!(!stage.app.board.pause_asked);
+    assert_eq!(stage.keys("rr"), [Effect::Race(Target::All, Command::Restart { lr: None })]);
+    assert!(stage.app.board.pause_asked);
+    stage.next_generation();
+    stage.start();
+    assert!(stage.app.board.pause_asked);
 }
 
 #[test]

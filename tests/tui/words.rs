@@ -62,7 +62,7 @@ fn the_shown_view_is_named_at_every_size() {
 fn the_key_bar_keeps_what_matters_at_80_columns() {
     let picture = racing(&SIX, (80, 24)).picture();
     let bar = picture.lines().last().expect("a line");
-    for key in ["1-6 view", "space", "= set lr", "s smooth", "x axis", "r restart", "? help", "q quit"] {
+    for key in ["1-6 view", "space", "= set lr", "s smooth", "+ - speed", "r restart", "? help", "q quit"] {
         assert!(bar.contains(key), "{key}: {bar}");
     }
 }

@@ -35,6 +35,11 @@ const SHORTEST_WAIT: f64 = 0.001;
 /// The longest, in seconds.
 const LONGEST_WAIT: f64 = 60.0;
 
+/// When the clock of a race that begins now has begun: nobody waits for the first burst.
+fn a_burst_before(now: Instant) -> Instant {
+    now.checked_sub(Duration::from_secs_f64(BURST)).unwrap_or(now)
+}
+
 /// All runs of a race, and the limit.
 pub(super) struct Slots {
     pub(super) runs: Vec<RunSlot>,
@@ -111,7 +116,8 @@ impl Slots {
     pub(super) fn new(runs: usize, threads: usize, pace: Pace, now: Instant) -> Self {
         let runs = (0..runs).map(|_| RunSlot::default()).collect();
         let (mode, steps) = (Mode::at_start(&pace), VecDeque::new());
-        Self { runs, threads, pace, mode, limit: 0.0, raised: now, is_slowed: false, steps }
+        let raised = a_burst_before(now);
+        Self { runs, threads, pace, mode, limit: 0.0, raised, is_slowed: false, steps }
     }
 
     /// What is said of the pace is carried out here; all other commands by the runs.
@@ -139,6 +145,7 @@ impl Slots {
             }
             (Command::Restart { .. }, Target::All) => {
                 (self.mode, self.limit) = (Mode::at_start(&self.pace), 0.0);
+                self.raised = a_burst_before(self.raised);
                 self.runs.iter_mut().for_each(|run| run.begin_again(None));
                 self.pass_on(target, command);
             }
@@ -200,11 +207,12 @@ impl Slots {
                 let slowest = self.runs.iter().filter(|run| !run.has_ended()).map(RunSlot::place).min();
                 let most = (slowest.unwrap_or(0) + WINDOW_SAMPLES) as f64;
                 let due = self.pace.speed.map_or(most, |speed| self.limit + speed * passed);
-                self.is_slowed = due < most;
                 let raised = self.limit.max(due.min(most));
                 let stops = self.pace.pause_at.iter().map(|&samples| samples as f64);
                 let stop = stops.filter(|stop| *stop > self.limit && *stop <= raised).min_by(f64::total_cmp);
                 self.limit = stop.unwrap_or(raised);
+                // Up to where it pauses the clock holds nobody back.
+                self.is_slowed = due < most && stop.is_none();
                 if stop.is_some() {
                     self.mode = Mode::Paused;
                 }

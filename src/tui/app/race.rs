@@ -6,6 +6,7 @@ use crate::board::playhead::Playhead;
 use crate::board::status::{Status, Tone};
 use crate::race::history::RunState;
 use crate::race::protocol::{Command, Event, EventKind, Target};
+use crate::text::grouped;
 use crate::tui::dialog::{Dialog, Question};
 use crate::tui::effect::Effect;
 
@@ -22,6 +23,7 @@ impl App {
         if self.board.history.generation != generation {
             self.forget_requests();
             self.board.playhead = Playhead::default();
+            self.board.pause_asked = self.board.pace.paused;
         }
         if let Some(report) = report {
             self.board.status = Some(report);
@@ -59,6 +61,17 @@ impl App {
                 ),
                 Tone::Lasting,
             ),
+            // The race may pause by itself, where it was told to.
+            EventKind::Paused { samples, .. } => {
+                if std::mem::replace(&mut self.board.pause_asked, true) {
+                    return None;
+                }
+                (format!("paused at {} samples, as planned; space goes on", grouped(*samples)), Tone::Lasting)
+            }
+            EventKind::Resumed { .. } => {
+                self.board.pause_asked = false;
+                return None;
+            }
             EventKind::Failed { message } => (format!("{label} failed: {message}. r restarts it"), Tone::Error),
             _ => return None,
         };
@@ -143,8 +156,8 @@ impl App {
 
     pub(super) fn restart(&mut self) -> Vec<Effect> {
         self.board.say("restarted: the same initial weights, the same samples, each run's first learning rate");
-        // A race that was paused runs when it begins again.
-        self.board.pause_asked = false;
+        // A race that was paused runs when it begins again, unless it began paused.
+        self.board.pause_asked = self.board.pace.paused;
         vec![Effect::Race(Target::All, Command::Restart { lr: None })]
     }
 }

@@ -1,6 +1,7 @@
-//! Looking back: keys that move the playhead, and what other keys mean while it is in the past.
+//! Time: how fast the race goes, keys that move the playhead, and what other keys mean while it is in the past.
 
 use super::App;
+use crate::race::protocol::{Command, Target};
 use crate::tui::effect::Effect;
 use crate::tui::keymap::Action;
 
@@ -13,6 +14,11 @@ impl App {
         let board = &mut self.board;
         let is_back = board.playhead.is_back();
         match action {
+            Action::Faster | Action::Slower => {
+                board.change_speed(action == Action::Faster);
+                let samples_per_second = board.pace.speed;
+                return Some(vec![Effect::Race(Target::All, Command::Speed { samples_per_second })]);
+            }
             Action::StepBack => {
                 if !board.step_playhead(false) {
                     board.say("this is where the selected run began");

@@ -38,7 +38,7 @@ pub static KEYS: &[Entry] = &[
         shown: "x",
         short: "axis",
         help: "horizontal axis: samples, epochs or compute time",
-        rank: 1,
+        rank: 2,
     },
     HIDE,
 ];

@@ -1,4 +1,4 @@
-//! The keys that show another moment of the race.
+//! The keys of time: how fast the race goes, and which moment of it is shown.
 
 use crossterm::event::KeyCode;
 
@@ -6,6 +6,13 @@ use super::{Action, Entry, Press, plain};
 
 /// These keys, in the order in which they are shown.
 pub static KEYS: &[Entry] = &[
+    Entry {
+        keys: &[(plain('+'), Action::Faster), (plain('-'), Action::Slower)],
+        shown: "+ -",
+        short: "speed",
+        help: "twice as fast, up to full speed, or half as fast, down to a step of the selected run a second",
+        rank: 1,
+    },
     Entry {
         keys: &[(plain(','), Action::StepBack)],
         shown: ",",

@@ -202,3 +202,14 @@ fn a_race_pauses_where_it_was_asked_to_each_time_it_comes_there() {
         slots.send(Target::All, Command::Restart { lr: None });
     }
 }
+
+#[test]
+fn a_slow_race_trains_up_to_where_it_pauses_and_is_not_paused_before() {
+    let pace = Pace { speed: Some(2e4), paused: false, pause_at: vec![1024] };
+    let mut slots = paced(&[0, 0], 2, pace);
+    // Less than a burst by then: the clock has let nobody train.
+    slots.advance(slots.raised + Duration::from_millis(80));
+    assert_eq!((slots.mode, slots.limit), (Mode::Paused, 1024.0));
+    assert_eq!(slots.grant(0), Some(Grant::Train { until: 1024 }));
+    assert_eq!(slots.grant(1), Some(Grant::Train { until: 1024 }));
+}

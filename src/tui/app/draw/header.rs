@@ -67,9 +67,15 @@ fn state(app: &App, width: u16) -> Line<'static> {
     if app.board.pause_asked {
         return Line::styled("pausing…", theme.strong());
     }
-    match app.board.throughput.samples_per_second().filter(|rate| *rate > 0.0) {
-        Some(rate) if width < 100 => Line::styled(format!("▶ {}/s", value::rate(rate)), theme.strong()),
-        Some(rate) => Line::styled(format!("▶ {} samples/s", value::rate(rate)), theme.strong()),
+    // A race that is held back says by how much.
+    let speed = app.board.speed().filter(|speed| *speed > 0.0);
+    let full = app.board.full_speed().filter(|full| app.board.pace.speed.is_some_and(|asked| asked < *full));
+    let (unit, of) = if width < 100 { ("/s", "/s of ~") } else { (" samples/s each", " of ~") };
+    match speed {
+        Some(speed) => {
+            let full = full.map_or_else(String::new, |full| format!("{of}{}", value::rate(full)));
+            Line::styled(format!("▶ {}{full}{unit}", value::rate(speed)), theme.strong())
+        }
         None if app.board.is_preparing() => Line::styled("preparing…", theme.strong()),
         None => Line::styled("▶", theme.strong()),
     }

@@ -17,7 +17,9 @@ pub fn render(painter: &mut Painter<'_>, area: Rect, board: &Board) {
     let (title, theme) = (" RESULT ", painter.theme);
     painter.buffer.set_string(area.x, area.y, "─".repeat(usize::from(area.width)), theme.faint());
     painter.buffer.set_string(area.x + 2, area.y, title, theme.strong());
-    let note = " by validation accuracy · tab: table or result ";
+    let throttled = board.history.runs.iter().any(|run| run.is_throttled);
+    let times = if throttled { " · throttled: CPU times may be longer" } else { "" };
+    let note = format!(" by validation accuracy{times} · tab: table or result ");
     painter.buffer.set_stringn(
         area.x + 2 + title.len() as u16,
         area.y,
