@@ -1,5 +1,5 @@
-//! How fast the race goes: as fast as it can, or as slowly as a person wants to see it. All speeds are training samples a
-//! second of each run.
+//! How fast the race goes: as fast as it can, or as slowly as a person wants to see it. All speeds are training samples
+//! a second of each run.
 
 use super::Board;
 use super::value::rate;
