@@ -22,7 +22,7 @@ mod stream;
 pub mod surface;
 
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
@@ -59,6 +59,17 @@ pub enum Ended {
     Quit,
     /// It has not: the results are those so far.
     Running,
+}
+
+/// Writes a picture into a folder, as `picture-1.svg` or with the first number that is not taken yet; its path.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn write_picture(dir: &Path, svg: &str) -> Result<PathBuf, RecordError> {
+    let numbered = |number: u32| dir.join(format!("picture-{number}.svg"));
+    let path = (1..).map(numbered).find(|path| path.symlink_metadata().is_err()).unwrap_or_else(|| numbered(0));
+    write_one(&path, |out| out.write_all(svg.as_bytes()))?;
+    Ok(path)
 }
 
 impl Ended {

@@ -4,8 +4,8 @@
 //! [`effect::Effect`]s and draws its state as it is then; the drawing says where things are ([`drawn::Drawn`]), from
 //! which clicks are answered. Only [`event_loop`] and `terminal` know threads, a clock and a terminal.
 //!
-//! Floors, from below: `terminal`, [`theme`], [`keymap`] and [`drawn`]; `widgets`; a [`view::View`] each in [`views`];
-//! [`app`]; [`event_loop`].
+//! Floors, from below: `terminal`, [`theme`], `picture`, [`keymap`] and [`drawn`]; `widgets`; a [`view::View`] each in
+//! [`views`]; [`app`]; [`event_loop`].
 
 pub mod app;
 pub mod dialog;
@@ -13,6 +13,7 @@ pub mod drawn;
 pub mod effect;
 pub mod event_loop;
 pub mod keymap;
+mod picture;
 mod terminal;
 pub mod theme;
 pub mod view;

@@ -34,7 +34,7 @@ const BELOW_RACE: [&str; 7] = ["simd", "gradient", "data", "optim", "geometry", 
 /// The parts of the screen, floor by floor from below. Each names only those on floors below its own.
 const FLOORS_OF_TUI: [&[&str]; 9] = [
     &["terminal", "theme", "effect", "keymap"],
-    &["dialog"],
+    &["dialog", "picture"],
     &["drawn"],
     &["widgets"],
     &["view"],

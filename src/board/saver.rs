@@ -91,6 +91,16 @@ impl Saver {
         });
     }
 
+    /// Saves a picture of the screen in the folder of a race; the file, or why not.
+    ///
+    /// # Errors
+    /// While results are written there, and when the file cannot be written; in words.
+    pub fn save_picture(&mut self, generation: u32, svg: &str) -> Result<PathBuf, String> {
+        let folder = self.folder(generation)?;
+        let Ok(results) = folder.try_lock() else { return Err("results are being written; p tries again".to_owned()) };
+        record::write_picture(results.folder.path(), svg).map_err(|error| error.to_string())
+    }
+
     /// Appends what is new to the folder that a person has named, if it is time to; why that is no longer possible,
     /// once.
     pub fn stream(&mut self, history: &History) -> Option<String> {

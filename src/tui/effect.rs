@@ -17,6 +17,8 @@ pub enum Effect {
         /// Whether the person is about to leave.
         leaving: bool,
     },
+    /// Save the screen as a picture.
+    Picture,
     /// Draw everything anew, whatever the terminal shows by now.
     Redraw,
     /// Give the shell back until it wakes the program.

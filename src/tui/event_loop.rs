@@ -1,5 +1,6 @@
 //! The loop around the state: what happens goes in, what has to be done is done, the last state is drawn.
 
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
@@ -17,6 +18,7 @@ use crate::board::saver::Saver;
 use crate::board::status::Tone;
 use crate::failpoint::fail_point;
 use crate::race::EventSource;
+use crate::record;
 use crate::system::SignalEvent;
 
 /// Time between two frames.
@@ -142,6 +144,14 @@ where
             }
             (Effect::Redraw, _) => redraw(terminal, app)?,
             (Effect::Quit, _) => return Ok(Some(Ending::Left)),
+            (Effect::Picture, services) => {
+                let picture = app.picture(terminal.size().context("the size of the terminal is unknown")?);
+                let saved = match services {
+                    Some(services) => services.saver.save_picture(app.board.history.generation, &picture),
+                    None => record::write_picture(Path::new(""), &picture).map_err(|error| error.to_string()),
+                };
+                app.report_picture(saved);
+            }
             (Effect::Race(target, command), Some(services)) => services.race.send(target, command),
             (Effect::Look { on: true }, Some(services)) => {
                 if let Err(trouble) = services.landscape.look(&app.board.history, &app.board.hidden) {

@@ -85,6 +85,8 @@ pub enum Action {
     Extend,
     /// Write what was measured.
     Write,
+    /// Save the screen as a picture.
+    Picture,
     /// The result, or the table.
     ToggleResult,
     /// The help.

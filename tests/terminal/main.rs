@@ -7,8 +7,6 @@ mod aloud;
 mod common;
 #[path = "../race_support/mod.rs"]
 mod race_support;
-#[path = "../common/svg.rs"]
-mod svg;
 
 mod cli;
 mod cli_train;

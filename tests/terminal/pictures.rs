@@ -3,11 +3,19 @@
 
 #![allow(clippy::expect_used)]
 
+use std::fs;
+use std::path::Path;
+
 use crate::common::Terminal;
 
-fn save(terminal: &Terminal, name: &str) {
-    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("assets").join(name);
-    std::fs::write(&path, crate::svg::draw(terminal.screen())).expect("the picture is written");
+/// Has the program draw its screen, into a folder below `home` or `home` itself, and puts the picture among the assets.
+fn save(terminal: &mut Terminal, home: &Path, name: &str) {
+    terminal.keys("p");
+    terminal.until_shown("a picture of the screen is in ");
+    let runs = fs::read_dir(home.join("optirace-runs")).into_iter().flatten().flatten().map(|folder| folder.path());
+    let picture = runs.chain([home.to_owned()]).map(|folder| folder.join("picture-1.svg")).find(|path| path.exists());
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets").join(name);
+    fs::copy(picture.expect("the picture"), path).expect("the picture is copied");
 }
 
 /// Leaves without writing anything.
@@ -24,7 +32,7 @@ fn race() {
     terminal.until_shown("epoch 3.5/5");
     terminal.keys(" ");
     terminal.until("all runs paused", |screen| screen.contains("PAUSED") && screen.matches(" paused").count() == 6);
-    save(&terminal, "race.svg");
+    save(&mut terminal, home.path(), "race.svg");
     leave(terminal);
 }
 
@@ -40,7 +48,7 @@ fn zigzag() {
     terminal.until("both paths of the race at rest", |screen| {
         screen.contains("PAUSED") && screen.matches(" · shows ").count() == 2 && !screen.contains("this race needs")
     });
-    save(&terminal, "zigzag.svg");
+    save(&mut terminal, home.path(), "zigzag.svg");
     leave(terminal);
 }
 
@@ -54,7 +62,7 @@ fn path() {
     terminal.until("the race at rest", |screen| screen.contains("PAUSED"));
     terminal.keys("3");
     terminal.until_shown("map 65×65, finest");
-    save(&terminal, "path.svg");
+    save(&mut terminal, home.path(), "path.svg");
     leave(terminal);
 }
 
@@ -64,7 +72,7 @@ fn ravine() {
     let home = tempfile::tempdir().expect("a folder");
     let mut terminal = Terminal::start(&["surface"], home.path(), 120, 40);
     terminal.until_shown("step 30");
-    save(&terminal, "ravine.svg");
+    save(&mut terminal, home.path(), "ravine.svg");
     terminal.keys("q");
     terminal.ended().assert_restored();
 }

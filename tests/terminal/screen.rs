@@ -138,6 +138,36 @@ fn a_moment_after_the_end_of_the_race_is_refused() {
 }
 
 #[test]
+fn p_saves_the_screen_as_a_picture_beside_the_results() {
+    let home = tempfile::tempdir().expect("a folder");
+    let mut terminal = Terminal::start(&[&LONG[..], &["--out", "out"]].concat(), home.path(), 100, 30);
+    terminal.until_racing();
+    for number in 1..=2 {
+        terminal.keys("p");
+        terminal.until_shown(&format!("a picture of the screen is in out/picture-{number}.svg"));
+    }
+    let picture = fs::read_to_string(home.path().join("out/picture-1.svg")).expect("a picture");
+    assert!(picture.starts_with("<svg") && picture.trim_end().ends_with("</svg>"), "{picture}");
+    // Text stays text, curves and frames are shapes.
+    assert!(picture.contains(">M</tspan>") && picture.matches("<path").count() > 50, "{picture}");
+    assert!(!picture.contains(|letter| ('\u{2500}'..='\u{28ff}').contains(&letter) && !"●■▲◆✚★▶▸◀".contains(letter)));
+    terminal.keys("qq");
+    terminal.ended().assert_restored();
+}
+
+#[test]
+fn p_saves_a_picture_of_a_surface_where_the_program_was_started() {
+    let home = tempfile::tempdir().expect("a folder");
+    let mut terminal = Terminal::start(&["surface"], home.path(), 80, 24);
+    terminal.until_shown("step ");
+    terminal.keys("p");
+    terminal.until_shown("is in picture-1.svg");
+    assert!(home.path().join("picture-1.svg").is_file());
+    terminal.keys("q");
+    terminal.ended().assert_restored();
+}
+
+#[test]
 fn ctrl_c_asks_first_and_the_terminal_is_left_as_it_was() {
     let home = tempfile::tempdir().expect("a folder");
     let mut terminal = Terminal::start(&LONG, home.path(), 100, 30);

@@ -120,7 +120,12 @@ fn answer(stage: &mut Stage, effects: Vec<Effect>, random: &mut ChaCha8Rng) {
                 let effects = stage.app.handle(Input::Saved(outcome));
                 answer(stage, effects, random);
             }
-            Effect::Race(..) | Effect::Look { .. } | Effect::Redraw | Effect::Suspend | Effect::Quit => {}
+            Effect::Race(..)
+            | Effect::Look { .. }
+            | Effect::Picture
+            | Effect::Redraw
+            | Effect::Suspend
+            | Effect::Quit => {}
         }
     }
 }

@@ -10,13 +10,14 @@ mod tabs;
 
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
-use ratatui::layout::{Alignment, Constraint, Layout, Rect, Size};
+use ratatui::layout::{Alignment, Constraint, Layout, Position, Rect, Size};
 use ratatui::text::Line;
 use ratatui::widgets::{Paragraph, Widget, Wrap};
 
 use super::App;
 use crate::tui::dialog::Dialog;
 use crate::tui::drawn::{Drawn, Painter};
+use crate::tui::picture::svg;
 
 /// The smallest terminal in which there is something to see.
 const SMALLEST: Size = Size { width: 60, height: 16 };
@@ -27,8 +28,23 @@ const TABS_FROM: u16 = 30;
 impl App {
     /// Draws the whole screen; what it shows where.
     pub fn draw(&self, frame: &mut Frame<'_>) -> Drawn {
-        let area = frame.area();
-        let mut painter = Painter { buffer: frame.buffer_mut(), theme: self.theme, drawn: Drawn::default() };
+        let drawn = self.draw_on(frame.buffer_mut());
+        if let Some(cursor) = drawn.cursor {
+            frame.set_cursor_position(cursor);
+        }
+        drawn
+    }
+
+    /// The whole screen, on a terminal of this size, as an SVG.
+    pub fn picture(&self, size: Size) -> String {
+        let mut buffer = Buffer::empty(Rect::from((Position::ORIGIN, size)));
+        self.draw_on(&mut buffer);
+        svg(&buffer, self.theme.ground)
+    }
+
+    fn draw_on(&self, buffer: &mut Buffer) -> Drawn {
+        let area = buffer.area;
+        let mut painter = Painter { buffer, theme: self.theme, drawn: Drawn::default() };
         if area.width < SMALLEST.width || area.height < SMALLEST.height {
             too_small(painter.buffer, area, self);
         } else {
@@ -43,11 +59,7 @@ impl App {
         if self.theme.ascii {
             ascii::fold(painter.buffer);
         }
-        let drawn = painter.drawn;
-        if let Some(cursor) = drawn.cursor {
-            frame.set_cursor_position(cursor);
-        }
-        drawn
+        painter.drawn
     }
 }
 

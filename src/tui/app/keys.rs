@@ -113,6 +113,7 @@ impl App {
             Action::Restart => return self.ask_restart(),
             Action::Extend => return self.extend(),
             Action::Write => return self.save(),
+            Action::Picture => return vec![Effect::Picture],
             Action::Quit => return self.ask_quit(),
             Action::Suspend => return vec![Effect::Suspend],
             Action::Redraw => return vec![Effect::Redraw],

@@ -123,6 +123,17 @@ impl App {
         }
     }
 
+    /// Says where a picture of the screen is, or why there is none.
+    pub fn report_picture(&mut self, saved: Result<PathBuf, String>) {
+        self.needs_drawing = true;
+        match saved {
+            Ok(path) => {
+                self.board.say_in(Tone::Lasting, format!("a picture of the screen is in {}", Untrusted::from(&path)))
+            }
+            Err(error) => self.board.say_in(Tone::Error, format!("no picture: {error}")),
+        }
+    }
+
     pub(super) fn ask_quit(&mut self) -> Vec<Effect> {
         let would_be_lost = !self.board.history.has_ended() || self.has_unsaved();
         if !would_be_lost || self.board.is_preparing() {

@@ -91,6 +91,13 @@ pub(super) static KEYS: &[Entry] = &[
         rank: 3,
     },
     Entry {
+        keys: &[(plain('p'), Action::Picture)],
+        shown: "p",
+        short: "picture",
+        help: "save the screen as it is as a picture (SVG); the file is shown",
+        rank: 9,
+    },
+    Entry {
         keys: &[(plain('?'), Action::Help), (Press::Plain(KeyCode::F(1)), Action::Help)],
         shown: "?",
         short: "help",
