@@ -3,6 +3,7 @@
 mod completions;
 mod data;
 mod explain;
+mod hints;
 mod lesson;
 mod optimizers;
 mod output;
@@ -13,6 +14,8 @@ mod screen;
 mod surface;
 mod values;
 
+use std::ffi::OsString;
+use std::io::{self, Write};
 use std::path::PathBuf;
 
 use anyhow::Context;
@@ -27,6 +30,7 @@ use crate::race::settings::RaceSetup;
 use crate::record::Folder;
 use crate::system::survive_file_limits;
 use crate::text::Untrusted;
+use crate::text::printed::{Printed, is_only_ascii, is_utf8_locale, print_only_ascii, say};
 use crate::tui;
 use data::DataArgs;
 use lesson::LessonArgs;
@@ -77,6 +81,9 @@ Exit codes: 0 done, also when single runs diverged; 1 not done, or every run div
 pub struct Cli {
     #[command(subcommand)]
     command: Option<CliCommand>,
+    /// Print and draw with ASCII characters only [default: where the locale has no UTF-8]
+    #[arg(long, global = true)]
+    pub ascii: bool,
     #[command(flatten)]
     screen: ScreenArgs,
 }
@@ -96,7 +103,8 @@ enum CliCommand {
     /// What the lesson says of optimizers, sentence by sentence: measured, and whether it holds
     #[command(after_long_help = lesson::EXAMPLES)]
     Lesson(LessonArgs),
-    /// Completions for a shell, to be put where it looks for them
+    /// Completions for bash, zsh, fish and other shells
+    #[command(after_help = completions::EXAMPLES)]
     Completions {
         /// The shell
         shell: Shell,
@@ -131,6 +139,32 @@ struct TrainArgs {
     force: bool,
 }
 
+/// Parses a command line, and has only ASCII printed from now on where it or the locale wants that.
+///
+/// # Errors
+/// When it is wrong, or asks for help or the version: see [`answer`].
+pub fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Cli, clap::Error> {
+    let words = hints::in_order(words.into_iter().collect(), &Cli::command());
+    // Looked for by itself: a command line that is wrong otherwise is answered in ASCII, too.
+    let wants_ascii = words.iter().any(|word| word == "--ascii");
+    if wants_ascii || !is_utf8_locale(|name| std::env::var(name).ok()) {
+        print_only_ascii();
+    }
+    Cli::try_parse_from(words).map_err(hints::helpful)
+}
+
+/// Prints help, the version, or what is wrong with a command line; the exit code.
+pub fn answer(error: clap::Error) -> u8 {
+    let error = printable(error);
+    // Where nothing can be printed, this cannot be said either.
+    let _ = match (is_only_ascii(), error.use_stderr()) {
+        (false, _) => error.print(),
+        (true, true) => write!(Printed(io::stderr()), "{}", error.render()),
+        (true, false) => write!(Printed(io::stdout()), "{}", error.render()),
+    };
+    u8::try_from(error.exit_code()).unwrap_or(u8::MAX)
+}
+
 impl Cli {
     /// Does what the command line asks for.
     ///
@@ -151,8 +185,8 @@ impl Cli {
     }
 }
 
-/// An error with its causes, in one line. Some errors name their cause themselves: it is not printed twice.
-pub fn sentence(error: &anyhow::Error) -> Untrusted {
+/// Prints an error with its causes, in one line. Some errors name their cause themselves: it is not printed twice.
+pub fn say_error(error: &anyhow::Error) {
     let causes = error.chain().map(ToString::to_string);
     let sentence = causes.fold(String::new(), |sentence, cause| {
         if sentence.is_empty() {
@@ -163,11 +197,11 @@ pub fn sentence(error: &anyhow::Error) -> Untrusted {
             format!("{sentence}: {cause}")
         }
     });
-    sentence.into()
+    say(&format!("error: {}", Untrusted::from(sentence)));
 }
 
 /// A command line that is wrong, with what it said in a form that can be printed.
-pub fn printable(mut wrong_use: clap::Error) -> clap::Error {
+fn printable(mut wrong_use: clap::Error) -> clap::Error {
     let escaped = |text: &String| Untrusted::from(text).to_string();
     let context: Vec<_> = wrong_use.context().map(|(kind, value)| (kind, value.clone())).collect();
     for (kind, value) in context {
@@ -201,6 +235,6 @@ impl TrainArgs {
         let settings = self.race.settings(&mut Cli::command())?;
         let setup = RaceSetup::new(settings, self.race.data()?)?;
         let training = HeadlessRace { setup, out: self.out, force: self.force };
-        Ok(headless::run(&training, &mut std::io::stdout())?)
+        Ok(headless::run(&training, &mut Printed(io::stdout()))?)
     }
 }

@@ -20,6 +20,7 @@ use crate::race::{EventSource, Race, RaceError};
 use crate::record::{Ended, Folder, RecordError, Report, Stream};
 use crate::system::{CaughtSignals, end_soon};
 use crate::text::Untrusted;
+use crate::text::printed::say;
 use progress::ProgressDisplay;
 use table::Results;
 
@@ -240,9 +241,4 @@ fn unless_closed(result: io::Result<()>) -> io::Result<()> {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         result => result,
     }
-}
-
-/// Writes a line to stderr. A failure cannot be reported: stderr is where it would be.
-fn say(line: &str) {
-    let _ = writeln!(io::stderr(), "{line}");
 }

@@ -1,5 +1,7 @@
 //! Text that every part of the program writes: numbers, sizes, wrapped lines, suggestions.
 
+pub mod ascii;
+pub mod printed;
 mod untrusted;
 
 use std::any::Any;
@@ -209,13 +211,18 @@ pub fn is_hidden(letter: char) -> bool {
     letter.is_control() || HIDDEN.iter().any(|(first, last)| (*first..=*last).contains(&letter))
 }
 
+/// Whether `word` may be a slip of `known`.
+pub fn is_like(word: &str, known: &str) -> bool {
+    strsim::damerau_levenshtein(word, known) <= 1 + known.len() / 4
+}
+
 /// The known word that `word` is most likely a slip of, if any is near enough.
 pub fn most_like(word: &str, known: &[&'static str]) -> Option<&'static str> {
     let word = word.to_lowercase();
     known
         .iter()
         .map(|candidate| (strsim::damerau_levenshtein(&word, candidate), *candidate))
-        .filter(|(distance, candidate)| *distance <= 1 + candidate.len() / 4)
+        .filter(|(_, candidate)| is_like(&word, candidate))
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, candidate)| candidate)
 }

@@ -35,6 +35,7 @@ use crate::race::settings::RaceSetup;
 use crate::race::{EventSource, Race};
 use crate::record::Folder;
 use crate::system::{NoThread, end_soon, giving_way};
+use crate::text::printed::Printed;
 use crate::text::{Untrusted, panic_message};
 use app::{App, Opening};
 use event_loop::{Ending, Services};
@@ -173,7 +174,7 @@ pub fn run_surface(walks: Walks, appearance: Appearance) -> anyhow::Result<()> {
 fn report_folders(saver: &Saver, last: Option<saver::SaveOutcome>) -> anyhow::Result<()> {
     for folder in saver.written() {
         // The terminal may be gone by now, and whoever left has seen the folder.
-        let _ = writeln!(io::stdout(), "results: {}", Untrusted::from(folder));
+        let _ = writeln!(Printed(io::stdout()), "results: {}", Untrusted::from(folder));
     }
     match last {
         Some(Err(error)) => anyhow::bail!("the results were not written: {error}"),

@@ -10,12 +10,22 @@ use super::{Cli, output};
 use crate::nn::Activation;
 use crate::{optim, surface};
 
+/// Where each shell looks for completions.
+pub(super) const EXAMPLES: &str = "\
+Examples:
+  optirace completions bash > ~/.local/share/bash-completion/completions/optirace
+  optirace completions zsh > ~/.zfunc/_optirace     (in ~/.zshrc: fpath+=~/.zfunc; compinit)
+  optirace completions fish > ~/.config/fish/completions/optirace.fish
+  optirace completions elvish >> ~/.config/elvish/rc.elv
+  optirace completions powershell >> $PROFILE
+";
+
 /// Prints the completions for `shell`.
 pub(super) fn print(shell: Shell) -> anyhow::Result<()> {
     // Not straight to stdout: clap_complete panics where that is closed.
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut with_values(Cli::command()), "optirace", &mut script);
-    output::print(|out| out.write_all(&script))
+    output::emit(|out| out.write_all(&script))
 }
 
 /// The command line with the names that its options know: they are parsed otherwise, with errors that help more.

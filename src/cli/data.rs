@@ -13,6 +13,7 @@ use crate::data::describe::Description;
 use crate::data::{DataError, Dataset, Split};
 use crate::race::RaceData;
 use crate::text::grouped;
+use crate::text::printed::is_only_ascii;
 
 /// Which data, and how it is divided.
 #[derive(Debug, Args)]
@@ -82,10 +83,12 @@ impl DataArgs {
     pub(super) fn run(&self) -> anyhow::Result<()> {
         let dataset = self.data.open()?;
         let description = Description::new(&dataset, self.data.split_seed, self.data.val_fraction)?;
-        let color = io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
-        output::print(|out| match self.format {
-            Format::Text => description.write_text(out, color, COLUMNS),
-            Format::Json => description.write_json(out),
-        })
+        let is_coloured = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+        // Pictures in colour are made of half blocks.
+        let color = io::stdout().is_terminal() && is_coloured && !is_only_ascii();
+        match self.format {
+            Format::Text => output::print(|out| description.write_text(out, color, COLUMNS)),
+            Format::Json => output::emit(|out| description.write_json(out)),
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! `optirace lesson`.
 
-use std::io::{self, Write};
+use std::io::Write;
 use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
@@ -16,6 +16,7 @@ use crate::lesson::{self, Findings, LessonOutcome, LessonPlan, LessonStage, writ
 use crate::record::{self, Folder};
 use crate::system::CaughtSignals;
 use crate::text::Untrusted;
+use crate::text::printed::{bar_characters, printed, say};
 
 pub(super) const EXAMPLES: &str = "\
 Each sentence is broken down into claims; each claim is a measure and what it must be (in brackets).
@@ -81,8 +82,7 @@ impl LessonArgs {
                 || "; with --out DIR the races would be kept".to_owned(),
                 |folder| format!("; what was run is in {}", Untrusted::from(folder.path())),
             );
-            // Where stderr is gone, nothing can be said.
-            let _ = writeln!(io::stderr(), "interrupted after {seeds} of {} seeds{kept}", plan.seeds);
+            say(&format!("interrupted after {seeds} of {} seeds{kept}", plan.seeds));
         }
         if seeds > 0 {
             output::print(|out| write!(out, "{}", Findings(&findings)))?;
@@ -104,13 +104,13 @@ impl LessonProgress {
                 let bar = self.bar.get_or_insert_with(|| {
                     let template = "{bar:30} {percent:>3} %  ETA {eta:>3}  {wide_msg}";
                     let style = ProgressStyle::with_template(template);
-                    ProgressBar::new(all_epochs).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+                    let style = style.unwrap_or_else(|_| ProgressStyle::default_bar()).progress_chars(bar_characters());
+                    ProgressBar::new(all_epochs).with_style(style)
                 });
                 if bar.is_hidden() {
-                    // There is no other place to report that stderr is gone.
-                    let _ = writeln!(io::stderr(), "{name}");
+                    say(&name);
                 }
-                bar.set_message(name);
+                bar.set_message(printed(&name).into_owned());
             }
             LessonStage::Epochs(count) => {
                 if let Some(bar) = self.bar.as_ref().filter(|_| count > 0) {

@@ -29,9 +29,6 @@ pub(super) struct RaceOptions {
     #[arg(long, value_name = "NAME", conflicts_with = "optimizers", long_help = preset::help())]
     #[arg(hide_possible_values = true)]
     preset: Option<Preset>,
-    /// Not an option: every optimizer has its own.
-    #[arg(long, hide = true, value_name = "LR", value_parser = values::no_common_lr, allow_negative_numbers = true)]
-    lr: Option<String>,
     /// Passes over the training samples, 1 to 1,000,000
     #[arg(long, value_name = "N", default_value_t = 5, value_parser = values::epochs, allow_negative_numbers = true)]
     epochs: u32,

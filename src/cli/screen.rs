@@ -2,6 +2,7 @@
 
 use clap::{Args, ValueEnum};
 
+use crate::text::printed::is_only_ascii;
 use crate::tui::{Appearance, theme::Ground};
 
 /// What the terminal's background is like.
@@ -22,9 +23,6 @@ pub(super) struct ScreenOptions {
     /// Colours for this background: auto (asks the terminal), dark or light
     #[arg(long, value_name = "NAME", default_value = "auto", hide_possible_values = true)]
     theme: ThemeChoice,
-    /// Draw with ASCII characters only [default: where the locale has no UTF-8]
-    #[arg(long)]
-    ascii: bool,
     /// Leave the mouse to the terminal, so that text can be selected with it
     #[arg(long)]
     no_mouse: bool,
@@ -38,6 +36,6 @@ impl ScreenOptions {
             ThemeChoice::Dark => Some(Ground::Dark),
             ThemeChoice::Light => Some(Ground::Light),
         };
-        Appearance { ground, ascii: self.ascii, mouse: !self.no_mouse }
+        Appearance { ground, ascii: is_only_ascii(), mouse: !self.no_mouse }
     }
 }

@@ -1,6 +1,5 @@
 //! `optirace surface`.
 
-use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use clap::error::ErrorKind;
@@ -12,6 +11,7 @@ use crate::board::walks::Walks;
 use crate::optim::Spec;
 use crate::record::surface::write_walks;
 use crate::surface::{self, End, Noise, Plan, Point, Surface, SurfaceError, Walk};
+use crate::text::printed::say;
 use crate::{record, tui};
 
 pub(super) const EXAMPLES: &str = "\
@@ -94,7 +94,7 @@ fn wrong_use(error: SurfaceError) -> clap::Error {
 fn write(mut walks: Vec<Walk>, plan: &Plan, file: &Path) -> anyhow::Result<()> {
     walks.iter_mut().for_each(Walk::finish);
     if file == Path::new("-") {
-        output::print(|out| write_walks(out, &walks))?;
+        output::emit(|out| write_walks(out, &walks))?;
     } else {
         record::write_one(file, |out| write_walks(out, &walks))?;
     }
@@ -105,8 +105,7 @@ fn write(mut walks: Vec<Walk>, plan: &Plan, file: &Path) -> anyhow::Result<()> {
             Some(End::Finished) | None => continue,
         };
         let (label, step, name) = (walk.label(), walk.last().step, plan.surface.name);
-        // The numbers are out; whether anybody reads the remark is no matter.
-        let _ = writeln!(io::stderr(), "{label} {ending} {name} at step {step}");
+        say(&format!("{label} {ending} {name} at step {step}"));
     }
     Ok(())
 }

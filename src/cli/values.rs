@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 use crate::optim::{self, Definition, Spec};
 use crate::surface::{self, MOST_STEPS, Point, Surface};
-use crate::text::{Untrusted, grouped};
+use crate::text::grouped;
 
 /// The most epochs of a race.
 const MOST_EPOCHS: u32 = 1_000_000;
@@ -93,11 +93,6 @@ pub(super) fn surface_steps(text: &str) -> Result<u32, String> {
 pub(super) fn deviation(text: &str) -> Result<f64, String> {
     let deviation = text.parse().ok().filter(|deviation: &f64| deviation.is_finite() && *deviation >= 0.0);
     deviation.ok_or_else(|| "it must be a finite number from 0".to_owned())
-}
-
-/// A learning rate for all, which there is not.
-pub(super) fn no_common_lr(text: &str) -> Result<String, String> {
-    Err(format!("every optimizer has a learning rate of its own; write `-o sgd:lr={}`", Untrusted::from(text)))
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ use crate::board::ranking::state_text;
 use crate::race::history::{History, RunHistory};
 use crate::race::protocol::{Milestone, RunIndex};
 use crate::text::padded;
+use crate::text::printed::{bar_characters, printed};
 
 /// Steps whose mean loss and accuracy a bar shows: a single minibatch would flicker.
 const SHOWN_STEPS: usize = 100;
@@ -24,12 +25,13 @@ impl Bars {
     pub(super) fn new(screen: MultiProgress, history: &History, training_samples: usize) -> Self {
         let template = "{prefix} {bar:20} {percent:>3} %  ETA {eta:>3}  {wide_msg}";
         let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
+        let style = style.progress_chars(bar_characters());
         let length = u64::from(history.epochs).saturating_mul(training_samples as u64);
         let width = label_width(history);
         let bar = |run: &RunHistory| {
             let bar = screen.add(ProgressBar::new(length));
             bar.set_style(style.clone());
-            bar.set_prefix(padded(&run.info.label, width));
+            bar.set_prefix(printed(&padded(&run.info.label, width)).into_owned());
             bar
         };
         Self { bars: history.runs.iter().map(bar).collect(), screen }
@@ -45,7 +47,7 @@ impl Bars {
             })),
             Milestone::Epoch => Some(Box::new(move || bar.set_message(text))),
             Milestone::Ended => {
-                let text = format!("{}  {text}", state_text(&history.state));
+                let text = printed(&format!("{}  {text}", state_text(&history.state))).into_owned();
                 Some(Box::new(move || bar.abandon_with_message(text)))
             }
             Milestone::Other => None,
@@ -54,7 +56,7 @@ impl Bars {
 
     /// Prints a sentence above the bars.
     pub(super) fn say(&self, line: &str) -> Job {
-        let (screen, line) = (self.screen.clone(), line.to_owned());
+        let (screen, line) = (self.screen.clone(), printed(line).into_owned());
         // Where the bars cannot be drawn, neither could a complaint.
         Box::new(move || drop(screen.println(line)))
     }

@@ -1,13 +1,13 @@
 //! A line for each epoch of each run: progress for files and pipes.
 
 use super::printer::Job;
-use super::say;
 use super::table::label_width;
 use crate::board::ranking::state_text;
 use crate::race::history::{History, RunHistory};
 use crate::race::measure::EpochRecord;
 use crate::race::protocol::Milestone;
 use crate::text::padded;
+use crate::text::printed::say;
 
 /// Prints a line for each epoch and each end of a run.
 pub(super) struct Lines {

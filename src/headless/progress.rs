@@ -5,9 +5,9 @@ use indicatif::MultiProgress;
 use super::bars::Bars;
 use super::lines::Lines;
 use super::printer::Printer;
-use super::say;
 use crate::race::history::History;
 use crate::race::protocol::{Milestone, RunIndex};
+use crate::text::printed::say;
 
 /// What is printed while a race goes on.
 pub(super) struct ProgressDisplay {

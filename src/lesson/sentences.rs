@@ -41,6 +41,8 @@ pub enum ClaimUnit {
     Points,
     /// An angle, in degrees.
     Degrees,
+    /// 1 on a seed where it is so, 0 where not.
+    Seeds,
 }
 
 impl ClaimUnit {
@@ -52,6 +54,7 @@ impl ClaimUnit {
             Self::Percent => " %",
             Self::Points => " points",
             Self::Degrees => "°",
+            Self::Seeds => " of all seeds",
         };
         format!("{}{sign}", self.digits(value))
     }
@@ -60,6 +63,7 @@ impl ClaimUnit {
     pub fn digits(self, value: f64) -> String {
         match self {
             Self::Percent | Self::Points => rounded(100.0 * value),
+            Self::Seeds => format!("{} %", rounded(100.0 * value)),
             Self::Number | Self::Times | Self::Degrees => rounded(value),
         }
     }
@@ -168,7 +172,7 @@ pub const SENTENCES: [Sentence; 16] = [
         text: "With SGD a learning rate too small takes too long, one too large diverges.",
         claims: &[
             claim("SGD's val accuracy: best rate − lowest rate", ClaimUnit::Points, Above(0.1), measures::too_small),
-            claim("seeds on which the highest rate diverges", ClaimUnit::Percent, Above(0.5), measures::too_large),
+            claim("seeds on which the highest rate diverges", ClaimUnit::Seeds, Above(0.5), measures::too_large),
         ],
     },
     Sentence {

@@ -88,12 +88,14 @@ pub fn figures(finding: &ClaimFinding) -> String {
         Bound::Above(bound) => (">", bound),
         Bound::Below(bound) => ("<", bound),
     };
-    let measured = claim.unit.show(interval.mean);
-    let spread = match values.len() {
-        1 => String::new(),
-        _ => format!(" ±{}", claim.unit.digits(interval.high - interval.mean)),
+    let (measured, spread) = (claim.unit.show(interval.mean), claim.unit.digits(interval.high - interval.mean));
+    let measured = match (claim.unit, values.len()) {
+        // What is so or is not has no spread that tells anybody anything.
+        (ClaimUnit::Seeds, seeds) => format!("{:.0} of {seeds} seeds", interval.mean * seeds as f64),
+        (_, 1) => measured,
+        (_, _) => format!("{measured} ±{spread}"),
     };
-    format!("{measured}{spread}  ({side} {})", claim.unit.digits(bound))
+    format!("{measured}  ({side} {})", claim.unit.digits(bound))
 }
 
 /// Writes `lesson.csv`: a row per claim.
@@ -149,7 +151,7 @@ fn unit_name(unit: ClaimUnit) -> &'static str {
     match unit {
         ClaimUnit::Number => "number",
         ClaimUnit::Times => "times",
-        ClaimUnit::Percent | ClaimUnit::Points => "share",
+        ClaimUnit::Percent | ClaimUnit::Points | ClaimUnit::Seeds => "share",
         ClaimUnit::Degrees => "degrees",
     }
 }
@@ -167,6 +169,14 @@ mod tests {
         let table = Findings(&findings).to_string();
         assert!(table.lines().all(|line| text::columns(line) <= WIDTH), "{table}");
         insta::assert_snapshot!(table.lines().take(12).collect::<Vec<_>>().join("\n"));
+    }
+
+    #[test]
+    fn what_is_so_on_some_seeds_is_counted() {
+        let mut findings = Finding::all();
+        let claim = &mut findings[8].claims[1];
+        claim.values = vec![1.0, 0.0, 1.0];
+        assert_eq!(figures(claim), "2 of 3 seeds  (> 50 %)");
     }
 
     #[test]

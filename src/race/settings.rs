@@ -41,6 +41,7 @@ pub struct Settings {
     /// Runs that may compute at the same time.
     pub threads: NonZeroUsize,
     /// Changes of learning rate known beforehand.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub lr_changes: Vec<LrChange>,
 }
 

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::machine::Machine;
 use super::{Ended, Report};
 use crate::data::DataFile;
-use crate::race::history::{RunHistory, RunState};
+use crate::race::history::{RunEventKind, RunHistory, RunState};
 use crate::race::measure::Score;
 use crate::race::settings::Settings;
 use crate::system::time_zone;
@@ -59,6 +59,9 @@ pub struct SettingsEntry {
     pub val_fraction: f64,
     /// How often the race was begun again; what was measured before is not kept.
     pub restarts: u32,
+    /// The file that holds the changes of learning rate, where a person made any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lr_changed_in: Option<String>,
 }
 
 /// The network of every run.
@@ -201,7 +204,10 @@ fn shared<'a>(hashes: impl Iterator<Item = Option<&'a str>>) -> Option<String> {
 
 impl SettingsEntry {
     fn new(report: &Report<'_>) -> Self {
+        let mut events = report.history.runs.iter().flat_map(|run| &run.events);
+        let lr_changed = events.any(|event| matches!(event.kind, RunEventKind::Lr(_)));
         Self {
+            lr_changed_in: lr_changed.then(|| "events.csv".to_owned()),
             asked: report.setup.settings.clone(),
             epochs_planned: report.history.epochs,
             split_seed: report.setup.data.split_seed,

@@ -1,8 +1,12 @@
 //! Colours and markers, chosen for what the terminal can show and for every pair of eyes.
 
+use std::borrow::Cow;
 use std::env;
 
 use ratatui::style::{Color, Modifier, Style};
+
+use crate::text::ascii::transliterate;
+use crate::text::printed::is_utf8_locale;
 
 /// Which colours the terminal can show.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -94,8 +98,7 @@ impl Theme {
     pub fn from_variables(variable: impl Fn(&str) -> Option<String>) -> Self {
         let set = |name: &str| variable(name).filter(|value| !value.is_empty());
         let term = set("TERM").unwrap_or_default();
-        let locale = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(set).unwrap_or_default().to_lowercase();
-        let colors = if set("NO_COLOR").is_some() || term == "dumb" {
+        let colors = if set("NO_COLOR").is_some() {
             Colors::None
         } else if set("COLORTERM").is_some_and(|value| value == "truecolor" || value == "24bit") {
             Colors::True
@@ -104,8 +107,14 @@ impl Theme {
         } else {
             Colors::Sixteen
         };
-        let ascii = term == "dumb" || !(locale.contains("utf-8") || locale.contains("utf8"));
+        // The fonts of Linux's own console have no braille.
+        let ascii = term == "linux" || !is_utf8_locale(&variable);
         Self { colors, ascii, ground: set("COLORFGBG").and_then(|value| ground_of(&value)).unwrap_or_default() }
+    }
+
+    /// Words as this terminal can show them.
+    pub fn words(self, text: &str) -> Cow<'_, str> {
+        if self.ascii { transliterate(text).into() } else { text.into() }
     }
 
     /// The marker of a run.
@@ -366,7 +375,7 @@ mod tests {
         assert_eq!(theme(&[("TERM", "xterm"), ("LC_CTYPE", "C.utf8")]), (Colors::Sixteen, false));
         assert_eq!(theme(&[("TERM", "xterm"), ("NO_COLOR", "1"), utf8]), (Colors::None, false));
         assert_eq!(theme(&[("TERM", "xterm"), ("NO_COLOR", ""), utf8]), (Colors::Sixteen, false));
-        assert_eq!(theme(&[("TERM", "dumb"), utf8]), (Colors::None, true));
+        assert_eq!(theme(&[("TERM", "linux"), utf8]), (Colors::Sixteen, true));
         assert_eq!(theme(&[("TERM", "xterm"), utf8, ("LC_ALL", "C")]), (Colors::Sixteen, true));
     }
 

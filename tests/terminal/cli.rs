@@ -8,6 +8,7 @@ use std::process::{Command, Output, Stdio};
 fn optirace(folder: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_optirace"));
     command.current_dir(folder).args(arguments).stdin(Stdio::null()).env_remove("COLUMNS").env("NO_COLOR", "1");
+    command.env("LC_ALL", "C.UTF-8");
     command
 }
 
@@ -52,7 +53,12 @@ fn a_wrong_command_line_is_answered_with_what_would_be_right() {
         &["race"],
         &["train", "--out"],
         &["--fast"],
-        &["--epochs", "3", "train", "--out", "x"],
+        &["--preset"],
+        &["--lr", "0.1"],
+        &["--resume", "x"],
+        &["--weight_decay", "0.1"],
+        &["--optimiser", "adam"],
+        &["--epochs", "3", "data"],
         &["--force"],
         &["-o", "adm"],
         &["-o", "adam:learning_rate=1"],
@@ -285,9 +291,73 @@ fn names_are_read_as_people_write_them_and_what_is_not_there_is_told_where_it_is
     for (args, told) in [
         (&["train", "--out", "x", "-o", "sgd:momentum=0.9"][..], "momentum is an optimizer of its own"),
         (&["train", "--out", "x", "--lr", "0.1"], "write `-o sgd:lr=0.1`"),
+        (&["--lr=0.1"], "write `-o sgd:lr=0.1`"),
     ] {
         let output = output(args);
         let said = text(&output.stderr);
         assert!(output.status.code() == Some(2) && said.contains(told), "{said}");
     }
+}
+
+#[test]
+fn options_may_stand_before_a_subcommand() {
+    let arguments = ["--samples", "64", "--epochs", "1", "--hidden", "4", "-o", "sgd", "train", "--out", "results"];
+    let folder = tempfile::tempdir().expect("a folder");
+    let output = optirace(folder.path(), &arguments).output().expect("the program starts");
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    assert!(folder.path().join("results/manifest.json").exists());
+}
+
+#[test]
+fn where_the_locale_or_a_person_wants_ascii_all_that_is_printed_is() {
+    let small = ["--samples", "64", "--epochs", "1", "--hidden", "4", "-o", "sgd:label=확률", "--force", "--out", "x"];
+    let train = [&["train"], &small[..]].concat();
+    let lines: [&[&str]; 9] = [
+        &["--help"],
+        &["data"],
+        &["optimizers", "adam"],
+        &["optimizers", "nadam"],
+        &["optimizers", "--schedules"],
+        &["-o", "sgd:label=a", "-o", "adam:label=a"],
+        &["--hidden", "확"],
+        &["train", "--out", "x", "--data", "확"],
+        &train,
+    ];
+    let said = |command: &mut Command| {
+        let Output { stdout, stderr, .. } = command.output().expect("the program starts");
+        (text(&stdout), text(&stderr))
+    };
+    for arguments in lines {
+        let folder = tempfile::tempdir().expect("a folder");
+        let of_locale = said(optirace(folder.path(), arguments).env("LC_ALL", "C"));
+        for (place, text) in [("stdout", &of_locale.0), ("stderr", &of_locale.1)] {
+            let odd: String = text.chars().filter(|letter| !letter.is_ascii()).collect();
+            assert_eq!(odd, "", "{arguments:?} on {place}: {text}");
+        }
+        if arguments.len() < 5 {
+            for asked in [[&["--ascii"], arguments].concat(), [arguments, &["--ascii"]].concat()] {
+                assert_eq!(said(&mut optirace(folder.path(), &asked)), of_locale, "{asked:?}");
+            }
+            assert_ne!(said(&mut optirace(folder.path(), arguments)), of_locale, "{arguments:?}");
+        }
+    }
+    let adam = said(optirace(Path::new("."), &["optimizers", "adam"]).env("LC_ALL", "C")).0;
+    for part in ["theta <- theta - lr*", "sqrt(", "beta1^t", " / (1 - beta2^t)"] {
+        assert!(adam.contains(part), "{part}: {adam}");
+    }
+}
+
+#[test]
+fn what_programs_read_is_the_same_in_every_locale() {
+    let walk = ["surface", "--steps", "2", "-o", "sgd:lr=0.1,label=확률", "--csv", "-"];
+    let output = optirace(Path::new("."), &walk).env("LC_ALL", "C").output().expect("the program starts");
+    assert!(text(&output.stdout).contains("\n확률,sgd,1,"), "{}", text(&output.stdout));
+}
+
+#[test]
+fn a_terminal_that_cannot_draw_is_pointed_elsewhere() {
+    let output = optirace(Path::new("."), &[]).env("TERM", "dumb").output().expect("the program starts");
+    assert_eq!(output.status.code(), Some(1));
+    let said = text(&output.stderr);
+    assert!(said.contains("TERM=dumb") && said.contains("optirace train"), "{said}");
 }

@@ -15,7 +15,13 @@ const SMALL: [&str; 6] = ["--samples", "512", "--epochs", "1", "--hidden", "8"];
 
 fn train(folder: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_optirace"));
-    command.current_dir(folder).arg("train").args(arguments).stdin(Stdio::null()).env("NO_COLOR", "1");
+    command
+        .current_dir(folder)
+        .arg("train")
+        .args(arguments)
+        .stdin(Stdio::null())
+        .env("NO_COLOR", "1")
+        .env("LC_ALL", "C.UTF-8");
     command
 }
 
@@ -239,6 +245,7 @@ fn a_terminal_gets_a_bar_for_each_run() {
     let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_optirace"));
     command.cwd(folder.path());
     command.env("TERM", "xterm");
+    command.env("LC_ALL", "C.UTF-8");
     command.arg("train");
     command.args(SMALL);
     command.args(["-o", "sgd", "-o", "sgd:lr=1e30,label=wild", "--out", "results"]);

@@ -130,7 +130,7 @@ fn every_terminal_gets_what_it_can_show() {
         (&[("TERM", "xterm"), ("LANG", "C.UTF-8")], Colours::Indexed(15), false),
         (&[("TERM", "xterm-256color"), ("LANG", "C.UTF-8"), ("NO_COLOR", "1")], Colours::None, false),
         (&[("TERM", "xterm-256color"), ("LANG", "C")], Colours::Indexed(255), true),
-        (&[("TERM", "dumb"), ("LANG", "C.UTF-8")], Colours::None, true),
+        (&[("TERM", "linux"), ("LANG", "C.UTF-8")], Colours::Indexed(15), true),
     ];
     for (variables, colours, ascii) in cases {
         let home = tempfile::tempdir().expect("a folder");

@@ -3,6 +3,8 @@
 use crossterm::event::KeyCode;
 use optirace::tui::effect::Effect;
 
+use optirace::tui::theme::{Colors, Ground, Theme};
+
 use crate::support::{FULL, SIX, Stage};
 
 fn racing(specs: &[&str], size: (u16, u16)) -> Stage {
@@ -117,4 +119,18 @@ fn the_header_says_whose_minibatch_is_another() {
     assert!(header(&["sgd", "adam"], "full").contains(same), "whatever number that is");
     assert!(header(&["sgd:batch=1", "adam"], "32").contains("the same for all runs, but for a batch"));
     assert!(header(&["sgd:batch=1", "adam:batch=2"], "full").contains("but for 2 batches"));
+}
+
+#[test]
+fn in_ascii_arrows_are_words_and_degrees_are_no_run() {
+    let mut stage = Stage::new(&SIX, (120, 40), Theme { colors: Colors::None, ascii: true, ground: Ground::Dark });
+    stage.start();
+    stage.train(600);
+    let picture = stage.picture();
+    assert!(picture.contains("left/right lr") && picture.contains("up/down run"), "{picture}");
+    assert!(picture.contains("left/right change SGD"), "{picture}");
+    stage.keys("2");
+    let picture = stage.picture();
+    assert!(picture.contains("SGD turned 90deg a step"), "{picture}");
+    assert!(picture.contains("< > ") && !picture.contains("<>"), "{picture}");
 }

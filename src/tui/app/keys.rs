@@ -20,7 +20,7 @@ impl App {
         let mut kinds = self.view_kinds();
         match (entry.asks_for(Action::Show('1')), kinds.next(), kinds.last()) {
             (true, Some(first), Some(last)) => format!("{}-{}", first.key, last.key),
-            _ => entry.shown.to_owned(),
+            _ => self.theme.words(entry.shown).into_owned(),
         }
     }
 

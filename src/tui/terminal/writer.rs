@@ -6,6 +6,8 @@ use std::sync::{Condvar, Mutex, MutexGuard, Once, PoisonError};
 use std::thread;
 use std::time::Duration;
 
+use crate::text::printed::printed;
+
 /// What waits to be written.
 struct Queue {
     bytes: Vec<u8>,
@@ -78,7 +80,7 @@ pub fn wait(patience: Duration) {
 pub fn say(line: &str) {
     let mut out = FrameWriter::default();
     // Where the terminal is gone, nothing can be said.
-    let _ = writeln!(out, "{line}").and_then(|()| out.flush());
+    let _ = writeln!(out, "{}", printed(line)).and_then(|()| out.flush());
     wait(MOMENT);
 }
 

@@ -41,7 +41,7 @@ impl HelpText {
 
     /// A paragraph.
     pub fn paragraph(&mut self, text: &str) {
-        let wrapped = wrap(text, self.width.saturating_sub(1).max(1));
+        let wrapped = wrap(&self.theme.words(text), self.width.saturating_sub(1).max(1));
         self.lines.extend(wrapped.into_iter().map(|line| Line::from(format!(" {line}"))));
     }
 
@@ -51,7 +51,7 @@ impl HelpText {
     }
 
     fn define_beside(&mut self, word: &str, indent: usize, meaning: &str) {
-        let wrapped = wrap(meaning, self.width.saturating_sub(indent + 2).max(1));
+        let wrapped = wrap(&self.theme.words(meaning), self.width.saturating_sub(indent + 2).max(1));
         for (index, line) in wrapped.into_iter().enumerate() {
             let word = Span::styled(format!(" {:indent$} ", if index == 0 { word } else { "" }), self.theme.strong());
             self.lines.push(Line::from(vec![word, Span::raw(line)]));

@@ -26,7 +26,7 @@ pub fn render(painter: &mut Painter<'_>, app: &App, scroll: u16) {
     let page = area.height.saturating_sub(2);
     let last = u16::try_from(text.lines.len()).unwrap_or(u16::MAX).saturating_sub(page);
     painter.drawn.help = HelpExtent { page, last };
-    let more = if last == 0 { "" } else { " ↑↓ scroll · " };
+    let more = painter.theme.words(if last == 0 { "" } else { " ↑↓ scroll · " });
     let block = Block::bordered()
         .title(Line::styled(" optirace: help ", painter.theme.strong()))
         .title_bottom(Line::from(format!("{more} esc closes ")).right_aligned());

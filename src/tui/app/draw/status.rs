@@ -14,8 +14,19 @@ const MOST_LINES: usize = 4;
 /// Lines that the status takes.
 pub fn height(app: &App, across: u16) -> u16 {
     match &app.board.status {
-        Some(status) => wrap(&status.text, text_width(app, across)).len().clamp(1, MOST_LINES) as u16,
+        Some(_) => lines(app, across).len().clamp(1, MOST_LINES) as u16,
         None => 1,
+    }
+}
+
+/// What is said, else what the selected run is.
+fn lines(app: &App, across: u16) -> Vec<String> {
+    match &app.board.status {
+        Some(status) => wrap(&app.theme.words(&status.text), text_width(app, across)),
+        None => {
+            let about = app.view().about_selected(&app.board, app.theme);
+            vec![clauses(&app.theme.words(&about), text_width(app, across))]
+        }
     }
 }
 
@@ -29,9 +40,10 @@ fn target(app: &App) -> String {
         return String::new();
     }
     if app.board.to_all {
-        return " ← → change ALL RUNS ".to_owned();
+        return app.theme.words(" ← → change ALL RUNS ").into_owned();
     }
-    format!(" ← → change {} ", cut(app.view().lr_target(&app.board).0, 12))
+    let whose = cut(app.view().lr_target(&app.board).0, 12);
+    app.theme.words(&format!(" ← → change {whose} ")).into_owned()
 }
 
 /// Draws the status.
@@ -39,19 +51,12 @@ pub fn render(buffer: &mut Buffer, area: Rect, app: &App) {
     if area.is_empty() {
         return;
     }
-    let (lines, style) = match &app.board.status {
-        Some(status) => {
-            let style = match status.tone {
-                Tone::Error => app.theme.alarm(),
-                Tone::Passing | Tone::Lasting => app.theme.strong(),
-            };
-            (wrap(&status.text, text_width(app, area.width)), style)
-        }
-        None => (
-            vec![clauses(&app.view().about_selected(&app.board, app.theme), text_width(app, area.width))],
-            Style::new(),
-        ),
+    let style = match app.board.status.as_ref().map(|status| status.tone) {
+        Some(Tone::Error) => app.theme.alarm(),
+        Some(Tone::Passing | Tone::Lasting) => app.theme.strong(),
+        None => Style::new(),
     };
+    let lines = lines(app, area.width);
     for (line, y) in lines.iter().zip(area.y..area.bottom()) {
         buffer.set_stringn(area.x + 1, y, line, usize::from(area.width) - 1, style);
     }
