@@ -15,6 +15,7 @@ pub mod race_info;
 pub mod ranking;
 pub mod saver;
 pub mod series;
+pub mod side_by_side;
 pub mod speed;
 pub mod status;
 pub mod throughput;
@@ -61,6 +62,8 @@ pub struct Board {
     pub playhead: Playhead,
     /// The selected run.
     pub selected: RunIndex,
+    /// Whether it was read from files: there is no race that could be asked for anything.
+    pub is_recorded: bool,
     /// Whether each run's curves are hidden.
     pub hidden: Vec<bool>,
     /// Whether changes of learning rate go to all runs.
@@ -92,6 +95,7 @@ impl Board {
             charts,
             playhead: Playhead::default(),
             selected: 0,
+            is_recorded: false,
             hidden: vec![false; runs.len()],
             to_all: false,
             asked_lr: vec![None; runs.len()],

@@ -5,6 +5,7 @@ mod data;
 mod explain;
 mod hints;
 mod lesson;
+mod open;
 mod optimizers;
 mod output;
 mod pace;
@@ -34,6 +35,7 @@ use crate::text::printed::{Printed, is_only_ascii, is_utf8_locale, print_only_as
 use crate::tui;
 use data::DataArgs;
 use lesson::LessonArgs;
+use open::OpenArgs;
 use optimizers::OptimizersArgs;
 use pace::PaceOptions;
 use race::RaceOptions;
@@ -93,6 +95,9 @@ enum CliCommand {
     /// The race without a screen: progress on stderr, files in a folder
     #[command(after_long_help = TRAIN_EXAMPLES)]
     Train(TrainArgs),
+    /// Races that were recorded, in the same screen, from their folders; or a picture of it
+    #[command(after_long_help = open::EXAMPLES)]
+    Open(OpenArgs),
     /// Optimizers on a function of two variables: the textbook's ravine and others
     #[command(after_long_help = surface::EXAMPLES)]
     Surface(SurfaceArgs),
@@ -175,6 +180,7 @@ impl Cli {
         match self.command {
             None => self.screen.run()?,
             Some(CliCommand::Train(args)) => return args.run(),
+            Some(CliCommand::Open(args)) => args.run()?,
             Some(CliCommand::Surface(args)) => args.run()?,
             Some(CliCommand::Data(args)) => args.run()?,
             Some(CliCommand::Optimizers(args)) => args.run()?,

@@ -9,7 +9,8 @@
 //!
 //! Numbers are written so that reading them back gives the same `f32` or `f64`. Each file is whole or not there at
 //! all. A race without a screen, or with a folder that was named, is streamed while it goes on, into files that end in
-//! `.partial` ([`Stream`]); what was written is read back through [`saved_race::SavedRace`]. No two programs write into
+//! `.partial` ([`Stream`]); what was written is read back through [`saved_race::SavedRace`], as events through
+//! [`recorded::RecordedRace`]. No two programs write into
 //! one folder ([`Folder`]).
 
 mod atomic_file;
@@ -17,6 +18,7 @@ pub mod csv;
 mod folder;
 mod machine;
 pub mod manifest;
+pub mod recorded;
 pub mod saved_race;
 mod stream;
 pub mod surface;

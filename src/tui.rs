@@ -56,9 +56,14 @@ pub struct Appearance {
 }
 
 impl Appearance {
+    /// The theme of this appearance in a picture, whatever the terminal is.
+    pub fn theme_of_pictures(self) -> Theme {
+        Theme { colors: Colors::True, ascii: self.ascii, ground: self.ground.unwrap_or_default() }
+    }
+
     /// The theme of this appearance in the terminal that the environment describes; asks it for its background where
     /// that matters and nobody said it.
-    fn theme(self) -> Theme {
+    pub fn theme(self) -> Theme {
         let theme = Theme::from_environment();
         let answer = || if theme.colors == Colors::None { None } else { terminal::background() };
         let ask = || match answer()? {
@@ -163,9 +168,16 @@ pub fn run_surface(walks: Walks, appearance: Appearance) -> anyhow::Result<()> {
         terminal::is_there(),
         "the screen needs a terminal for input and output; `optirace surface --csv FILE` needs none"
     );
-    let mut app = App::of_surface(SurfaceView { walks }, appearance.theme());
+    run_app(&mut App::of_surface(SurfaceView { walks }, appearance.theme()), appearance)
+}
+
+/// Shows what needs nobody beside the screen until a person leaves.
+///
+/// # Errors
+/// When there is no terminal, it is gone, or a signal ends the program.
+pub fn run_app(app: &mut App, appearance: Appearance) -> anyhow::Result<()> {
     let (mut guard, mut terminal) = TerminalGuard::open(appearance.mouse)?;
-    match event_loop::run(&mut terminal, &mut guard, &mut app, None)? {
+    match event_loop::run(&mut terminal, &mut guard, app, None)? {
         Ending::Left => Ok(()),
         Ending::Signal(signal) => anyhow::bail!("stopped by {signal}"),
     }

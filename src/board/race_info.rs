@@ -4,6 +4,7 @@ use serde::{Serialize, Serializer};
 
 use crate::nn::{Activation, Architecture};
 use crate::race::settings::RaceSetup;
+use crate::record::manifest::Manifest;
 use crate::text::Untrusted;
 
 /// What is known of a race before it begins, and does not change.
@@ -45,6 +46,28 @@ impl RaceInfo {
             seed: 0,
             epochs: 0,
             threads: 0,
+        }
+    }
+
+    /// What the files of a race say.
+    pub fn of_saved(manifest: &Manifest) -> Self {
+        let (asked, data) = (&manifest.settings.asked, &manifest.data);
+        Self {
+            dataset: data.name.clone(),
+            training_samples: data.train_samples as u64,
+            validation_samples: data.val_samples as u64,
+            test_samples: data.test_samples as u64,
+            architecture: Architecture {
+                height: data.height,
+                width: data.width,
+                hidden: asked.hidden.clone(),
+                activation: asked.activation,
+                classes: data.class_names.len(),
+            },
+            batch: asked.batch_size.to_string(),
+            seed: asked.seed,
+            epochs: manifest.settings.epochs_planned,
+            threads: asked.threads.get(),
         }
     }
 

@@ -1,6 +1,7 @@
 //! What a folder says of a race that was written into it: its state, what it was, and every complete row.
 
-use std::io::{self, Read};
+use std::fs::File;
+use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
 use ::csv::{self as rows, StringRecord};
@@ -91,32 +92,51 @@ impl SavedRace {
     }
 
     /// The file of this name that belongs to the race, such as `steps.csv`.
-    fn file(&self, name: &str) -> PathBuf {
+    pub(super) fn file(&self, name: &str) -> PathBuf {
         self.dir.join(if self.is_partial { format!("{name}.partial") } else { name.to_owned() })
     }
 
-    /// The complete rows of a table, such as `steps.csv`, below its header. Of rows that were being written when the
-    /// program was killed, the last may be incomplete: it is left out.
+    /// Takes the complete rows of a table, such as `steps.csv`, below its header, one after the other. Of rows that
+    /// were being written when the program was killed, the last may be incomplete: it is left out.
     ///
     /// # Errors
-    /// When the file cannot be read, has other columns, or a row has more or fewer fields than there are columns.
-    pub fn rows(&self, name: &str, columns: &[&str]) -> Result<Vec<StringRecord>, SavedRaceError> {
+    /// When the file cannot be read, has other columns, a row has more or fewer fields than there are columns, or
+    /// `take` says what is wrong with it.
+    pub fn for_each_row(
+        &self,
+        name: &str,
+        columns: &[&str],
+        mut take: impl FnMut(&StringRecord) -> Result<(), String>,
+    ) -> Result<(), SavedRaceError> {
         let path = self.file(name);
-        let mut text = Vec::new();
-        let read = open_regular(&path).and_then(|mut file| file.read_to_end(&mut text));
-        read.map_err(|cause| SavedRaceError::File { path: path.clone(), cause })?;
-        if self.is_partial {
-            let complete = text.iter().rposition(|&byte| byte == b'\n').map_or(0, |end| end + 1);
-            text.truncate(complete);
-        }
+        let length = |file: &mut File| if self.is_partial { end_of_rows(file) } else { Ok(file.metadata()?.len()) };
+        let opened = open_regular(&path).and_then(|mut file| Ok((length(&mut file)?, file)));
+        let (end, file) = opened.map_err(|cause| SavedRaceError::File { path: path.clone(), cause })?;
         let failed = |line, what: String| SavedRaceError::Table { path: path.clone(), line, what: what.into() };
-        let mut reader = rows::Reader::from_reader(text.as_slice());
+        let mut reader = rows::Reader::from_reader(file.take(end));
         let header = reader.headers().map_err(|error| failed(1, error.to_string()))?;
         if header != columns {
             return Err(failed(1, format!("the columns are not {}", columns.join(","))));
         }
         let line_of = |error: &rows::Error| error.position().map_or(0, rows::Position::line);
-        reader.records().map(|row| row.map_err(|error| failed(line_of(&error), error.to_string()))).collect()
+        let mut row = StringRecord::new();
+        while reader.read_record(&mut row).map_err(|error| failed(line_of(&error), error.to_string()))? {
+            take(&row).map_err(|what| failed(row.position().map_or(0, rows::Position::line), what))?;
+        }
+        Ok(())
+    }
+
+    /// All of these rows at once.
+    ///
+    /// # Errors
+    /// As [`SavedRace::for_each_row`].
+    pub fn rows(&self, name: &str, columns: &[&str]) -> Result<Vec<StringRecord>, SavedRaceError> {
+        let mut all = Vec::new();
+        self.for_each_row(name, columns, |row| {
+            all.push(row.clone());
+            Ok(())
+        })?;
+        Ok(all)
     }
 
     /// The settings of the race, with every change of learning rate that a person made at the step where it took
@@ -152,6 +172,19 @@ fn lr_change(row: &StringRecord, labels: &[&str]) -> Result<LrChange, String> {
     let lr = row[4].parse().ok().filter(|lr: &f64| lr.is_finite() && *lr > 0.0);
     let lr = lr.ok_or_else(|| format!("{:?} is no learning rate; it has to be a number above 0", &row[4]))?;
     Ok(LrChange { run, step, lr })
+}
+
+/// The longest row that is looked for at the end of a file, in bytes.
+const LONGEST_ROW: u64 = 1 << 16;
+
+/// Where the last row ends that is whole; the file is at its beginning then.
+fn end_of_rows(file: &mut File) -> io::Result<u64> {
+    let start = file.metadata()?.len().saturating_sub(LONGEST_ROW);
+    let mut tail = Vec::new();
+    file.seek(SeekFrom::Start(start))?;
+    file.read_to_end(&mut tail)?;
+    file.rewind()?;
+    Ok(tail.iter().rposition(|&byte| byte == b'\n').map_or(0, |end| start + end as u64 + 1))
 }
 
 fn read_manifest(path: &Path) -> Result<Manifest, SavedRaceError> {

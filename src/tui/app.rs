@@ -24,6 +24,7 @@ use super::view::{View, ViewKind};
 use super::views::{self, surface::SurfaceView};
 use crate::board::Board;
 use crate::board::race_info::RaceInfo;
+use crate::board::side_by_side::SideBySide;
 use crate::board::status::Tone;
 use crate::race::landscape::LandscapeFrame;
 use crate::race::memory::Forecast;
@@ -85,6 +86,26 @@ impl App {
         let board = Board::new(info, runs);
         let views = views::of_race(&board);
         Self::with(board, views, theme, chosen_folder)
+    }
+
+    /// A screen for races that were recorded in `folders`.
+    pub fn of_recorded(races: SideBySide, theme: Theme, folders: &str) -> Self {
+        let runs: Vec<RunInfo> = races.history.runs.iter().map(|run| run.info.clone()).collect();
+        let mut board = Board::new(races.info, &runs);
+        (board.is_recorded, board.history) = (true, races.history);
+        let views = views::of_race(&board);
+        let mut app = Self::with(board, views, theme, false);
+        app.saving.is_written(app.extent());
+        app.board.say_in(Tone::Lasting, format!("read from {folders}; , PgUp or a click on a chart look back"));
+        app
+    }
+
+    /// Shows a view, and the moment at this share of the race, the newest where `None`.
+    pub fn show_moment(&mut self, view: char, share: Option<f64>) {
+        self.show(view);
+        let at = share.map(|share| (share * self.board.newest() as f64).round() as u64);
+        self.board.put_playhead(at);
+        self.tick(Duration::ZERO);
     }
 
     /// A screen without a race: walks on a surface, and nothing else.

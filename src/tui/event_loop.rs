@@ -145,7 +145,8 @@ where
             (Effect::Redraw, _) => redraw(terminal, app)?,
             (Effect::Quit, _) => return Ok(Some(Ending::Left)),
             (Effect::Picture, services) => {
-                let picture = app.picture(terminal.size().context("the size of the terminal is unknown")?);
+                let size = terminal.size().context("the size of the terminal is unknown")?;
+                let picture = app.picture(size.width, size.height);
                 let saved = match services {
                     Some(services) => services.saver.save_picture(app.board.history.generation, &picture),
                     None => record::write_picture(Path::new(""), &picture).map_err(|error| error.to_string()),

@@ -107,6 +107,14 @@ impl Action {
         matches!(self, Self::LrDown | Self::LrUp | Self::TypeLr | Self::SetLr(_) | Self::FirstLr)
     }
 
+    /// Whether it asks something of the race, unless a moment of the past is shown.
+    pub fn asks_race(self, is_back: bool) -> bool {
+        let moves_in_time = matches!(self, Self::TogglePause | Self::Step);
+        let is_asked =
+            matches!(self, Self::ToggleAll | Self::Restart | Self::Extend | Self::Write | Self::Faster | Self::Slower);
+        self.changes_lr() || is_asked || moves_in_time && !is_back
+    }
+
     /// Whether it means nothing where no race is.
     fn needs_race(self) -> bool {
         matches!(self, Self::ToggleAll | Self::Show(_) | Self::Extend | Self::Write)

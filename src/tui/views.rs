@@ -19,6 +19,11 @@ pub fn of_race(board: &Board) -> Vec<Box<dyn View>> {
         Box::new(dynamics::DynamicsView),
         Box::new(lesson::LessonView::default()),
     ];
+    // Paths and weights are not in the files of a race.
+    let of_weights = |view| Some(view).filter(|_| !board.is_recorded);
     let surface = surface::SurfaceView::beside(board).map(|view| Box::new(view) as Box<dyn View>);
-    [Some(race), Some(zigzag), Some(path), Some(dynamics), surface, Some(lesson)].into_iter().flatten().collect()
+    [Some(race), of_weights(zigzag), of_weights(path), Some(dynamics), surface, Some(lesson)]
+        .into_iter()
+        .flatten()
+        .collect()
 }

@@ -5,4 +5,5 @@ mod race_support;
 
 mod divergence;
 mod lesson;
+mod recorded;
 mod rules;

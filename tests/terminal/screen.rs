@@ -5,7 +5,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::common::{LONG, Terminal};
+use crate::common::{LONG, PROGRAM, Terminal};
 
 fn only_folder_in(parent: &Path) -> PathBuf {
     let mut folders = fs::read_dir(parent).expect("the folder of races").map(|entry| entry.expect("an entry").path());
@@ -165,6 +165,40 @@ fn p_saves_a_picture_of_a_surface_where_the_program_was_started() {
     assert!(home.path().join("picture-1.svg").is_file());
     terminal.keys("q");
     terminal.ended().assert_restored();
+}
+
+#[test]
+fn a_recorded_race_is_looked_at_and_asks_nothing_when_it_is_left() {
+    let home = tempfile::tempdir().expect("a folder");
+    let race = ["--samples", "2048", "--hidden", "8", "-o", "sgd", "-o", "adam", "--epochs", "2", "--out", "kept"];
+    assert_cmd::Command::new(PROGRAM).arg("train").args(race).current_dir(home.path()).assert().success();
+    let mut terminal = Terminal::start(&["open", "kept"], home.path(), 120, 40);
+    terminal.until_shown("■ from files");
+    terminal.until_shown("read from kept");
+    terminal.keys(",");
+    terminal.until_shown("◀ step 127 · epoch 2.0 of 2 · live 2.0");
+    for (key, said) in [("2", "view 2 needs the weights"), ("r", "trains no more"), ("w", "trains no more")] {
+        terminal.keys(key);
+        terminal.until_shown(said);
+    }
+    terminal.keys("4");
+    terminal.until_shown("update norm (log)");
+    terminal.keys("q");
+    assert_eq!(terminal.ended().code, 0);
+}
+
+#[test]
+fn a_picture_of_a_recorded_race_needs_no_terminal() {
+    let home = tempfile::tempdir().expect("a folder");
+    let race = ["--samples", "2048", "--hidden", "8", "-o", "sgd", "--epochs", "1", "--out", "kept"];
+    assert_cmd::Command::new(PROGRAM).arg("train").args(race).current_dir(home.path()).assert().success();
+    let draw = ["open", "kept", "--picture", "race.svg", "--size", "80x24", "--at", "0.5", "--view", "4"];
+    assert_cmd::Command::new(PROGRAM).args(draw).current_dir(home.path()).assert().success();
+    let picture = fs::read_to_string(home.path().join("race.svg")).expect("a picture");
+    assert!(picture.contains("viewBox=\"0 0 688 448\""), "80 × 24 cells");
+    let refused = assert_cmd::Command::new(PROGRAM).args(["open", "nowhere", "--picture", "a.svg"]).assert().failure();
+    let said = String::from_utf8_lossy(&refused.get_output().stderr).into_owned();
+    assert!(said.contains("cannot read nowhere/manifest.json"), "{said}");
 }
 
 #[test]

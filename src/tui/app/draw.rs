@@ -10,7 +10,7 @@ mod tabs;
 
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
-use ratatui::layout::{Alignment, Constraint, Layout, Position, Rect, Size};
+use ratatui::layout::{Alignment, Constraint, Layout, Rect, Size};
 use ratatui::text::Line;
 use ratatui::widgets::{Paragraph, Widget, Wrap};
 
@@ -35,9 +35,9 @@ impl App {
         drawn
     }
 
-    /// The whole screen, on a terminal of this size, as an SVG.
-    pub fn picture(&self, size: Size) -> String {
-        let mut buffer = Buffer::empty(Rect::from((Position::ORIGIN, size)));
+    /// The whole screen, on a terminal of so many columns and rows, as an SVG.
+    pub fn picture(&self, columns: u16, rows: u16) -> String {
+        let mut buffer = Buffer::empty(Rect::new(0, 0, columns, rows));
         self.draw_on(&mut buffer);
         svg(&buffer, self.theme.ground)
     }

@@ -17,9 +17,11 @@ impl App {
 
     /// A key as it is shown: those of the views from the first to the last.
     pub(super) fn key_shown(&self, entry: &Entry) -> String {
-        let mut kinds = self.view_kinds();
-        match (entry.asks_for(Action::Show('1')), kinds.next(), kinds.last()) {
-            (true, Some(first), Some(last)) => format!("{}-{}", first.key, last.key),
+        let keys: Vec<char> = self.view_kinds().map(|kind| kind.key).collect();
+        let have_no_gap = keys.windows(2).all(|pair| u32::from(pair[0]) + 1 == u32::from(pair[1]));
+        match (entry.asks_for(Action::Show('1')), keys.first().zip(keys.last())) {
+            (true, Some((first, last))) if have_no_gap => format!("{first}-{last}"),
+            (true, Some(_)) => keys.iter().collect(),
             _ => self.theme.words(entry.shown).into_owned(),
         }
     }
@@ -99,6 +101,10 @@ impl App {
         if let Some(effects) = self.views[self.shown].handle(action, &mut self.board) {
             return effects;
         }
+        if self.board.is_recorded && action.asks_race(self.board.playhead.is_back()) {
+            self.board.say("this race was read from its files: it can be looked at, and trains no more");
+            return Vec::new();
+        }
         if let Some(effects) = self.act_in_time(action) {
             return effects;
         }
@@ -158,6 +164,8 @@ impl App {
         if let Some(index) = index {
             self.shown = index;
             self.views[index].enter(&mut self.board);
+        } else if self.board.is_recorded {
+            self.board.say(format!("view {key} needs the weights of a race, which its files do not hold"));
         }
     }
 

@@ -52,6 +52,11 @@ impl Saving {
         self.chosen_folder
     }
 
+    /// What was measured so far is on the disk.
+    pub(super) fn is_written(&mut self, extent: HistorySize) {
+        self.written = Some(extent);
+    }
+
     pub(super) fn is_under_way(&self) -> bool {
         self.under_way.is_some()
     }

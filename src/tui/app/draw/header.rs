@@ -58,6 +58,9 @@ fn identity(app: &App, has_tabs: bool) -> Line<'static> {
 /// Whether the race runs, and how fast.
 fn state(app: &App, width: u16) -> Line<'static> {
     let theme = app.theme;
+    if app.board.is_recorded {
+        return Line::styled("■ from files", theme.strong());
+    }
     if app.board.history.has_ended() {
         return Line::styled("■ finished", theme.strong());
     }
@@ -84,7 +87,11 @@ fn state(app: &App, width: u16) -> Line<'static> {
 /// The conditions that all runs share, beside what takes so many cells.
 fn conditions(app: &App, width: u16, taken: usize) -> Line<'static> {
     let info = &app.board.info;
-    if let Some(odd) = unlike_the_first(app) {
+    let odd = unlike_the_first(app);
+    if app.board.is_recorded && odd.is_some() {
+        return Line::styled(" several races: what differs stands in the labels", app.theme.faint());
+    }
+    if let Some(odd) = odd {
         return Line::styled(format!(" ! UNFAIR: {odd} does not start like the others "), app.theme.alarm());
     }
     let has_own = |run: &&RunHistory| run.info.spec.batch.is_some_and(|own| own.to_string() != info.batch);

@@ -52,6 +52,8 @@ fn items(app: &App) -> Vec<Item> {
         let needs_race = entry.asks_for(Action::TogglePause) || entry.asks_for(Action::Step);
         let is_of_lr = entry.keys.iter().any(|(_, action)| action.changes_lr() || *action == Action::ToggleAll);
         let is_idle = view.is_of_race() && board.playhead.is_back() && is_of_lr;
+        let is_asked = entry.keys.iter().any(|(_, action)| action.asks_race(true));
+        let is_idle = is_idle || view.is_of_race() && board.is_recorded && is_asked;
         entry.rank < u8::MAX && !is_idle && if has_ended { !needs_race } else { !needs_end }
     };
     app.keys().into_iter().filter(matters).map(item).collect()

@@ -36,7 +36,7 @@ fn text_width(app: &App, across: u16) -> usize {
 
 /// Which run a change of learning rate goes to; nothing while a moment of the past is shown, which none changes.
 fn target(app: &App) -> String {
-    if app.view().is_of_race() && app.board.playhead.is_back() {
+    if app.view().is_of_race() && (app.board.is_recorded || app.board.playhead.is_back()) {
         return String::new();
     }
     if app.board.to_all {
