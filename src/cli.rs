@@ -29,7 +29,7 @@ use crate::headless::{self, HeadlessRace, TrainingEnd};
 use crate::race::memory::{Forecast, Need};
 use crate::race::settings::RaceSetup;
 use crate::record::Folder;
-use crate::system::survive_file_limits;
+use crate::system::{keep_addresses, survive_file_limits};
 use crate::text::Untrusted;
 use crate::text::printed::{Printed, is_only_ascii, is_utf8_locale, print_only_ascii, say};
 use crate::tui;
@@ -176,6 +176,8 @@ impl Cli {
     /// # Errors
     /// When it cannot be done. A [`clap::Error`] among them means that the command line itself is wrong.
     pub fn run(self) -> anyhow::Result<TrainingEnd> {
+        // Without it, memory ends earlier under a limit.
+        let _ = keep_addresses();
         survive_file_limits().context("cannot listen for signals")?;
         match self.command {
             None => self.screen.run()?,

@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use crate::board::ranking::state_text;
 use crate::nn::summary::Summary;
 use crate::race::history::{History, RunHistory};
-use crate::race::memory::{Forecast, Need, TooLittle};
+use crate::race::memory::{Forecast, MemoryEnds, MemoryWatch, Need, TooLittle};
 use crate::race::protocol::{Command, Target};
 use crate::race::settings::RaceSetup;
 use crate::race::{EventSource, Race, RaceError};
@@ -56,6 +56,14 @@ pub enum TrainError {
     /// It needs more memory than there is.
     #[error(transparent)]
     Memory(#[from] TooLittle),
+    /// It had to be ended before memory was used up.
+    #[error("{ends}; the results up to there are in {out}", out = Untrusted::from(.out))]
+    MemoryEnds {
+        /// What was left.
+        ends: MemoryEnds,
+        /// Where the results are.
+        out: PathBuf,
+    },
     /// Nothing can be written to the folder.
     #[error(transparent)]
     Record(#[from] RecordError),
@@ -118,12 +126,12 @@ pub fn run(training: &HeadlessRace, stdout: &mut impl Write) -> Result<TrainingE
     // Whether it can be printed is known once the race has been run and written.
     let summary_printed = writeln!(stdout, "{}\n", Summary(&setup.architecture)).and_then(|()| stdout.flush());
 
-    let (history, interrupted, progress) = watch(setup, &race, &mut folder, &mut signals);
-    let ended = if interrupted { Ended::Interrupted } else { Ended::of(&history) };
+    let Watched { history, stopped, progress } = watch(setup, &race, &mut folder, &mut signals);
+    let ended = if stopped.is_some() { Ended::Interrupted } else { Ended::of(&history) };
     let report = Report { setup, history: &history, ended };
     let written = folder.write(&report);
     signals.end_at_next();
-    if interrupted {
+    if stopped == Some(Stopped::Signal) {
         end_soon();
     }
     // Before an error, too: what waits to be printed happened earlier.
@@ -134,6 +142,9 @@ pub fn run(training: &HeadlessRace, stdout: &mut impl Write) -> Result<TrainingE
     let printed = |result| unless_closed(result).map_err(|error| TrainError::Stdout(error, out.to_owned()));
     printed(summary_printed)?;
     printed(write!(stdout, "{}", Results(&history)).and_then(|()| stdout.flush()))?;
+    if let Some(Stopped::Memory(ends)) = stopped {
+        return Err(TrainError::MemoryEnds { ends, out: out.to_owned() });
+    }
     conclude(ended, &history, out.to_owned())
 }
 
@@ -145,31 +156,41 @@ fn unwritten(cause: RecordError, folder: &Folder) -> TrainError {
     }
 }
 
-/// Receives all that happens until every run has ended, reports it and streams it. Whether a signal stopped them comes
-/// with the history.
-fn watch(
-    setup: &RaceSetup,
-    race: &Race,
-    folder: &mut Folder,
-    signals: &mut CaughtSignals,
-) -> (History, bool, ProgressDisplay) {
+/// Why a race was stopped before its end.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Stopped {
+    Signal,
+    Memory(MemoryEnds),
+}
+
+/// What came of a race.
+struct Watched {
+    history: History,
+    stopped: Option<Stopped>,
+    progress: ProgressDisplay,
+}
+
+/// Receives all that happens until every run has ended, reports it and streams it.
+fn watch(setup: &RaceSetup, race: &Race, folder: &mut Folder, signals: &mut CaughtSignals) -> Watched {
     let start = race.history();
     let progress = ProgressDisplay::new(&start, setup.data.split.train.len());
     let mut streaming = Streaming { setup, folder, stream: Stream::default(), due: Instant::now(), trouble: None };
-    let mut interrupted = false;
+    let (mut stopped, mut memory) = (None, MemoryWatch::new(setup, 0.0));
     streaming.catch_up(&start, &progress);
     let history = race.run_to_end(&mut |happened, history| {
         if let Some((run, milestone)) = happened {
             progress.show(history, run, milestone);
         }
         streaming.catch_up(history, &progress);
-        if signals.next().is_some() && !std::mem::replace(&mut interrupted, true) {
+        let reason = signals.next().map(|_| Stopped::Signal).or_else(|| memory.look(history).map(Stopped::Memory));
+        if let (None, Some(reason)) = (stopped, reason) {
+            stopped = Some(reason);
             signals.end_at_next_interrupt();
             progress.say("Stopping…");
             race.send(Target::All, Command::Stop);
         }
     });
-    (history, interrupted, progress)
+    Watched { history, stopped, progress }
 }
 
 /// Writes what is new, now and then.

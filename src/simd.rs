@@ -32,6 +32,15 @@ impl Instructions {
     /// All sets, the smallest first.
     const ALL: [Self; 3] = [Self::General, Self::Avx2, Self::Avx512];
 
+    /// Its name, as the environment variable has it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::General => "general",
+            Self::Avx2 => "avx2",
+            Self::Avx512 => "avx512",
+        }
+    }
+
     /// What the environment variable [`VARIABLE`] holds the program to, if it is set.
     ///
     /// # Errors
@@ -46,12 +55,8 @@ impl FromStr for Instructions {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        match text {
-            "general" => Ok(Self::General),
-            "avx2" => Ok(Self::Avx2),
-            "avx512" => Ok(Self::Avx512),
-            _ => Err(format!("{VARIABLE}={text} is not allowed; it must be general, avx2 or avx512")),
-        }
+        let named = Self::ALL.into_iter().find(|instructions| instructions.name() == text);
+        named.ok_or_else(|| format!("{VARIABLE}={text} is not allowed; it must be general, avx2 or avx512"))
     }
 }
 

@@ -15,7 +15,7 @@ use std::io;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::FileTypeExt;
 use std::path::Path;
-use std::thread;
+use std::thread::{self, Builder};
 use std::time::Duration;
 
 use jiff::tz::TimeZone;
@@ -24,7 +24,7 @@ use rayon::{ThreadPool, ThreadPoolBuilder};
 use rustix::fs::{Mode, OFlags};
 
 pub use lock::{FolderLock, LockError};
-pub use memory::free_memory;
+pub use memory::{free_addresses, free_memory, keep_addresses};
 pub use priority::giving_way;
 pub use signals::{
     CaughtSignals, SignalEvent, end_soon, has_shell, keys_are_signals, stop_until_woken, survive_file_limits,
@@ -43,12 +43,21 @@ pub struct NoThread {
     pub cause: io::Error,
 }
 
+/// Bytes of a thread's stack: enough for any of this program's, whatever `RUST_MIN_STACK` says.
+pub const STACK_BYTES: usize = 2 << 20;
+
+/// What starts a thread of this name. The standard library's own is forbidden in this program.
+#[allow(clippy::disallowed_methods)]
+pub fn thread_named(name: impl Into<String>) -> Builder {
+    Builder::new().name(name.into()).stack_size(STACK_BYTES)
+}
+
 /// Threads that compute together. The pool that rayon makes by itself panics where there is no thread to be had.
 ///
 /// # Errors
 /// When the system refuses a thread.
 pub fn thread_pool(threads: usize) -> io::Result<ThreadPool> {
-    ThreadPoolBuilder::new().num_threads(threads.max(1)).build().map_err(io::Error::other)
+    ThreadPoolBuilder::new().num_threads(threads.max(1)).stack_size(STACK_BYTES).build().map_err(io::Error::other)
 }
 
 /// Does both at the same time, the first in a thread of its own; `purpose` is what that is for.
@@ -64,7 +73,7 @@ pub fn both<A: Send, B>(
     second: impl FnOnce() -> B,
 ) -> Result<(A, B), NoThread> {
     thread::scope(|scope| {
-        let thread = thread::Builder::new().name("beside".to_owned()).spawn_scoped(scope, first);
+        let thread = thread_named("beside").spawn_scoped(scope, first);
         let thread = thread.map_err(|cause| NoThread { purpose, cause })?;
         let second = second();
         Ok((thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), second))

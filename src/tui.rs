@@ -27,9 +27,10 @@ use std::sync::Arc;
 use crate::board::landscape::LandscapeHandle;
 use crate::board::race_info::RaceInfo;
 use crate::board::saver::{self, Saver};
+use crate::board::series::STEP_BYTES;
 use crate::board::walks::Walks;
 use crate::race::history::History;
-use crate::race::memory::Forecast;
+use crate::race::memory::{Forecast, MemoryWatch};
 use crate::race::scheduler::Pace;
 use crate::race::settings::RaceSetup;
 use crate::race::{EventSource, Race};
@@ -122,13 +123,14 @@ pub fn run(screen: Screen) -> anyhow::Result<()> {
     screen.opening.into_iter().for_each(|opening| app.begin_with(opening));
     app.report_memory(&screen.memory);
     let setup = Arc::new(screen.setup);
+    let memory = MemoryWatch::new(&setup, STEP_BYTES);
     let mut landscape = LandscapeHandle::new(Arc::clone(&setup));
     let mut saver = Saver::new(setup, screen.out);
 
     let outcome = {
         let (mut guard, mut terminal) = TerminalGuard::open(screen.appearance.mouse)?;
         panic::catch_unwind(AssertUnwindSafe(|| {
-            let mut services = Services { race: &race, saver: &mut saver, landscape: &mut landscape };
+            let mut services = Services { race: &race, saver: &mut saver, landscape: &mut landscape, memory };
             event_loop::run(&mut terminal, &mut guard, &mut app, Some(&mut services))
         }))
     };
@@ -143,6 +145,7 @@ pub fn run(screen: Screen) -> anyhow::Result<()> {
             return report_folders(&saver, last);
         }
         Ok(Ok(Ending::Signal(signal))) => format!("stopped by {signal}"),
+        Ok(Ok(Ending::Memory(ends))) => ends.to_string(),
         Ok(Err(error)) => format!("{error:#}"),
         Err(panic) => format!("the screen failed: {}", panic_message(panic.as_ref())),
     };
@@ -180,6 +183,8 @@ pub fn run_app(app: &mut App, appearance: Appearance) -> anyhow::Result<()> {
     match event_loop::run(&mut terminal, &mut guard, app, None)? {
         Ending::Left => Ok(()),
         Ending::Signal(signal) => anyhow::bail!("stopped by {signal}"),
+        // No race, nothing that grows.
+        Ending::Memory(ends) => Err(ends.into()),
     }
 }
 

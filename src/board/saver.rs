@@ -2,13 +2,13 @@
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::thread::{self, JoinHandle};
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use crate::race::history::History;
 use crate::race::settings::RaceSetup;
 use crate::record::{self, Ended, Folder, RecordError, Report, Stream};
-use crate::system::NoThread;
+use crate::system::{NoThread, thread_named};
 
 /// The folder that was written, or why not.
 pub type SaveOutcome = Result<PathBuf, String>;
@@ -85,7 +85,7 @@ impl Saver {
         };
         let (setup, history) = (Arc::clone(&self.setup), history.clone());
         let job = move || write(&folder, &Report { setup: &setup, history: &history, ended });
-        self.under_way = Some(match thread::Builder::new().name("saver".to_owned()).spawn(job) {
+        self.under_way = Some(match thread_named("saver").spawn(job) {
             Ok(thread) => Writing::Thread(thread),
             Err(cause) => Writing::Failed(NoThread { purpose: "to write", cause }.to_string()),
         });

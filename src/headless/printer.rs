@@ -1,8 +1,10 @@
 //! Prints in a thread of its own: where nobody reads what is printed, it is that thread that waits, and not the race.
 
-use std::thread::{self, JoinHandle};
+use std::thread::JoinHandle;
 
 use crossbeam_channel::{Sender, unbounded};
+
+use crate::system::thread_named;
 
 /// Something to be printed.
 pub(super) type Job = Box<dyn FnOnce() + Send>;
@@ -19,8 +21,7 @@ pub(super) struct Printer {
 impl Printer {
     pub(super) fn start() -> Self {
         let (jobs, inbox) = unbounded::<Job>();
-        let thread =
-            thread::Builder::new().name("printer".to_owned()).spawn(move || inbox.iter().for_each(|job| job()));
+        let thread = thread_named("printer").spawn(move || inbox.iter().for_each(|job| job()));
         Self { thread: thread.ok().map(|thread| (jobs, thread)) }
     }
 

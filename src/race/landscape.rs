@@ -34,7 +34,7 @@ use super::history::{History, RunHistory, RunState};
 use super::recording::Snapshot;
 use super::settings::RaceSetup;
 use crate::geometry::{Plane, Spot};
-use crate::system::{NoThread, thread_pool};
+use crate::system::{NoThread, thread_named, thread_pool};
 pub use grid::Grid;
 pub use loss_evaluator::LOSS_SAMPLES;
 use loss_evaluator::LossEvaluator;
@@ -160,8 +160,7 @@ impl Landscape {
         let is_one_spare = cores > settings.threads.get().min(settings.specs.len());
         let no_thread = |cause| NoThread { purpose: "for the loss around the paths", cause };
         let pool = thread_pool(cores).map_err(no_thread)?;
-        let thread = std::thread::Builder::new().name("landscape".to_owned());
-        let thread = thread.spawn(move || {
+        let thread = thread_named("landscape").spawn(move || {
             let field = LossEvaluator::new(&architecture, &data, seed, pool);
             LandscapeWorker::new(field, Cores { count: cores, is_one_spare }, inbox, outbox).run();
         });

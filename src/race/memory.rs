@@ -1,17 +1,25 @@
 //! How much memory a race needs, said before it takes any.
 
 use std::fmt;
+use std::time::{Duration, Instant};
 
+use super::history::History;
 use super::measure::step_bytes;
 use super::recording::{MOST_SKETCHES, most_snapshots, most_updates};
 use super::settings::{RaceSetup, RunInfo, SettingsError};
 use crate::geometry::SKETCH;
 use crate::nn::{Architecture, MICRO_BATCH, ParameterLayout};
-use crate::system::free_memory;
+use crate::system::{STACK_BYTES, free_addresses, free_memory};
 use crate::text::{Bytes, grouped};
 
 /// The program itself, most of it the data that is built in, compressed, in bytes. Measured.
 const PROGRAM: u64 = 37_000_000;
+
+/// What is taken beside: buffers, the screen, a view that is opened. A race that has less left does not begin.
+const BESIDE: u64 = 24_000_000;
+
+/// What is needed to end a race in order. One that has less left is ended.
+const LEAST: u64 = 16_000_000;
 
 /// Numbers for each parameter in every run, beside the optimizer's own: the parameter, its gradient, its last update,
 /// its gradient at the last probe, where it began and where the window began, and one copy in passing.
@@ -51,6 +59,11 @@ impl Need {
             records: (steps as f64 * step_bytes(layers)) as u64,
             steps,
         })
+    }
+
+    /// What has to be free for it to begin.
+    fn least(&self) -> u64 {
+        self.training.saturating_add(BESIDE + (self.runs * STACK_BYTES) as u64)
     }
 
     /// The same on a screen whose curves take `curve_bytes` for each step, and which may ask for snapshots of all
@@ -93,13 +106,13 @@ pub struct Forecast {
     "{} about {} of memory and {} are free; {}name smaller hidden layers (--hidden) or a smaller minibatch \
      (--batch-size)",
     if *runs == 1 { "1 run to train needs".to_owned() } else { format!("{runs} runs to train need") },
-    Bytes(*training),
+    Bytes(*least),
     Bytes(*free),
     if *runs == 1 { "" } else { "race fewer optimizers (-o), or " }
 )]
 pub struct TooLittle {
     runs: usize,
-    training: u64,
+    least: u64,
     free: u64,
 }
 
@@ -114,15 +127,16 @@ impl Forecast {
     }
 
     fn with_free(need: Need, free: Option<u64>) -> Result<Self, TooLittle> {
-        match free.filter(|&free| need.training > free) {
-            Some(free) => Err(TooLittle { runs: need.runs, training: need.training, free }),
+        let least = need.least();
+        match free.filter(|&free| least > free) {
+            Some(free) => Err(TooLittle { runs: need.runs, least, free }),
             None => Ok(Self { need, free }),
         }
     }
 
     /// What will happen where the memory does not last to the end of the race.
     pub fn shortage(&self) -> Option<String> {
-        let left = self.free?.checked_sub(self.need.training).filter(|left| *left < self.need.records)?;
+        let left = self.free?.checked_sub(self.need.least()).filter(|left| *left < self.need.records)?;
         let share = left as f64 / self.need.records as f64;
         let steps = (self.need.steps as f64 * share / self.need.runs.max(1) as f64) as u64;
         Some(format!("memory lasts for about {} steps a run: lower --epochs to be safe", grouped(steps)))
@@ -136,6 +150,54 @@ impl fmt::Display for Forecast {
         write!(f, "about {} of memory, {} by its end", Bytes(begin), Bytes(begin.saturating_add(self.need.records)))?;
         self.free.map_or(Ok(()), |free| write!(f, "; {} are free", Bytes(free)))
     }
+}
+
+/// Memory is nearly used up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "memory is nearly used up: {} are left; lower --epochs, race fewer optimizers (-o) or allow more (ulimit -v, -d)",
+    Bytes(*left)
+)]
+pub struct MemoryEnds {
+    left: u64,
+}
+
+/// How often it is looked.
+const LOOK_EVERY: Duration = Duration::from_millis(100);
+
+/// Looks whether there is memory for a race to go on: where it ends, the system ends the program, and nothing could be
+/// written.
+#[derive(Debug)]
+pub struct MemoryWatch {
+    step_bytes: f64,
+    due: Instant,
+}
+
+impl MemoryWatch {
+    /// One for a race that keeps so many bytes for each step beside what was measured.
+    pub fn new(setup: &RaceSetup, curve_bytes: f64) -> Self {
+        let step_bytes = step_bytes(setup.architecture.dense_layers().count()) + curve_bytes;
+        Self { step_bytes, due: Instant::now() }
+    }
+
+    /// Whether the race has to end, if it is time to look.
+    pub fn look(&mut self, history: &History) -> Option<MemoryEnds> {
+        let now = Instant::now();
+        if now < self.due {
+            return None;
+        }
+        self.due = now + LOOK_EVERY;
+        let steps: usize = history.runs.iter().map(|run| run.steps.len()).sum();
+        ends(free_memory(), free_addresses(), (steps as f64 * self.step_bytes) as u64)
+    }
+}
+
+/// Whether a race has to end that has taken so many bytes to keep what it measured. Of addresses it takes as many again
+/// when what it keeps is moved to where it can grow.
+fn ends(free: Option<u64>, addresses: Option<u64>, taken: u64) -> Option<MemoryEnds> {
+    let free = free.filter(|free| *free < LEAST);
+    let addresses = addresses.filter(|free| *free < LEAST.saturating_add(taken));
+    free.or(addresses).map(|left| MemoryEnds { left })
 }
 
 #[cfg(test)]
@@ -157,9 +219,9 @@ mod tests {
         };
         let needs = "about 98.0 MB of memory, 99.0 MB by its end".to_owned();
         assert_eq!(texts(6, 23_000_000, None), (needs.clone(), None));
-        assert_eq!(texts(6, 23_000_000, Some(24_000_000)), (format!("{needs}; 24.0 MB are free"), None));
+        assert_eq!(texts(6, 23_000_000, Some(64_000_000)), (format!("{needs}; 64.0 MB are free"), None));
         let lower = "memory lasts for about 60 steps a run: lower --epochs to be safe".to_owned();
-        assert_eq!(texts(5, 23_000_000, Some(23_300_000)), (format!("{needs}; 23.3 MB are free"), Some(lower)));
+        assert_eq!(texts(5, 23_000_000, Some(57_785_760)), (format!("{needs}; 57.8 MB are free"), Some(lower)));
         let few = "2 runs to train need about 5.0 GB of memory and 4.0 GB are free; race fewer optimizers (-o), or \
                    name \
                    smaller hidden layers (--hidden) or a smaller minibatch (--batch-size)";
@@ -167,5 +229,15 @@ mod tests {
         let alone = "1 run to train needs about 5.0 GB of memory and 4.0 GB are free; name smaller hidden layers \
                      (--hidden) or a smaller minibatch (--batch-size)";
         assert_eq!(texts(1, 5_000_000_000, Some(4_000_000_000)), (alone.to_owned(), None));
+    }
+
+    #[test]
+    fn a_race_ends_before_memory_does() {
+        let left = |free, addresses, taken| ends(free, addresses, taken).map(|ends| ends.left);
+        assert_eq!(left(None, None, 50_000_000), None);
+        assert_eq!(left(Some(20_000_000), None, 50_000_000), None, "what is kept grows bit by bit");
+        assert_eq!(left(Some(15_000_000), None, 0), Some(15_000_000));
+        assert_eq!(left(Some(40_000_000), Some(40_000_000), 20_000_000), None);
+        assert_eq!(left(Some(40_000_000), Some(40_000_000), 30_000_000), Some(40_000_000), "and is moved to do so");
     }
 }

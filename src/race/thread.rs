@@ -13,6 +13,7 @@ use super::recording::{Recording, StepSketch};
 use super::scheduler::{Ability, Grant, Scheduler, Seat, Standing};
 use super::worker::{Phase, RunConfig, StepOutcome, Worker, WorkerOutput};
 use crate::failpoint::fail_point;
+use crate::system::thread_named;
 use crate::text::panic_message;
 
 /// Steps are sent together, this often: a few times in the life of a frame.
@@ -39,7 +40,7 @@ pub fn spawn(
     let seat = scheduler.seat(run);
     let outbox = Outbox { run, generation: 0, sender, batch: Batch::default(), sent: Instant::now() };
     let thread = RunThread { config, epochs, recording: Recording::default(), scheduler, seat, outbox, worker: None };
-    std::thread::Builder::new().name(format!("run {run}")).spawn(move || thread.run())
+    thread_named(format!("run {run}")).spawn(move || thread.run())
 }
 
 /// A run and its thread.

@@ -1,6 +1,7 @@
 //! The folder of results: made, checked, kept from other programs, and filled with files that are whole or not there
 //! at all.
 
+use std::env;
 use std::fs;
 use std::io;
 use std::os::unix::fs::MetadataExt;
@@ -67,7 +68,7 @@ impl Folder {
 
     /// Writes the files of a race. Files of these names are replaced: none of them before all new ones are complete,
     /// and each in one go. Then what a [`Stream`](super::Stream) wrote is removed. Where the folder is gone, it is
-    /// made anew; where something else has its name by now, another one beside it is taken, which [`Folder::path`]
+    /// made anew; where something else has its name by now, another one is taken, beside it if that can be, which [`Folder::path`]
     /// names from then on.
     ///
     /// # Errors
@@ -97,7 +98,7 @@ impl Folder {
     }
 
     /// Makes the folder if it is gone. Where another one that holds files, or no folder at all, has its name by now, or
-    /// where it may no longer be written to, one beside it is taken: nobody allowed to replace what is there.
+    /// where it may no longer be written to, another one is taken: nobody allowed to replace what is there.
     pub(super) fn make_again(&mut self) -> Result<(), RecordError> {
         let is_the_claimed = self.identity.is_some_and(|identity| Some(identity) == identity_of(&self.dir));
         let usable = match is_the_claimed {
@@ -107,7 +108,7 @@ impl Folder {
         match usable {
             // As full as this one.
             Err(RecordError::Folder { cause, .. }) if is_full(&cause) => Ok(()),
-            Err(trouble) => Self::beside(&self.dir).map(|folder| *self = folder).map_err(|_| trouble),
+            Err(trouble) => Self::in_place_of(&self.dir).map(|folder| *self = folder).ok_or(trouble),
             Ok(()) => Ok(()),
         }
     }
@@ -117,6 +118,14 @@ impl Folder {
         check_way(&self.dir)?;
         let made = temporary(&self.dir).map(drop);
         made.map_err(|cause| RecordError::Folder { dir: self.dir.clone(), cause })
+    }
+
+    /// An empty folder for what can no longer be written to `dir`: beside it, else where results go that nobody named a
+    /// folder for, else among the temporary files.
+    fn in_place_of(dir: &Path) -> Option<Self> {
+        let temporary = || env::temp_dir().join(dir.file_name().unwrap_or(RUNS_DIR.as_ref()));
+        let beside = Self::beside(dir).or_else(|_| Self::claim(&default_dir(), false));
+        beside.or_else(|_| Self::beside(&temporary())).ok()
     }
 
     /// An empty folder beside one of this name.

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::simd::Engine;
 use crate::system::processor_name;
 
 /// The machine that a race ran on.
@@ -15,6 +16,10 @@ pub struct Machine {
     pub os: String,
     /// Architecture of the processor.
     pub arch: String,
+    /// The vector instructions that it was run with, as `OPTIRACE_INSTRUCTIONS` names them: others give other last
+    /// digits. Empty in manifests that were written before this was told.
+    #[serde(default)]
+    pub instructions: String,
 }
 
 impl Machine {
@@ -25,6 +30,7 @@ impl Machine {
             logical_cores: std::thread::available_parallelism().map(usize::from).ok(),
             os: std::env::consts::OS.to_owned(),
             arch: std::env::consts::ARCH.to_owned(),
+            instructions: Engine::in_use().instructions().name().to_owned(),
         }
     }
 }

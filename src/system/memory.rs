@@ -1,7 +1,11 @@
 //! How much memory this program may still take, where the system says.
 
+use std::env;
 use std::fs;
+use std::io;
+use std::os::unix::process::CommandExt;
 use std::path::Path;
+use std::process::Command;
 
 use rustix::process::{Resource, getrlimit};
 
@@ -9,9 +13,37 @@ use rustix::process::{Resource, getrlimit};
 /// program see it, and as its own limits (`ulimit -v` and `-d`) leave it; `None` where the system does not tell (any
 /// but Linux).
 pub fn free_memory() -> Option<u64> {
+    free_below(Path::new("/"), own_limits())
+}
+
+/// Bytes that this program's own limits leave it; `None` where it has none. They count addresses, and so also what was
+/// only set aside: memory that grows by being moved into a place twice as large ends when half of it is used.
+pub fn free_addresses() -> Option<u64> {
+    left_of_own(Path::new("/"), own_limits()).min()
+}
+
+/// The limits on this program's addresses, each with the name of what counts against it.
+fn own_limits() -> impl Iterator<Item = (u64, &'static str)> {
     let limits = [(Resource::As, "VmSize:"), (Resource::Data, "VmData:")];
-    let limits = limits.into_iter().filter_map(|(limit, used)| Some((getrlimit(limit).current?, used)));
-    free_below(Path::new("/"), limits)
+    limits.into_iter().filter_map(|(limit, used)| Some((getrlimit(limit).current?, used)))
+}
+
+/// What the C library's allocator is told by: how many arenas it may set up.
+const ARENAS: &str = "MALLOC_ARENA_MAX";
+
+/// Where addresses are limited (`ulimit -v`), starts the program anew with one arena for all of its threads: the C
+/// library would set aside 64 MB of addresses for each of them, and what is left would end long before memory does.
+///
+/// # Errors
+/// When the program cannot be started anew; it can go on all the same.
+pub fn keep_addresses() -> io::Result<()> {
+    if getrlimit(Resource::As).current.is_none() || env::var_os(ARENAS).is_some() {
+        return Ok(());
+    }
+    let mut arguments = env::args_os();
+    let mut anew = Command::new(env::current_exe()?);
+    anew.arg0(arguments.next().unwrap_or_default()).args(arguments).env(ARENAS, "1");
+    Err(anew.exec())
 }
 
 /// As [`free_memory`], with the files that a kernel shows below `root`, and the limits of this program, each with the
@@ -20,9 +52,13 @@ fn free_below(root: &Path, own: impl Iterator<Item = (u64, &'static str)>) -> Op
     let available = kilobytes(&fs::read_to_string(root.join("proc/meminfo")).ok()?, "MemAvailable:");
     let groups = fs::read_to_string(root.join("proc/self/cgroup")).unwrap_or_default();
     let limits = groups.lines().flat_map(|line| left_in_groups(root, line));
+    available.into_iter().chain(limits).chain(left_of_own(root, own)).min()
+}
+
+/// What is left of each limit of this program.
+fn left_of_own(root: &Path, own: impl Iterator<Item = (u64, &'static str)>) -> impl Iterator<Item = u64> {
     let status = fs::read_to_string(root.join("proc/self/status")).unwrap_or_default();
-    let own = own.filter_map(|(limit, used)| Some(limit.saturating_sub(kilobytes(&status, used)?)));
-    available.into_iter().chain(limits).chain(own).min()
+    own.filter_map(move |(limit, used)| Some(limit.saturating_sub(kilobytes(&status, used)?)))
 }
 
 /// The value of `field` in the text of `/proc/meminfo` or the like, in bytes.

@@ -22,7 +22,7 @@ pub fn giving_way<T: Send>(work: impl FnOnce() -> T + Send) -> io::Result<T> {
         work()
     };
     thread::scope(|scope| {
-        let thread = thread::Builder::new().name("start".to_owned()).spawn_scoped(scope, work)?;
+        let thread = super::thread_named("start").spawn_scoped(scope, work)?;
         Ok(thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
     })
 }

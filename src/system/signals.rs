@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
+use super::thread_named;
 use rustix::process::{Signal, getpid, getsid, kill_current_process_group};
 use rustix::termios::{LocalModes, OptionalActions, SpecialCodeIndex, tcgetattr, tcsetattr};
 use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGXFSZ};
@@ -112,7 +113,7 @@ const LAST_WORDS: Duration = Duration::from_secs(1);
 /// Ends the program as interrupted shortly after this, unless it ends by itself.
 pub fn end_soon() {
     // Without this thread it ends as soon as it could print its last line.
-    let _ = thread::Builder::new().name("end".to_owned()).spawn(|| {
+    let _ = thread_named("end").spawn(|| {
         thread::sleep(LAST_WORDS);
         std::process::exit(INTERRUPTED.into());
     });

@@ -18,6 +18,7 @@ use crate::board::saver::Saver;
 use crate::board::status::Tone;
 use crate::failpoint::fail_point;
 use crate::race::EventSource;
+use crate::race::memory::{MemoryEnds, MemoryWatch};
 use crate::record;
 use crate::system::SignalEvent;
 
@@ -38,6 +39,8 @@ pub struct Services<'a> {
     pub saver: &'a mut Saver,
     /// Computes the loss that surrounds the paths.
     pub landscape: &'a mut LandscapeHandle,
+    /// Sees memory end.
+    pub memory: MemoryWatch,
 }
 
 impl Services<'_> {
@@ -56,6 +59,8 @@ pub enum Ending {
     Left,
     /// This signal asked for it.
     Signal(&'static str),
+    /// There is no memory to go on.
+    Memory(MemoryEnds),
 }
 
 /// Shows a race until a person leaves or a signal ends the program.
@@ -90,6 +95,9 @@ where
             }
         }
         if let Some(services) = &mut services {
+            if let Some(ends) = services.memory.look(&app.board.history) {
+                return Ok(Ending::Memory(ends));
+            }
             effects.extend(services.inputs().flat_map(|input| app.handle(input)));
             if let Some(trouble) = services.saver.stream(&app.board.history) {
                 app.board.say_in(Tone::Error, format!("{trouble}; the race goes on, and this is tried again"));

@@ -13,13 +13,16 @@ use std::time::{Duration, Instant};
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
 
 /// How long a test waits for what must come, on a machine under load.
-const PATIENCE: Duration = Duration::from_secs(120);
+pub const PATIENCE: Duration = Duration::from_secs(120);
 
 /// The program.
 pub const PROGRAM: &str = env!("CARGO_BIN_EXE_optirace");
 
 /// Arguments of a race that does not end by itself while a test looks at it.
 pub const LONG: [&str; 6] = ["--epochs", "1000", "--samples", "4096", "--hidden", "16"];
+
+/// The environment of a usual terminal.
+pub const VARIABLES: [(&str, &str); 2] = [("TERM", "xterm-256color"), ("LANG", "C.UTF-8")];
 
 /// The program in a terminal of its own.
 pub struct Terminal {
@@ -50,7 +53,14 @@ pub struct Ended {
 impl Terminal {
     /// Starts `optirace` with these arguments in `folder`, in a terminal of this size.
     pub fn start(arguments: &[&str], folder: &Path, columns: u16, rows: u16) -> Self {
-        Self::start_with(arguments, folder, columns, rows, &[("TERM", "xterm-256color"), ("LANG", "C.UTF-8")])
+        Self::start_with(arguments, folder, columns, rows, &VARIABLES)
+    }
+
+    /// As [`Terminal::start`], under limits as bash sets them, such as `ulimit -f 4`.
+    pub fn start_limited(limits: &str, arguments: &[&str], folder: &Path) -> Self {
+        let script = format!("{limits}\nexec \"$0\" \"$@\"");
+        let arguments = [&["-c", &script, PROGRAM], arguments].concat();
+        Self::run("bash", &arguments, folder, (100, 30), &VARIABLES)
     }
 
     /// As [`Terminal::start`], with these environment variables.
@@ -68,7 +78,8 @@ impl Terminal {
         Self::run("sh", &["-i"], folder, (columns, rows), &variables)
     }
 
-    fn run(
+    /// Starts another program, in a terminal of so many columns and rows.
+    pub fn run(
         program: &str,
         arguments: &[&str],
         folder: &Path,
@@ -207,6 +218,18 @@ impl Terminal {
                 Ok(bytes) => self.take(&bytes),
                 Err(RecvTimeoutError::Timeout) => panic!("waited in vain for {what}:\n{}", self.text()),
                 Err(RecvTimeoutError::Disconnected) => panic!("it ended before {what}:\n{}", self.text()),
+            }
+        }
+    }
+
+    /// Waits until the terminal shows what is wanted, or the program has ended.
+    pub fn until_or_ended(&mut self, mut wanted: impl FnMut(&str) -> bool) {
+        let deadline = Instant::now() + PATIENCE;
+        while !wanted(&self.text()) {
+            match self.output.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
+                Ok(bytes) => self.take(&bytes),
+                Err(RecvTimeoutError::Timeout) => panic!("it does nothing:\n{}", self.text()),
+                Err(RecvTimeoutError::Disconnected) => return,
             }
         }
     }

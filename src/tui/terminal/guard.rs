@@ -20,7 +20,8 @@ use ratatui::backend::CrosstermBackend;
 use super::background::LateAnswer;
 use super::input::TerminalIo;
 use super::writer::{self, FrameWriter};
-use crate::system::{CaughtSignals, SignalEvent, has_shell, keys_are_signals, stop_until_woken};
+use crate::system::{CaughtSignals, NoThread, SignalEvent};
+use crate::system::{has_shell, keys_are_signals, stop_until_woken, thread_named};
 
 /// What ratatui draws to. It is not dropped:
 /// [`TerminalGuard`] gives the terminal back, and ratatui, which would do so too, panics where the terminal is gone.
@@ -50,20 +51,22 @@ impl TerminalGuard {
     /// Takes the terminal over, its mouse included where `mouse` says so.
     ///
     /// # Errors
-    /// When it cannot be set up.
-    pub fn open(mouse: bool) -> io::Result<(Self, FrameTerminal)> {
+    /// When it cannot be set up, or the system refuses a thread; the terminal is as it was then.
+    pub fn open(mouse: bool) -> anyhow::Result<(Self, FrameTerminal)> {
         let hook = Hook::set();
         let signals = CaughtSignals::of_screen()?;
         writer::start()?;
+        let keys = read_keys()?;
+        // Whatever fails from here on, it gives the terminal back.
+        let guard = Self { signals, keys, late_answer: LateAnswer::default(), mouse, _hook: hook };
         take_over(mouse)?;
-        let guard = Self { signals, keys: read_keys()?, late_answer: LateAnswer::default(), mouse, _hook: hook };
         Ok((guard, ManuallyDrop::new(Terminal::new(CrosstermBackend::new(FrameWriter::default()))?)))
     }
 }
 
 /// Reads keys in a thread of its own: when the terminal is gone, crossterm reads its end over and over and does not
 /// return, which must not keep the screen from ending. The thread ends with the program.
-fn read_keys() -> io::Result<Receiver<io::Result<Event>>> {
+fn read_keys() -> Result<Receiver<io::Result<Event>>, NoThread> {
     let (sender, keys) = crossbeam_channel::bounded(MOST_KEYS_WAITING);
     let read = move || {
         loop {
@@ -74,8 +77,8 @@ fn read_keys() -> io::Result<Receiver<io::Result<Event>>> {
             }
         }
     };
-    thread::Builder::new().name("keys".to_owned()).spawn(read)?;
-    Ok(keys)
+    let started = thread_named("keys").spawn(read);
+    started.map(|_| keys).map_err(|cause| NoThread { purpose: "to read the keys", cause })
 }
 
 impl Drop for TerminalGuard {

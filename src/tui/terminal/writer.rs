@@ -3,9 +3,9 @@
 
 use std::io::{self, Write};
 use std::sync::{Condvar, Mutex, MutexGuard, Once, PoisonError};
-use std::thread;
 use std::time::Duration;
 
+use crate::system::{NoThread, thread_named};
 use crate::text::printed::printed;
 
 /// What waits to be written.
@@ -33,14 +33,11 @@ fn queue() -> MutexGuard<'static, Queue> {
 ///
 /// # Errors
 /// When the system refuses a thread.
-pub fn start() -> io::Result<()> {
+pub fn start() -> Result<(), NoThread> {
     static STARTED: Once = Once::new();
     let mut started = Ok(());
-    STARTED.call_once(|| {
-        let thread = thread::Builder::new().name("terminal".to_owned());
-        started = thread.spawn(write_for_ever).map(drop);
-    });
-    started
+    STARTED.call_once(|| started = thread_named("terminal").spawn(write_for_ever).map(drop));
+    started.map_err(|cause| NoThread { purpose: "to write to the terminal", cause })
 }
 
 fn write_for_ever() {

@@ -1,0 +1,151 @@
+//! Limits that the system sets, and settings of the environment, tell their reason.
+
+use std::os::unix::process::CommandExt;
+use std::path::Path;
+use std::process::Command;
+
+use super::{HUNG, NOBODY, SMALL};
+use super::{assert_refused, is_root, limited, program_for_all, rows, told, under};
+use crate::aloud::not_tested;
+use crate::common::{self, LONG, Terminal, VARIABLES};
+
+#[test]
+fn limits_are_errors_that_say_so() {
+    let home = tempfile::tempdir().expect("a folder");
+    let long = under(home.path(), "ulimit -f 12", &[&SMALL[..], &["f", "-o", "sgd:batch=1"]].concat());
+    assert_refused(&long, "File too large");
+    assert!(home.path().join("f/steps.csv.partial").is_file(), "what was streamed stays");
+    let large = ["--samples", "64", "--epochs", "1", "--hidden", "4000,4000", "-o", "sgd"];
+    for limit in ["ulimit -v 600000", "ulimit -d 500000"] {
+        let output = under(home.path(), limit, &[&["train", "--out", "v"], &large[..]].concat());
+        assert_refused(&output, "are free; name smaller hidden layers");
+    }
+    let output = under(home.path(), "ulimit -v 70000", &[&SMALL[..], &["d"]].concat());
+    assert_refused(&output, "are free; allow more (ulimit -v, -d)");
+}
+
+#[test]
+fn odd_settings_do_not_hang() {
+    let home = tempfile::tempdir().expect("a folder");
+    for (folder, limits, more) in [
+        ("threads", "", &["--threads", "18446744073709551615"][..]),
+        ("zone", "export TZ=/dev/zero", &[]),
+        ("zone-2", "export TZ=:/dev/zero", &[]),
+        ("stack", "export RUST_MIN_STACK=1", &[]),
+        ("stacks", "export RUST_MIN_STACK=99999999999999", &[]),
+        ("pool", "export RAYON_NUM_THREADS=100000", &[]),
+    ] {
+        let output = under(home.path(), limits, &[&SMALL[..], &[folder], more].concat());
+        assert_eq!(output.status.code(), Some(0), "{folder}: {}", told(&output));
+    }
+}
+
+#[test]
+#[ignore = "a minute: a race for each number of threads"]
+fn hostile_limits_on_threads() {
+    if !is_root() {
+        return not_tested("only root can start a program as another user, whose threads are counted");
+    }
+    let home = tempfile::tempdir().expect("a folder");
+    let program = program_for_all(home.path());
+    for threads in 1..=14 {
+        let folder = format!("x{threads}");
+        let mut command = limited(home.path(), &format!("ulimit -u {threads}"), &program);
+        let output = command.args(SMALL).arg(&folder).uid(NOBODY).gid(NOBODY).output().expect("timeout is there");
+        let told = told(&output);
+        assert!(output.status.code() != Some(HUNG), "{threads}: {told}");
+        assert!(!told.contains("panicked"), "{threads}: {told}");
+        assert!(
+            output.status.code() == Some(0) || told.contains("error: ") || told.contains("bash"),
+            "{threads}: {told}"
+        );
+    }
+}
+
+#[test]
+#[ignore = "half a minute: a race for each number of threads"]
+fn hostile_limits_on_threads_of_the_screen() {
+    let can_become_nobody = || Command::new("setpriv").arg("--version").output().is_ok();
+    if !(is_root() && can_become_nobody()) {
+        return not_tested("only root, with setpriv, can start a program as another user, whose threads are counted");
+    }
+    let home = tempfile::tempdir().expect("a folder");
+    let program = program_for_all(home.path()).to_string_lossy().into_owned();
+    for threads in 1..=14 {
+        let limit = format!("ulimit -u {threads}; exec \"$0\" \"$@\"");
+        let nobody = ["--reuid=65534", "--regid=65534", "--clear-groups", "bash", "-c", &limit, &program];
+        let arguments = [&nobody[..], &LONG].concat();
+        let mut terminal = Terminal::run("setpriv", &arguments, home.path(), (100, 30), &VARIABLES);
+        let mut is_racing = false;
+        terminal.until_or_ended(|screen| {
+            is_racing = common::is_racing(screen);
+            is_racing
+        });
+        if is_racing {
+            terminal.keys("3");
+            terminal.keys("w");
+            terminal
+                .until("an answer", |screen| screen.contains("written to") || screen.contains("no thread could be"));
+            terminal.signal("TERM");
+        }
+        let ended = terminal.ended();
+        ended.assert_restored();
+        let refused = ended.raw.contains("no thread could be started") || ended.raw.contains("bash:");
+        assert!(ended.code == if is_racing { 130 } else { 1 } || refused, "{threads}: {}", ended.raw);
+        assert!(!ended.raw.contains("panicked"), "{threads}: {}", ended.raw);
+    }
+}
+
+/// A race that takes all memory there is.
+const GROWING: [&str; 6] = ["--preset", "textbook", "--epochs", "100000", "--hidden", "2"];
+
+/// Whether a race told what it had to tell of memory, and left its rows where it had begun.
+fn is_told_of_memory(told: &str, folder: &Path) -> bool {
+    let is_refused = told.contains(" are free; ");
+    is_refused || told.contains("memory is nearly used up") && rows(&folder.join("steps.csv")) > 1000
+}
+
+#[test]
+fn memory_that_ends_ends_the_race_with_its_results() {
+    let home = tempfile::tempdir().expect("a folder");
+    let output = under(home.path(), "ulimit -v 200000", &[&["train", "--out", "r"], &GROWING[..]].concat());
+    assert_refused(&output, "memory is nearly used up");
+    assert!(told(&output).contains("; the results up to there are in r\n"));
+    assert!(is_told_of_memory(&told(&output), &home.path().join("r")));
+}
+
+#[test]
+#[ignore = "minutes: races up to the end of memory"]
+fn hostile_limits_on_memory() {
+    for megabytes in [60, 80, 110, 130, 160, 200, 300, 400] {
+        for limit in ["-v", "-d"] {
+            let home = tempfile::tempdir().expect("a folder");
+            let limit = format!("ulimit {limit} {megabytes}000");
+            let output = under(home.path(), &limit, &[&["train", "--out", "r"], &GROWING[..]].concat());
+            assert_eq!(output.status.code(), Some(1), "{limit}: {}", told(&output));
+            assert!(is_told_of_memory(&told(&output), &home.path().join("r")), "{limit}: {}", told(&output));
+            let ended = Terminal::start_limited(&limit, &[&GROWING[..], &["--out", "s"]].concat(), home.path()).ended();
+            ended.assert_restored();
+            let told = ended.raw.rsplit("error: ").next().unwrap_or_default();
+            assert!(ended.code == 1 && is_told_of_memory(told, &home.path().join("s")), "{limit}: {told}");
+        }
+    }
+}
+
+#[test]
+fn a_limit_on_files_is_told_on_the_screen_and_the_race_goes_on() {
+    let home = tempfile::tempdir().expect("a folder");
+    let mut terminal = Terminal::start_limited("ulimit -f 1", &LONG, home.path());
+    terminal.until_racing();
+    terminal.keys("w");
+    terminal.until("the reason", |screen| {
+        let told = screen.split_whitespace().collect::<Vec<_>>().join(" ");
+        told.contains("not written: ") && told.contains("File too large")
+    });
+    terminal.keys("q");
+    terminal.until_shown("write and quit");
+    terminal.keys("q");
+    let ended = terminal.ended();
+    ended.assert_restored();
+    assert_eq!(ended.code, 0);
+}
