@@ -8,7 +8,6 @@ mod table;
 
 use std::io::{self, Write};
 use std::path::PathBuf;
-use std::time::{Duration, Instant};
 
 use crate::board::ranking::state_text;
 use crate::nn::summary::Summary;
@@ -17,15 +16,12 @@ use crate::race::memory::{Forecast, MemoryEnds, MemoryWatch, Need, TooLittle};
 use crate::race::protocol::{Command, Target};
 use crate::race::settings::RaceSetup;
 use crate::race::{EventSource, Race, RaceError};
-use crate::record::{Ended, Folder, RecordError, Report, Stream};
+use crate::record::{Ended, Folder, RecordError, Report, SharedFolder, StreamNews, Streaming};
 use crate::system::{CaughtSignals, end_soon};
 use crate::text::Untrusted;
 use crate::text::printed::say;
 use progress::ProgressDisplay;
 use table::Results;
-
-/// What a race has measured is on the disk this much later, or as soon as it can be written.
-const STREAM_EVERY: Duration = Duration::from_secs(1);
 
 /// A race to be run without a screen.
 #[derive(Debug)]
@@ -116,7 +112,7 @@ pub enum TrainError {
 pub fn run(training: &HeadlessRace, stdout: &mut impl Write) -> Result<TrainingEnd, TrainError> {
     let HeadlessRace { setup, out, force } = training;
     let forecast = Forecast::new(Need::new(setup).map_err(RaceError::from)?)?;
-    let mut folder = Folder::claim(out, *force)?;
+    let folder = SharedFolder::new(Folder::claim(out, *force)?, true);
     let mut signals = CaughtSignals::that_end().map_err(TrainError::Signals)?;
     say(&format!("This race needs {forecast}"));
     if let Some(shortage) = forecast.shortage() {
@@ -126,7 +122,7 @@ pub fn run(training: &HeadlessRace, stdout: &mut impl Write) -> Result<TrainingE
     // Whether it can be printed is known once the race has been run and written.
     let summary_printed = writeln!(stdout, "{}\n", Summary(&setup.architecture)).and_then(|()| stdout.flush());
 
-    let Watched { history, stopped, progress } = watch(setup, &race, &mut folder, &mut signals);
+    let RaceOutcome { history, stopped, progress } = watch(setup, &race, &folder, &mut signals);
     let ended = if stopped.is_some() { Ended::Interrupted } else { Ended::of(&history) };
     let report = Report { setup, history: &history, ended };
     let written = folder.write(&report);
@@ -136,8 +132,7 @@ pub fn run(training: &HeadlessRace, stdout: &mut impl Write) -> Result<TrainingE
     }
     // Before an error, too: what waits to be printed happened earlier.
     progress.finish();
-    written.map_err(|cause| unwritten(cause, &folder))?;
-    let out = folder.path();
+    let out = &written.map_err(|cause| unwritten(cause, &folder))?;
     say(&format!("Results written to {}", Untrusted::from(out)));
     let printed = |result| unless_closed(result).map_err(|error| TrainError::Stdout(error, out.to_owned()));
     printed(summary_printed)?;
@@ -149,10 +144,10 @@ pub fn run(training: &HeadlessRace, stdout: &mut impl Write) -> Result<TrainingE
 }
 
 /// Why there are no results, and whether there is something instead.
-fn unwritten(cause: RecordError, folder: &Folder) -> TrainError {
-    match folder.holds_partial() {
-        true => TrainError::Partial { cause, out: folder.path().to_owned() },
-        false => TrainError::Record(cause),
+fn unwritten(cause: RecordError, folder: &SharedFolder) -> TrainError {
+    match folder.holding_partial() {
+        Some(out) => TrainError::Partial { cause, out },
+        None => TrainError::Record(cause),
     }
 }
 
@@ -164,24 +159,32 @@ enum Stopped {
 }
 
 /// What came of a race.
-struct Watched {
+struct RaceOutcome {
     history: History,
     stopped: Option<Stopped>,
     progress: ProgressDisplay,
 }
 
 /// Receives all that happens until every run has ended, reports it and streams it.
-fn watch(setup: &RaceSetup, race: &Race, folder: &mut Folder, signals: &mut CaughtSignals) -> Watched {
+fn watch(setup: &RaceSetup, race: &Race, folder: &SharedFolder, signals: &mut CaughtSignals) -> RaceOutcome {
     let start = race.history();
     let progress = ProgressDisplay::new(&start, setup.data.split.train.len());
-    let mut streaming = Streaming { setup, folder, stream: Stream::default(), due: Instant::now(), trouble: None };
+    let mut streaming = Streaming::default();
+    let tell = |news: Vec<StreamNews>| {
+        for news in news {
+            progress.say(&format!("{}{news}", if news.is_bad() { "warning: " } else { "" }));
+        }
+    };
+    let mut stream = |history: &History| {
+        tell(streaming.catch_up(folder, &Report { setup, history, ended: Ended::Running }));
+    };
     let (mut stopped, mut memory) = (None, MemoryWatch::new(setup, 0.0));
-    streaming.catch_up(&start, &progress);
+    stream(&start);
     let history = race.run_to_end(&mut |happened, history| {
         if let Some((run, milestone)) = happened {
             progress.show(history, run, milestone);
         }
-        streaming.catch_up(history, &progress);
+        stream(history);
         let reason = signals.next().map(|_| Stopped::Signal).or_else(|| memory.look(history).map(Stopped::Memory));
         if let (None, Some(reason)) = (stopped, reason) {
             stopped = Some(reason);
@@ -190,44 +193,8 @@ fn watch(setup: &RaceSetup, race: &Race, folder: &mut Folder, signals: &mut Caug
             race.send(Target::All, Command::Stop);
         }
     });
-    Watched { history, stopped, progress }
-}
-
-/// Writes what is new, now and then.
-struct Streaming<'a> {
-    setup: &'a RaceSetup,
-    folder: &'a mut Folder,
-    stream: Stream,
-    due: Instant,
-    /// Why the last rows could not be written, if so.
-    trouble: Option<String>,
-}
-
-impl Streaming<'_> {
-    /// Writes what is new, if it is time to. That it cannot be written does not stop the race: it is said, and tried
-    /// again.
-    fn catch_up(&mut self, history: &History, progress: &ProgressDisplay) {
-        let now = Instant::now();
-        if now < self.due {
-            return;
-        }
-        self.due = now + STREAM_EVERY;
-        let report = Report { setup: self.setup, history, ended: Ended::Running };
-        let before = self.folder.path().to_owned();
-        let trouble = self.stream.catch_up(self.folder, &report).err().map(|error| error.to_string());
-        if before != self.folder.path() {
-            let (before, now) = (Untrusted::from(&before), Untrusted::from(self.folder.path()));
-            progress.say(&format!("warning: {before} is no longer the folder it was; the results go to {now}"));
-        }
-        match (&trouble, &self.trouble) {
-            (Some(new), old) if Some(new) != old.as_ref() => {
-                progress.say(&format!("warning: {new}; the race goes on, and this is tried again"));
-            }
-            (None, Some(_)) => progress.say("what was measured can be written again"),
-            _ => {}
-        }
-        self.trouble = trouble;
-    }
+    tell(streaming.wait());
+    RaceOutcome { history, stopped, progress }
 }
 
 /// Says what a reader of the exit code alone would miss.

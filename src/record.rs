@@ -21,6 +21,7 @@ pub mod manifest;
 pub mod recorded;
 pub mod saved_race;
 mod stream;
+mod streaming;
 pub mod surface;
 
 use std::io::{self, Write};
@@ -35,6 +36,7 @@ use crate::text::Untrusted;
 pub use atomic_file::write_one;
 pub use folder::{Folder, default_dir, write};
 pub use stream::Stream;
+pub use streaming::{SharedFolder, StreamNews, Streaming};
 
 /// A race as far as it has come, ready to be written.
 #[derive(Debug, Clone, Copy)]

@@ -1,30 +1,16 @@
 //! Writes results beside the screen, which goes on meanwhile.
 
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::thread::JoinHandle;
-use std::time::{Duration, Instant};
 
 use crate::race::history::History;
 use crate::race::settings::RaceSetup;
-use crate::record::{self, Ended, Folder, RecordError, Report, Stream};
+use crate::record::{self, Ended, Folder, Report, SharedFolder, StreamNews, Streaming};
 use crate::system::{NoThread, thread_named};
 
 /// The folder that was written, or why not.
 pub type SaveOutcome = Result<PathBuf, String>;
-
-/// A folder that the screen and the thread that writes have in common.
-type SharedFolder = Arc<Mutex<Destination>>;
-
-/// Where a race goes.
-struct Destination {
-    folder: Folder,
-    /// What is written of it while it goes on, where a person has named the folder.
-    stream: Option<Stream>,
-}
-
-/// Rows are on the disk this much later. Less than a second's, so that putting them into words is not noticed.
-const STREAM_EVERY: Duration = Duration::from_millis(250);
 
 /// Writes results, one race at a time.
 pub struct Saver {
@@ -35,9 +21,7 @@ pub struct Saver {
     folders: Vec<(u32, SharedFolder)>,
     under_way: Option<Writing>,
     written: Vec<PathBuf>,
-    due: Instant,
-    /// Why the last rows could not be streamed, if so.
-    trouble: Option<String>,
+    streaming: Streaming,
 }
 
 /// Writing whose outcome was not asked for yet.
@@ -59,9 +43,9 @@ impl Writing {
 impl Saver {
     /// A saver of a race, as often as it is begun. `chosen` is where a person wants the results.
     pub fn new(setup: Arc<RaceSetup>, chosen: Option<Folder>) -> Self {
-        let chosen = chosen.map(|folder| share(folder, true));
+        let chosen = chosen.map(|folder| SharedFolder::new(folder, true));
         let (folders, written) = (Vec::new(), Vec::new());
-        Self { setup, chosen, folders, under_way: None, written, due: Instant::now(), trouble: None }
+        Self { setup, chosen, folders, under_way: None, written, streaming: Streaming::default() }
     }
 
     /// Folders written so far.
@@ -97,50 +81,40 @@ impl Saver {
     /// While results are written there, and when the file cannot be written; in words.
     pub fn save_picture(&mut self, generation: u32, svg: &str) -> Result<PathBuf, String> {
         let folder = self.folder(generation)?;
-        let Ok(results) = folder.try_lock() else { return Err("results are being written; p tries again".to_owned()) };
-        record::write_picture(results.folder.path(), svg).map_err(|error| error.to_string())
+        let path = folder.path_if_idle().ok_or("results are being written; p tries again")?;
+        record::write_picture(&path, svg).map_err(|error| error.to_string())
     }
 
-    /// Appends what is new to the folder that a person has named, if it is time to; why that is no longer possible,
-    /// once.
-    pub fn stream(&mut self, history: &History) -> Option<String> {
-        if self.chosen.is_none() || Instant::now() < self.due || history.runs.iter().all(|run| run.steps.is_empty()) {
-            return None;
+    /// Appends what is new to the folder that a person has named, if it is time to; returns at once. What a person
+    /// should know of it.
+    pub fn stream(&mut self, history: &History) -> Vec<StreamNews> {
+        if self.chosen.is_none() || self.streaming.rests() || history.runs.iter().all(|run| run.steps.is_empty()) {
+            return Vec::new();
         }
-        self.due = Instant::now() + STREAM_EVERY;
-        let trouble = match self.folder(history.generation) {
-            Err(error) => Some(error),
-            // While results are written there, which brings the stream up to date.
-            Ok(folder) => folder.try_lock().ok().and_then(|mut results| {
+        match self.folder(history.generation) {
+            Ok(folder) => {
                 let report = Report { setup: &self.setup, history, ended: Ended::Running };
-                results.catch_up(&report).err().map(|error| error.to_string())
-            }),
-        };
-        let news = trouble.clone().filter(|trouble| self.trouble.as_ref() != Some(trouble));
-        self.trouble = trouble;
-        news
+                self.streaming.catch_up(&folder, &report)
+            }
+            Err(reason) => self.streaming.fail(reason),
+        }
     }
 
     /// Removes what was streamed: a person has left who does not want it, or has it in its final form.
-    pub fn discard_streamed(&self) {
-        for (_, results) in &self.folders {
-            let results = lock(results);
-            if results.stream.is_some() {
-                results.folder.remove_partial();
-            }
-        }
+    pub fn discard_streamed(&mut self) {
+        self.streaming.wait();
+        self.folders.iter().for_each(|(_, folder)| folder.remove_partial());
     }
 
     /// The folder where what was streamed still is, of a race that could not be written.
     pub fn streamed(&self) -> Option<PathBuf> {
-        let (_, results) = self.folders.last()?;
-        let results = lock(results);
-        results.folder.holds_partial().then(|| results.folder.path().to_owned())
+        self.folders.last().and_then(|(_, folder)| folder.holding_partial())
     }
 
     /// Writes what was measured, here and now, because a signal or a fault ends the program.
     pub fn save_now(&mut self, history: &History) -> SaveOutcome {
         self.wait();
+        self.streaming.wait();
         let ended = match Ended::of(history) {
             Ended::Running => Ended::Interrupted,
             ended => ended,
@@ -182,18 +156,18 @@ impl Saver {
     /// The folder of a race. One that was written before is written again; a restarted race gets another.
     fn folder(&mut self, generation: u32) -> Result<SharedFolder, String> {
         if let Some((_, folder)) = self.folders.iter().find(|(known, _)| *known == generation) {
-            return Ok(Arc::clone(folder));
+            return Ok(folder.clone());
         }
-        let is_taken = |folder: &SharedFolder| self.folders.iter().any(|(_, known)| Arc::ptr_eq(known, folder));
+        let is_taken = |folder: &SharedFolder| self.folders.iter().any(|(_, known)| known.is(folder));
         let folder = match &self.chosen {
-            Some(folder) if !is_taken(folder) => Arc::clone(folder),
+            Some(folder) if !is_taken(folder) => folder.clone(),
             Some(folder) => {
-                let beside = Folder::beside(lock(folder).folder.path());
-                share(beside.map_err(|error| error.to_string())?, true)
+                let beside = Folder::beside(&folder.path());
+                SharedFolder::new(beside.map_err(|error| error.to_string())?, true)
             }
-            None => share(new_folder()?, false),
+            None => SharedFolder::new(new_folder()?, false),
         };
-        self.folders.push((generation, Arc::clone(&folder)));
+        self.folders.push((generation, folder.clone()));
         Ok(folder)
     }
 }
@@ -205,27 +179,6 @@ fn new_folder() -> Result<Folder, String> {
     claimed.map_err(|error| error.to_string())
 }
 
-fn share(folder: Folder, streams: bool) -> SharedFolder {
-    Arc::new(Mutex::new(Destination { folder, stream: streams.then(Stream::default) }))
-}
-
-fn lock(folder: &SharedFolder) -> MutexGuard<'_, Destination> {
-    // Whoever panicked while writing left files that are whole or not there.
-    folder.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-fn write(results: &SharedFolder, report: &Report<'_>) -> SaveOutcome {
-    let mut results = lock(results);
-    results.folder.write(report).map_err(|error| error.to_string())?;
-    if report.ended == Ended::Running {
-        // What cannot be streamed now is tried again soon, and told then.
-        let _ = results.catch_up(report);
-    }
-    Ok(results.folder.path().to_owned())
-}
-
-impl Destination {
-    fn catch_up(&mut self, report: &Report<'_>) -> Result<(), RecordError> {
-        self.stream.as_mut().map_or(Ok(()), |stream| stream.catch_up(&mut self.folder, report))
-    }
+fn write(folder: &SharedFolder, report: &Report<'_>) -> SaveOutcome {
+    folder.write(report).map_err(|error| error.to_string())
 }

@@ -174,6 +174,18 @@ impl RunHistory {
         }
     }
 
+    /// What was measured of it beyond so many steps, evaluations and events.
+    pub fn beyond(&self, steps: usize, epochs: usize, events: usize) -> Self {
+        let is_passed = |window: &WindowRecord| window.step as usize <= steps;
+        Self {
+            steps: self.steps[steps..].to_vec(),
+            windows: self.windows[self.windows.partition_point(is_passed)..].to_vec(),
+            epochs: self.epochs[epochs..].to_vec(),
+            events: self.events[events..].to_vec(),
+            ..Self::new(self.info.clone())
+        }
+    }
+
     fn new(info: RunInfo) -> Self {
         Self {
             lr: info.first_lr(),

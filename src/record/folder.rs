@@ -68,8 +68,8 @@ impl Folder {
 
     /// Writes the files of a race. Files of these names are replaced: none of them before all new ones are complete,
     /// and each in one go. Then what a [`Stream`](super::Stream) wrote is removed. Where the folder is gone, it is
-    /// made anew; where something else has its name by now, another one is taken, beside it if that can be, which [`Folder::path`]
-    /// names from then on.
+    /// made anew; where something else has its name by now, another one is taken, beside it if that can be, which
+    /// [`Folder::path`] names from then on.
     ///
     /// # Errors
     /// When the folder cannot be made or a file cannot be written; the error names it and the cause.

@@ -13,7 +13,7 @@ use super::atomic_file::{AtomicFile, temporary};
 use super::csv::{self, Table};
 use super::manifest::Manifest;
 use super::{Folder, PARTIAL_FILES, RecordError, Report};
-use crate::race::history::{History, RunHistory};
+use crate::race::history::RunHistory;
 
 /// Rows that are put into words at once: some megabytes of text.
 const ROWS_AT_ONCE: usize = 1 << 14;
@@ -47,6 +47,17 @@ impl WrittenExtent {
     }
 }
 
+/// What is new of a race, apart from it.
+pub(super) struct NewRows {
+    /// What had been written when this was collected.
+    from: Vec<WrittenExtent>,
+    /// What was measured beyond that, run by run.
+    runs: Vec<RunHistory>,
+    now: Vec<WrittenExtent>,
+    /// That of the whole race as it was.
+    manifest: Manifest,
+}
+
 impl Stream {
     /// Writes to `folder` what is new since the last time that this succeeded. A race that begins again is a matter of
     /// another stream; where a single run does, the files begin anew.
@@ -55,27 +66,53 @@ impl Stream {
     /// When a file cannot be written. The rows that were written are whole, and the next call tries the others again;
     /// where the files are gone, it begins anew.
     pub fn catch_up(&mut self, folder: &mut Folder, report: &Report<'_>) -> Result<(), RecordError> {
-        let now: Vec<WrittenExtent> = report.history.runs.iter().map(WrittenExtent::of).collect();
-        let goes_on = now.iter().zip(&self.written).all(|(now, written)| now.steps >= written.steps);
-        let is_there = |tables: &[Partial; 3]| goes_on && tables.iter().all(Partial::is_there);
-        let mut tables = match self.tables.take().filter(is_there) {
-            Some(tables) => tables,
-            None => self.begin(folder, report)?,
-        };
-        let outcome = self.append(&mut tables, report.history);
-        self.tables = Some(tables);
-        outcome?;
-        if now.iter().zip(&self.reported).any(|(now, reported)| now.goes_beyond(*reported)) {
-            write_manifest(folder, report)?;
-            self.reported = now;
+        if !self.append(folder, &self.collect(report))? {
+            self.append(folder, &self.collect(report))?;
         }
         Ok(())
     }
 
+    /// Copies what is new, for [`Stream::append`].
+    pub(super) fn collect(&self, report: &Report<'_>) -> NewRows {
+        let now: Vec<WrittenExtent> = report.history.runs.iter().map(WrittenExtent::of).collect();
+        let goes_on = self.tables.is_some() && now.iter().zip(&self.written).all(|(now, old)| now.steps >= old.steps);
+        let from = if goes_on { self.written.clone() } else { vec![WrittenExtent::default(); now.len()] };
+        let beyond = |(run, from): (&RunHistory, &WrittenExtent)| run.beyond(from.steps, from.epochs, from.events);
+        let runs = report.history.runs.iter().zip(&from).map(beyond).collect();
+        NewRows { from, runs, now, manifest: Manifest::new(report) }
+    }
+
+    /// Writes what was collected. `false` where it has to be collected anew: the files are gone, or something else was
+    /// written meanwhile.
+    ///
+    /// # Errors
+    /// As [`Stream::catch_up`].
+    pub(super) fn append(&mut self, folder: &mut Folder, batch: &NewRows) -> Result<bool, RecordError> {
+        let is_there = |tables: &[Partial; 3]| tables.iter().all(Partial::is_there);
+        let is_beginning = batch.from.iter().all(|from| *from == WrittenExtent::default());
+        let mut tables = match self.tables.take().filter(is_there) {
+            Some(tables) if self.written == batch.from => tables,
+            Some(tables) if !is_beginning => {
+                self.tables = Some(tables);
+                return Ok(false);
+            }
+            _ if is_beginning => self.begin(folder, batch)?,
+            _ => return Ok(false),
+        };
+        let outcome = self.append_rows(&mut tables, batch);
+        self.tables = Some(tables);
+        outcome?;
+        if batch.now.iter().zip(&self.reported).any(|(now, reported)| now.goes_beyond(*reported)) {
+            write_manifest(folder, &batch.manifest)?;
+            self.reported.clone_from(&batch.now);
+        }
+        Ok(true)
+    }
+
     /// Makes the files, over those of a race before.
-    fn begin(&mut self, folder: &mut Folder, report: &Report<'_>) -> Result<[Partial; 3], RecordError> {
+    fn begin(&mut self, folder: &mut Folder, batch: &NewRows) -> Result<[Partial; 3], RecordError> {
         folder.make_again()?;
-        write_manifest(folder, report)?;
+        write_manifest(folder, &batch.manifest)?;
         let [steps, epochs, events, _] = PARTIAL_FILES;
         let begin = |name: &str, columns: &[&str]| Partial::begin(folder.path(), name, columns);
         let tables = [
@@ -83,25 +120,25 @@ impl Stream {
             begin(epochs, &csv::EPOCH_COLUMNS)?,
             begin(events, &csv::EVENT_COLUMNS)?,
         ];
-        let runs = report.history.runs.len();
-        (self.written, self.reported) = (vec![WrittenExtent::default(); runs], vec![WrittenExtent::default(); runs]);
+        self.written = vec![WrittenExtent::default(); batch.runs.len()];
+        self.reported.clone_from(&self.written);
         Ok(tables)
     }
 
-    fn append(&mut self, [steps, epochs, events]: &mut [Partial; 3], history: &History) -> Result<(), RecordError> {
-        for (run, written) in history.runs.iter().zip(&mut self.written) {
-            let now = WrittenExtent::of(run);
-            for range in pieces(written.steps..now.steps) {
+    fn append_rows(&mut self, [steps, epochs, events]: &mut [Partial; 3], batch: &NewRows) -> Result<(), RecordError> {
+        for (run, written) in batch.runs.iter().zip(&mut self.written) {
+            let new = WrittenExtent::of(run);
+            for range in pieces(new.steps) {
                 steps.append(|table| csv::step_rows(table, run, range.clone()))?;
-                written.steps = range.end;
+                written.steps += range.len();
             }
-            for range in pieces(written.epochs..now.epochs) {
+            for range in pieces(new.epochs) {
                 epochs.append(|table| csv::epoch_rows(table, run, range.clone()))?;
-                written.epochs = range.end;
+                written.epochs += range.len();
             }
-            for range in pieces(written.events..now.events) {
+            for range in pieces(new.events) {
                 events.append(|table| csv::event_rows(table, run, range.clone()))?;
-                written.events = range.end;
+                written.events += range.len();
             }
         }
         Ok(())
@@ -109,14 +146,13 @@ impl Stream {
 }
 
 /// Writes the manifest of a race that runs.
-fn write_manifest(folder: &Folder, report: &Report<'_>) -> Result<(), RecordError> {
+fn write_manifest(folder: &Folder, manifest: &Manifest) -> Result<(), RecordError> {
     let [.., name] = PARTIAL_FILES;
-    AtomicFile::write(folder.path(), name, |out| Manifest::new(report).write(out))?.put_in_place()
+    AtomicFile::write(folder.path(), name, |out| manifest.write(out))?.put_in_place()
 }
 
-fn pieces(rows: Range<usize>) -> impl Iterator<Item = Range<usize>> {
-    let end = rows.end;
-    rows.step_by(ROWS_AT_ONCE).map(move |start| start..end.min(start + ROWS_AT_ONCE))
+fn pieces(rows: usize) -> impl Iterator<Item = Range<usize>> {
+    (0..rows).step_by(ROWS_AT_ONCE).map(move |start| start..rows.min(start + ROWS_AT_ONCE))
 }
 
 /// A table that grows.

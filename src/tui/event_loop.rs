@@ -98,11 +98,12 @@ where
             if let Some(ends) = services.memory.look(&app.board.history) {
                 return Ok(Ending::Memory(ends));
             }
-            effects.extend(services.inputs().flat_map(|input| app.handle(input)));
-            if let Some(trouble) = services.saver.stream(&app.board.history) {
-                app.board.say_in(Tone::Error, format!("{trouble}; the race goes on, and this is tried again"));
+            // Before what became of writing, which is what a person waits for.
+            for news in services.saver.stream(&app.board.history) {
+                app.board.say_in(if news.is_bad() { Tone::Error } else { Tone::Lasting }, news.to_string());
                 app.needs_drawing();
             }
+            effects.extend(services.inputs().flat_map(|input| app.handle(input)));
         }
         effects.extend(app.handle(Input::Tick(began.elapsed())));
         if let Some(ending) = carry_out(effects, terminal, io, app, services.as_deref_mut())? {

@@ -30,6 +30,9 @@ pub type FrameTerminal = ManuallyDrop<Terminal<CrosstermBackend<FrameWriter>>>;
 /// How long the terminal has to take what gives it back: it may be that nobody reads it.
 const LAST_PATIENCE: Duration = Duration::from_millis(300);
 
+/// The same where a shell is to have the terminal, which would write over what is left on it.
+const SHELL_PATIENCE: Duration = Duration::from_secs(5);
+
 /// Keys that may wait to be handled; the terminal keeps the rest.
 const MOST_KEYS_WAITING: usize = 1024;
 
@@ -83,7 +86,7 @@ fn read_keys() -> Result<Receiver<io::Result<Event>>, NoThread> {
 
 impl Drop for TerminalGuard {
     fn drop(&mut self) {
-        give_back();
+        give_back(LAST_PATIENCE);
         self.signals.end_at_next_interrupt();
     }
 }
@@ -109,14 +112,14 @@ impl TerminalIo for TerminalGuard {
         if !has_shell()? {
             return Ok(());
         }
-        give_back();
+        give_back(SHELL_PATIENCE);
         stop_until_woken()?;
         take_over(self.mouse)
     }
 
     fn wake(&mut self) -> io::Result<()> {
         // Whoever woke the program may have set up the terminal otherwise, which crossterm does not know.
-        give_back();
+        give_back(LAST_PATIENCE);
         take_over(self.mouse)
     }
 }
@@ -135,7 +138,7 @@ fn take_over(mouse: bool) -> io::Result<()> {
 }
 
 /// Gives the terminal back. Nothing can be done about a terminal that is gone.
-fn give_back() {
+fn give_back(patience: Duration) {
     if !TAKEN_OVER.swap(false, Ordering::Relaxed) {
         return;
     }
@@ -148,7 +151,7 @@ fn give_back() {
         cursor::Show,
         LeaveAlternateScreen
     );
-    writer::wait(LAST_PATIENCE);
+    writer::wait(patience);
     let _ = disable_raw_mode();
 }
 
@@ -167,7 +170,7 @@ impl Hook {
         let report = Arc::clone(&before);
         panic::set_hook(Box::new(move |info| {
             if thread::current().id() == screen {
-                give_back();
+                give_back(LAST_PATIENCE);
                 report(info);
             }
         }));

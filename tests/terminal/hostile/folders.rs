@@ -152,7 +152,7 @@ fn assert_nothing_is_lost(Change { what, change, to }: &Change) {
     allow(&work, 0o777);
     let race = SavedRace::open(&work.join(to)).expect("a race");
     let steps = race.rows("steps.csv", &STEP_COLUMNS).expect("rows");
-    assert!(steps.len() > 6 * 128, "{what}: an epoch of six runs was told");
+    assert!(steps.len() > 100, "{what}: the first epoch of a run was told");
     for run in &race.manifest.runs {
         let of_run = steps.iter().filter(|row| row[0] == run.label);
         assert!(of_run.map(|row| row[2].parse()).eq((1..=run.steps).map(Ok)), "{what}: {}", run.label);

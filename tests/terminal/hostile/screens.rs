@@ -57,8 +57,8 @@ fn ctrl_c_gets_through_behind_half_an_escape_sequence() {
     }
 }
 
-/// Starts a race in a terminal of which nothing more is read once it shows this text, sends the signal when so many rows
-/// more are there, and returns how long the program took to end, and its exit code.
+/// Starts a race in a terminal of which nothing more is read once it shows this text, sends the signal when so many
+/// rows more are there, and returns how long the program took to end, and its exit code.
 fn unread(home: &Path, arguments: &[&str], text: &str, more: usize, name: &str) -> (Duration, u32) {
     let pty = native_pty_system().openpty(PtySize { rows: 50, cols: 200, pixel_width: 0, pixel_height: 0 });
     let pty = pty.expect("a terminal");
