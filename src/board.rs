@@ -68,6 +68,8 @@ pub struct Board {
     pub hidden: Vec<bool>,
     /// Whether changes of learning rate go to all runs.
     pub to_all: bool,
+    /// Epochs asked for in all, and perhaps not yet confirmed by the race.
+    pub asked_epochs: u32,
     /// Learning rates asked for, and not yet confirmed by the race.
     pub asked_lr: Vec<Option<f64>>,
     /// How the race is paced, as a person asked for it last.
@@ -76,6 +78,8 @@ pub struct Board {
     pub pause_asked: bool,
     /// What was said last.
     pub status: Option<Status>,
+    /// What there is to look at in this race, until somebody presses a key.
+    pub hint: Option<Status>,
     /// The time since the screen opened.
     pub now: Duration,
     /// How fast the race goes.
@@ -98,10 +102,12 @@ impl Board {
             is_recorded: false,
             hidden: vec![false; runs.len()],
             to_all: false,
+            asked_epochs: 0,
             asked_lr: vec![None; runs.len()],
             pace: Pace::default(),
             pause_asked: false,
             status: None,
+            hint: None,
             now: Duration::ZERO,
             throughput: Throughput::default(),
             landscape: None,
@@ -156,8 +162,8 @@ impl Board {
 
     /// All labels, each in so many columns of a terminal, and no two alike where that can be.
     pub fn short_labels(&self, columns: usize) -> Vec<String> {
-        let labels: Vec<&str> = self.history.runs.iter().map(|run| run.info.label.as_str()).collect();
-        cut_apart(&labels, columns)
+        let names = self.names();
+        cut_apart(&names.iter().map(String::as_str).collect::<Vec<_>>(), columns)
     }
 
     /// All paths on one plane, as the landscape's worker saw them last; `None` before, and once a run has begun again.
@@ -174,6 +180,26 @@ impl Board {
     /// Takes in what the landscape's worker saw, or why there is none.
     pub fn take_in_landscape(&mut self, seen: Result<LandscapeFrame, String>) {
         self.landscape = Some(seen);
+    }
+
+    /// What is said to the person at the screen: what went wrong comes first, then the hint.
+    pub fn said(&self) -> Option<&Status> {
+        let error = self.status.as_ref().filter(|status| status.tone == Tone::Error);
+        error.or(self.hint.as_ref()).or(self.status.as_ref())
+    }
+
+    /// All labels as they are shown: one that names a learning rate that is no longer the run's names the present one,
+    /// too.
+    pub fn names(&self) -> Vec<String> {
+        let name = |run: RunIndex| {
+            let (info, lr) = (&self.history.runs[run].info, self.lr(run));
+            let is_other = info.spec.schedule.is_none() && lr as f32 != info.spec.lr as f32;
+            match is_other && info.label.contains("lr=") {
+                true => format!("{}→{}", info.label, lr::text(lr)),
+                false => info.label.clone(),
+            }
+        };
+        (0..self.history.runs.len()).map(name).collect()
     }
 
     /// Says something that passes.

@@ -65,6 +65,7 @@ Examples:
   optirace train --out results                               six optimizers, 5 epochs
   optirace train -o adam -o adam:lr=0.01 --epochs 10 --out adams
   optirace train --samples 1000 --epochs 1 --out quick --force
+  optirace train --preset rates --quiet --out rates          nothing but the final table
 
 Files in DIR: steps.csv (a row per step and run), epochs.csv, events.csv, manifest.json.
 Ctrl-C writes what there is. While it trains, rows go to steps.csv.partial and so on, at most
@@ -136,6 +137,9 @@ struct ScreenArgs {
 struct TrainArgs {
     #[command(flatten)]
     race: RaceOptions,
+    /// Print the final table and what goes wrong, and nothing else
+    #[arg(short, long)]
+    quiet: bool,
     /// Folder for the results: new or empty
     #[arg(long, value_name = "DIR", help_heading = "Results")]
     out: PathBuf,
@@ -242,7 +246,8 @@ impl TrainArgs {
     fn run(self) -> anyhow::Result<TrainingEnd> {
         let settings = self.race.settings(&mut Cli::command())?;
         let setup = RaceSetup::new(settings, self.race.data()?)?;
-        let training = HeadlessRace { setup, out: self.out, force: self.force };
+        let training =
+            HeadlessRace { setup, out: self.out, force: self.force, quiet: self.quiet, hint: self.race.hint() };
         Ok(headless::run(&training, &mut Printed(io::stdout()))?)
     }
 }

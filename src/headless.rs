@@ -32,6 +32,10 @@ pub struct HeadlessRace {
     pub out: PathBuf,
     /// Whether results in that folder may be replaced.
     pub force: bool,
+    /// Whether only the final table is printed, and what goes wrong.
+    pub quiet: bool,
+    /// What there is to look at, if anybody says so.
+    pub hint: Option<String>,
 }
 
 /// How a race without a screen came to its end, its results written.
@@ -110,19 +114,29 @@ pub enum TrainError {
 /// When the folder is refused, the race cannot start or needs more memory than there is, the results cannot be written
 /// or no run came to its end.
 pub fn run(training: &HeadlessRace, stdout: &mut impl Write) -> Result<TrainingEnd, TrainError> {
-    let HeadlessRace { setup, out, force } = training;
+    let HeadlessRace { setup, out, force, quiet, hint } = training;
+    let inform = |line: &str| {
+        if !quiet {
+            say(line)
+        }
+    };
     let forecast = Forecast::new(Need::new(setup).map_err(RaceError::from)?)?;
     let folder = SharedFolder::new(Folder::claim(out, *force)?, true);
     let mut signals = CaughtSignals::that_end().map_err(TrainError::Signals)?;
-    say(&format!("This race needs {forecast}"));
+    inform(&format!("This race needs {forecast}"));
     if let Some(shortage) = forecast.shortage() {
         say(&format!("warning: {shortage}"));
     }
+    hint.iter().for_each(|hint| inform(hint));
     let race = Race::start(setup)?;
     // Whether it can be printed is known once the race has been run and written.
-    let summary_printed = writeln!(stdout, "{}\n", Summary(&setup.architecture)).and_then(|()| stdout.flush());
+    let summary_printed = match quiet {
+        true => Ok(()),
+        false => writeln!(stdout, "{}\n", Summary(&setup.architecture)).and_then(|()| stdout.flush()),
+    };
 
-    let RaceOutcome { history, stopped, progress } = watch(setup, &race, &folder, &mut signals);
+    let progress = ProgressDisplay::new(&race.history(), setup.data.split.train.len(), *quiet);
+    let (history, stopped) = watch(setup, &race, &folder, &mut signals, &progress);
     let ended = if stopped.is_some() { Ended::Interrupted } else { Ended::of(&history) };
     let report = Report { setup, history: &history, ended };
     let written = folder.write(&report);
@@ -133,7 +147,7 @@ pub fn run(training: &HeadlessRace, stdout: &mut impl Write) -> Result<TrainingE
     // Before an error, too: what waits to be printed happened earlier.
     progress.finish();
     let out = &written.map_err(|cause| unwritten(cause, &folder))?;
-    say(&format!("Results written to {}", Untrusted::from(out)));
+    inform(&format!("Results written to {}", Untrusted::from(out)));
     let printed = |result| unless_closed(result).map_err(|error| TrainError::Stdout(error, out.to_owned()));
     printed(summary_printed)?;
     printed(write!(stdout, "{}", Results(&history)).and_then(|()| stdout.flush()))?;
@@ -158,17 +172,15 @@ enum Stopped {
     Memory(MemoryEnds),
 }
 
-/// What came of a race.
-struct RaceOutcome {
-    history: History,
-    stopped: Option<Stopped>,
-    progress: ProgressDisplay,
-}
-
-/// Receives all that happens until every run has ended, reports it and streams it.
-fn watch(setup: &RaceSetup, race: &Race, folder: &SharedFolder, signals: &mut CaughtSignals) -> RaceOutcome {
-    let start = race.history();
-    let progress = ProgressDisplay::new(&start, setup.data.split.train.len());
+/// Receives all that happens until every run has ended, reports it and streams it. Why they were stopped before their
+/// end comes with the history.
+fn watch(
+    setup: &RaceSetup,
+    race: &Race,
+    folder: &SharedFolder,
+    signals: &mut CaughtSignals,
+    progress: &ProgressDisplay,
+) -> (History, Option<Stopped>) {
     let mut streaming = Streaming::default();
     let tell = |news: Vec<StreamNews>| {
         for news in news {
@@ -179,7 +191,7 @@ fn watch(setup: &RaceSetup, race: &Race, folder: &SharedFolder, signals: &mut Ca
         tell(streaming.catch_up(folder, &Report { setup, history, ended: Ended::Running }));
     };
     let (mut stopped, mut memory) = (None, MemoryWatch::new(setup, 0.0));
-    stream(&start);
+    stream(&race.history());
     let history = race.run_to_end(&mut |happened, history| {
         if let Some((run, milestone)) = happened {
             progress.show(history, run, milestone);
@@ -194,7 +206,7 @@ fn watch(setup: &RaceSetup, race: &Race, folder: &SharedFolder, signals: &mut Ca
         }
     });
     tell(streaming.wait());
-    RaceOutcome { history, stopped, progress }
+    (history, stopped)
 }
 
 /// Says what a reader of the exit code alone would miss.

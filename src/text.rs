@@ -24,6 +24,17 @@ pub fn grouped(number: u64) -> String {
     text
 }
 
+/// A time as it is waited for: `12 s`, `3 min 20 s`, `1 h 05 min`, `4 days`.
+pub fn waiting_time(seconds: f64) -> String {
+    let whole = seconds.max(0.0).ceil() as u64;
+    match whole {
+        0..60 => format!("{whole} s"),
+        60..3600 => format!("{} min {:02} s", whole / 60, whole % 60),
+        3600..172_800 => format!("{} h {:02} min", whole / 3600, whole % 3600 / 60),
+        _ => format!("{} days", grouped(whole / 86_400)),
+    }
+}
+
 /// The shortest text that reads back as `value`: `0.001`, `1e-7`.
 pub fn shortest(value: f64) -> String {
     let plain = value.to_string();
@@ -126,6 +137,11 @@ fn whole_words(text: &str) -> &str {
 /// `text`, cut with an ellipsis where it takes more than so many columns of a terminal.
 pub fn cut(text: &str, room: usize) -> String {
     shortened(text, room, |left| [prefix(text, left), ""])
+}
+
+/// The same, cut at its beginning.
+pub fn cut_front(text: &str, room: usize) -> String {
+    shortened(text, room, |left| ["", suffix(text, left)])
 }
 
 /// `text` with `…` between what is kept of its beginning and of its end.
@@ -301,6 +317,13 @@ mod tests {
     fn wide_characters_take_two_columns() {
         assert_eq!((padded("漢字", 6), padded("e\u{301}", 3)), ("漢字  ".to_owned(), "e\u{301}  ".to_owned()));
         assert!(begins_without_column("\u{301}e") && !begins_without_column("e\u{301}") && !begins_without_column(""));
+    }
+
+    #[test]
+    fn a_time_has_the_units_that_suit_it() {
+        let times = [0.2, 59.0, 59.5, 200.0, 3600.0, 90_000.0, 400_000.0, f64::NAN, 1e30].map(waiting_time);
+        let expected = ["1 s", "59 s", "1 min 00 s", "3 min 20 s", "1 h 00 min", "25 h 00 min", "4 days", "0 s"];
+        assert_eq!(times[..8], expected);
     }
 
     #[test]

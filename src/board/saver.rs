@@ -1,6 +1,6 @@
 //! Writes results beside the screen, which goes on meanwhile.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread::JoinHandle;
 
@@ -51,6 +51,22 @@ impl Saver {
     /// Folders written so far.
     pub fn written(&self) -> &[PathBuf] {
         &self.written
+    }
+
+    /// As [`Saver::start`], into a folder that a person has named because none of before can be written to; `~/` is
+    /// their own. This race is written there from now on, and what is begun after it beside that.
+    pub fn start_in(&mut self, dir: &Path, history: &History, leaving: bool) {
+        self.wait();
+        match Folder::claim(&of_person(dir), false) {
+            Ok(folder) => {
+                let folder = SharedFolder::new(folder, true);
+                self.folders.retain(|(generation, _)| *generation != history.generation);
+                self.folders.push((history.generation, folder.clone()));
+                self.chosen = Some(folder);
+                self.start(history, leaving);
+            }
+            Err(error) => self.under_way = Some(Writing::Failed(error.to_string())),
+        }
     }
 
     /// Begins to write what was measured so far. `leaving` says that the person will not see more of it.
@@ -169,6 +185,15 @@ impl Saver {
         };
         self.folders.push((generation, folder.clone()));
         Ok(folder)
+    }
+}
+
+/// A path as shells understand it: what begins with `~/` is in the person's own folder.
+fn of_person(path: &Path) -> PathBuf {
+    let home = std::env::var_os("HOME").filter(|home| !home.is_empty());
+    match (path.strip_prefix("~"), home) {
+        (Ok(rest), Some(home)) => Path::new(&home).join(rest),
+        _ => path.to_owned(),
     }
 }
 

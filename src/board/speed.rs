@@ -14,6 +14,19 @@ impl Board {
         Some(self.throughput.samples_per_second()? / living as f64)
     }
 
+    /// Seconds until the race has ended, at the speed of the last seconds: the run that is furthest behind decides, and
+    /// it is as much slower than the others as it is behind. `None` where nothing is trained, or nothing is known yet.
+    pub fn seconds_left(&self) -> Option<f64> {
+        let living = self.history.runs.iter().filter(|run| !run.state.has_ended()).map(|run| run.samples() as f64);
+        let (sum, count, least) = living.fold((0.0, 0.0, f64::INFINITY), |(sum, count, least), samples| {
+            (sum + samples, count + 1.0, samples.min(least))
+        });
+        let planned = self.info.training_samples as f64 * f64::from(self.history.epochs);
+        let speed =
+            self.speed().filter(|speed| *speed > 0.0 && least > 0.0 && least.is_finite() && !self.pause_asked)?;
+        Some((planned - least).max(0.0) / (speed * least / (sum / count)))
+    }
+
     /// How fast each run could go, from the CPU time that their steps took so far: no faster than the threads can serve
     /// all of them, nor than the slowest can go by itself. Evaluations come on top of that.
     pub fn full_speed(&self) -> Option<f64> {

@@ -21,7 +21,8 @@ const INSTEAD: [(&[&str], &str); 5] = [
     ),
     (
         &["--resume", "--continue"],
-        "no race is resumed: the same options give the same numbers again, with --epochs N for as many epochs as wanted",
+        "no race is resumed: the same options give the same numbers again, with --epochs N for as many epochs as wanted; \
+         `optirace open DIR` shows a recorded one",
     ),
 ];
 

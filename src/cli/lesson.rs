@@ -102,7 +102,7 @@ impl LessonProgress {
         match stage {
             LessonStage::Race { all_epochs, name } => {
                 let bar = self.bar.get_or_insert_with(|| {
-                    let template = "{bar:30} {percent:>3} %  ETA {eta:>3}  {wide_msg}";
+                    let template = "{bar:30} {percent:>3} %  {eta:>3} left  {wide_msg}";
                     let style = ProgressStyle::with_template(template);
                     let style = style.unwrap_or_else(|_| ProgressStyle::default_bar()).progress_chars(bar_characters());
                     ProgressBar::new(all_epochs).with_style(style)

@@ -78,6 +78,11 @@ impl RaceOptions {
         }
     }
 
+    /// What there is to see of a preset without a screen.
+    pub(super) fn hint(&self) -> Option<String> {
+        self.preset.map(Preset::hint)
+    }
+
     /// What the screen opens with, where a preset says so.
     pub(super) fn opening(&self) -> Option<Opening> {
         self.preset.map(Preset::opening)

@@ -23,7 +23,7 @@ pub(super) struct Bars {
 impl Bars {
     /// Empty bars on `screen`.
     pub(super) fn new(screen: MultiProgress, history: &History, training_samples: usize) -> Self {
-        let template = "{prefix} {bar:20} {percent:>3} %  ETA {eta:>3}  {wide_msg}";
+        let template = "{prefix} {bar:20} {percent:>3} %  {eta:>3} left  {wide_msg}";
         let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
         let style = style.progress_chars(bar_characters());
         let length = u64::from(history.epochs).saturating_mul(training_samples as u64);

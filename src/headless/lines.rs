@@ -6,8 +6,8 @@ use crate::board::ranking::state_text;
 use crate::race::history::{History, RunHistory};
 use crate::race::measure::EpochRecord;
 use crate::race::protocol::Milestone;
-use crate::text::padded;
 use crate::text::printed::say;
+use crate::text::{padded, waiting_time};
 
 /// Prints a line for each epoch and each end of a run.
 pub(super) struct Lines {
@@ -43,8 +43,16 @@ fn epoch_text(epoch: &EpochRecord, epochs: u32) -> String {
         || " ".repeat("loss 0.0000  acc 0.0000".len()),
         |train| format!("loss {:.4}  acc {:.4}", train.loss, train.accuracy),
     );
+    let to_come = epochs.saturating_sub(epoch.epoch);
+    let left = match epoch.epoch {
+        1.. if to_come > 0 => {
+            let seconds = epoch.wall_s / f64::from(epoch.epoch) * f64::from(to_come);
+            format!(", {} left", waiting_time(seconds))
+        }
+        _ => String::new(),
+    };
     format!(
-        "epoch {:>digits$}/{epochs}  {train}  val loss {:.4}  val acc {:.4}  {:.1} s",
+        "epoch {:>digits$}/{epochs}  {train}  val loss {:.4}  val acc {:.4}  {:.1} s{left}",
         epoch.epoch, epoch.val.loss, epoch.val.accuracy, epoch.wall_s
     )
 }

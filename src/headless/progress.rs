@@ -21,13 +21,17 @@ enum ProgressForm {
     Bars(Bars),
     /// A line for each epoch.
     Lines(Lines),
+    /// Warnings alone.
+    Warnings,
 }
 
 impl ProgressDisplay {
-    /// Bars where stderr is a terminal that can redraw a line, else lines.
-    pub(super) fn new(history: &History, training_samples: usize) -> Self {
+    /// Nothing if it is to be `quiet`; else bars where stderr is a terminal that can redraw a line, or lines.
+    pub(super) fn new(history: &History, training_samples: usize, quiet: bool) -> Self {
         let screen = MultiProgress::new();
-        let form = if screen.is_hidden() {
+        let form = if quiet {
+            ProgressForm::Warnings
+        } else if screen.is_hidden() {
             ProgressForm::Lines(Lines::new(history))
         } else {
             ProgressForm::Bars(Bars::new(screen, history, training_samples))
@@ -41,6 +45,7 @@ impl ProgressDisplay {
         let job = match &self.form {
             ProgressForm::Bars(bars) => bars.show(run, run_history, milestone),
             ProgressForm::Lines(lines) => lines.show(run_history, history.epochs, milestone),
+            ProgressForm::Warnings => None,
         };
         match milestone {
             Milestone::Steps => job.into_iter().for_each(|job| self.printer.print_if_idle(job)),
@@ -53,7 +58,7 @@ impl ProgressDisplay {
         let line = line.to_owned();
         self.printer.print(match &self.form {
             ProgressForm::Bars(bars) => bars.say(&line),
-            ProgressForm::Lines(_) => Box::new(move || say(&line)),
+            ProgressForm::Lines(_) | ProgressForm::Warnings => Box::new(move || say(&line)),
         });
     }
 

@@ -25,7 +25,7 @@ use super::views::{self, surface::SurfaceView};
 use crate::board::Board;
 use crate::board::race_info::RaceInfo;
 use crate::board::side_by_side::SideBySide;
-use crate::board::status::Tone;
+use crate::board::status::{Status, Tone};
 use crate::race::landscape::LandscapeFrame;
 use crate::race::memory::Forecast;
 use crate::race::protocol::{Event, EventKind};
@@ -57,8 +57,10 @@ pub enum Input {
 pub struct Opening {
     /// The key of the view.
     pub view: char,
-    /// What to look at, and what to press next.
-    pub hint: &'static str,
+    /// What to look at.
+    pub look: &'static str,
+    /// What to press next.
+    pub press: &'static str,
 }
 
 /// The state of the screen.
@@ -177,7 +179,7 @@ impl App {
             TerminalEvent::Key(key) => self.handle_key(key),
             TerminalEvent::Mouse(mouse) => self.handle_mouse(mouse),
             TerminalEvent::Paste(text) => {
-                if let Some(Dialog::Lr(input)) = &mut self.dialog {
+                if let Some(Dialog::Line(input)) = &mut self.dialog {
                     input.paste(&text);
                 }
                 Vec::new()
@@ -213,10 +215,11 @@ impl App {
         self.needs_drawing = true;
     }
 
-    /// Opens with this view, and says what there is to see.
+    /// Opens with this view, and says until the first key what there is to see.
     pub fn begin_with(&mut self, opening: Opening) {
         self.show(opening.view);
-        self.board.say_in(Tone::Lasting, opening.hint);
+        let hint = format!("{}. {}", opening.look, opening.press);
+        self.board.hint = Some(Status::new(hint, Tone::Lasting, self.board.now));
     }
 
     /// Begins with the pace at which the race was started.

@@ -3,7 +3,6 @@
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use super::keymap;
-use crate::board::lr;
 use crate::race::protocol::RunIndex;
 
 /// What is open.
@@ -14,8 +13,8 @@ pub enum Dialog {
         /// Lines scrolled away at the top.
         scroll: u16,
     },
-    /// A learning rate is being typed.
-    Lr(LrInput),
+    /// A learning rate or a folder is being typed.
+    Line(LineInput),
     /// A question, with the answer that enter would give.
     Question {
         /// What is asked.
@@ -124,44 +123,77 @@ impl Question {
     }
 }
 
-/// The longest learning rate that can be typed.
-const LONGEST_INPUT: usize = 24;
+/// What is typed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LineKind {
+    /// A learning rate.
+    Lr,
+    /// A folder to write to.
+    Folder,
+}
 
-/// A learning rate being typed.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct LrInput {
+/// A line that is being typed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LineInput {
+    /// What is typed.
+    pub kind: LineKind,
     /// What was typed so far.
     pub text: String,
-    /// What is wrong with what was entered.
+    /// What is wrong with what was entered, or why something has to be typed.
     pub error: Option<String>,
 }
 
 /// What became of typing.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Typed {
     /// More is to come.
     More,
-    /// This number.
-    Number(f64),
+    /// That is all.
+    Entered,
     /// Nothing, after all.
     Cancelled,
 }
 
-impl LrInput {
+impl LineKind {
+    /// The most characters of it.
+    fn longest(self) -> usize {
+        match self {
+            Self::Lr => 24,
+            Self::Folder => 1000,
+        }
+    }
+
+    /// A letter as it is taken, if it is.
+    fn taken(self, letter: char) -> Option<char> {
+        match (self, letter) {
+            // In many languages the comma is what is written before decimals.
+            (Self::Lr, ',') => Some('.'),
+            (Self::Lr, _) => Some(letter).filter(|letter| letter.is_ascii_digit() || ".eE+-".contains(*letter)),
+            (Self::Folder, _) => Some(letter).filter(|letter| !letter.is_control()),
+        }
+    }
+}
+
+impl LineInput {
+    /// An empty line.
+    pub fn new(kind: LineKind) -> Self {
+        Self { kind, text: String::new(), error: None }
+    }
+
     /// Takes a key.
     pub fn key(&mut self, key: KeyEvent) -> Typed {
         match key.code {
             KeyCode::Esc => return Typed::Cancelled,
             _ if keymap::is_interrupt(key) => return Typed::Cancelled,
-            KeyCode::Enter => match lr::parse(&self.text) {
-                Ok(number) => return Typed::Number(number),
-                Err(error) => self.error = Some(error),
-            },
+            KeyCode::Enter => return Typed::Entered,
             KeyCode::Backspace => {
                 self.text.pop();
-                self.error = None;
+                self.edited();
             }
-            KeyCode::Char('u') if key.modifiers.contains(KeyModifiers::CONTROL) => *self = Self::default(),
+            KeyCode::Char('u') if key.modifiers.contains(KeyModifiers::CONTROL) => {
+                self.text.clear();
+                self.edited();
+            }
             KeyCode::Char(letter) if !key.modifiers.intersects(KeyModifiers::CONTROL | KeyModifiers::ALT) => {
                 self.insert(letter);
             }
@@ -176,12 +208,15 @@ impl LrInput {
     }
 
     fn insert(&mut self, letter: char) {
-        self.error = None;
-        // In many languages the comma is what is written before decimals.
-        let letter = if letter == ',' { '.' } else { letter };
-        let is_of_number = letter.is_ascii_digit() || ".eE+-".contains(letter);
-        if is_of_number && self.text.chars().count() < LONGEST_INPUT {
-            self.text.push(letter);
+        self.edited();
+        let has_room = self.text.chars().count() < self.kind.longest();
+        self.text.extend(self.kind.taken(letter).filter(|_| has_room));
+    }
+
+    /// What was wrong with a rate is right or wrong anew; why another folder is asked for stays.
+    fn edited(&mut self) {
+        if self.kind == LineKind::Lr {
+            self.error = None;
         }
     }
 }

@@ -1,5 +1,7 @@
 //! What the screen asks of the world around it.
 
+use std::path::PathBuf;
+
 use crate::race::protocol::{Command, Target};
 
 /// Something that has to be done outside the screen.
@@ -14,6 +16,13 @@ pub enum Effect {
     },
     /// Write what was measured.
     Save {
+        /// Whether the person is about to leave.
+        leaving: bool,
+    },
+    /// Write what was measured into this folder, in the place of one that cannot be written to.
+    SaveElsewhere {
+        /// The folder, as it was typed.
+        folder: PathBuf,
         /// Whether the person is about to leave.
         leaving: bool,
     },

@@ -170,7 +170,10 @@ where
             }
             (Effect::Look { on: false }, Some(services)) => services.landscape.rest(),
             (Effect::Save { leaving }, Some(services)) => services.saver.start(&app.board.history, leaving),
-            (Effect::Race(..) | Effect::Look { .. } | Effect::Save { .. }, None) => {}
+            (Effect::SaveElsewhere { folder, leaving }, Some(services)) => {
+                services.saver.start_in(&folder, &app.board.history, leaving);
+            }
+            (Effect::Race(..) | Effect::Look { .. } | Effect::Save { .. } | Effect::SaveElsewhere { .. }, None) => {}
         }
     }
     Ok(None)

@@ -102,7 +102,8 @@ pub trait View: Any {
         let hidden = if board.hidden[board.selected] { "hidden (v shows it) · " } else { "" };
         let changed = info.spec.differences();
         let changed = if changed.is_empty() { String::new() } else { format!(" ({})", changed.join(", ")) };
-        format!("{} {hidden}{}{changed}: {}", theme.marker(board.selected), info.label, info.spec.optimizer.idea)
+        let (marker, name) = (theme.marker(board.selected), &board.names()[board.selected]);
+        format!("{marker} {hidden}{name}{changed}: {}", info.spec.optimizer.idea)
     }
 }
 

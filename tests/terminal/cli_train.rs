@@ -261,8 +261,8 @@ fn a_terminal_gets_a_bar_for_each_run() {
     assert!(child.wait().expect("it ends").success());
     let shown = screen.screen().rows(0, 100).collect::<Vec<_>>().join("\n");
     let line = |start: &str| shown.lines().find(|line| line.starts_with(start)).unwrap_or_default().to_owned();
-    assert!(line("SGD  █").contains("100 %  ETA  0s  finished  loss "), "{shown}");
-    assert!(line("wild ").contains("ETA  0s  diverged at step "), "{shown}");
+    assert!(line("SGD  █").contains("100 %   0s left  finished  loss "), "{shown}");
+    assert!(line("wild ").contains(" 0s left  diverged at step "), "{shown}");
     assert!(shown.contains("Results written to results"), "{shown}");
 }
 
@@ -289,4 +289,26 @@ fn progress(child: &mut Child) -> impl Read + use<> {
 fn signal(child: &Child, name: &str) {
     let sent = Command::new("sh").args(["-c", &format!("kill -{name} {}", child.id())]).status();
     assert!(sent.expect("a shell").success());
+}
+
+#[test]
+fn a_quiet_race_prints_its_result_alone() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let output = small(folder.path(), &["--quiet", "--preset", "rates", "--out", "results"]);
+    let (stdout, stderr) = (text(&output.stdout), text(&output.stderr));
+    assert_eq!((output.status.code(), stderr.as_str()), (Some(0), ""));
+    assert!(stdout.starts_with("run ") && stdout.lines().count() == 4, "{stdout}");
+    let output = small(folder.path(), &["-q", "--out", "results"]);
+    assert!(text(&output.stderr).contains("results already holds files"), "what goes wrong is said");
+}
+
+#[test]
+fn a_race_tells_what_to_look_at_and_how_long_it_takes() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let arguments = ["--epochs", "3", "--samples", "512", "--hidden", "8", "--preset", "rates", "--out", "results"];
+    let output = train(folder.path(), &arguments).output().expect("the program starts");
+    let stderr = text(&output.stderr);
+    assert!(stderr.contains("one guesses for ever"), "{stderr}");
+    let left = |epoch: &str| stderr.lines().filter(|line| line.contains(epoch) && line.ends_with(" s left")).count();
+    assert_eq!([left("epoch 0/3"), left("epoch 1/3"), left("epoch 2/3"), left("epoch 3/3")], [0, 3, 3, 0], "{stderr}");
 }

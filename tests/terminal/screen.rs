@@ -55,7 +55,9 @@ fn a_person_races_pauses_changes_a_learning_rate_writes_and_quits() {
     assert!(events.contains(",paused,"), "{events}");
     assert!(read("steps.csv").lines().count() > 6);
     assert!(read("epochs.csv").lines().count() > 6);
-    serde_json::from_str::<serde_json::Value>(&read("manifest.json")).expect("the manifest is JSON");
+    let manifest: serde_json::Value = serde_json::from_str(&read("manifest.json")).expect("the manifest is JSON");
+    let settings = &manifest["settings"];
+    assert!(settings["lr_changed_in"] == "events.csv" && settings.get("lr_changes").is_none(), "{settings}");
 }
 
 /// The steps that the two sides of the view have done.
@@ -263,4 +265,23 @@ fn a_person_watches_the_ravine_moves_the_start_and_leaves() {
     let ended = terminal.ended();
     ended.assert_restored();
     assert_eq!(ended.code, 0);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn where_nothing_can_be_written_the_race_is_written_elsewhere() {
+    let elsewhere = tempfile::tempdir().expect("a folder");
+    let folder = elsewhere.path().join("race");
+    let mut terminal = Terminal::start(&LONG, Path::new("/proc"), 100, 30);
+    terminal.until_racing();
+    terminal.keys("w");
+    terminal.until_shown("another folder?");
+    terminal.keys("/proc/nothing\r");
+    terminal.until("why not there", |screen| screen.matches("/proc/nothing").count() > 1);
+    terminal.keys(&format!("\x15{}\r", folder.to_str().expect("text")));
+    terminal.until_shown("written to ");
+    assert!(folder.join("manifest.json").exists());
+    terminal.keys("qw");
+    assert_eq!(terminal.ended().code, 0);
+    assert_eq!(only_folder_in(elsewhere.path()), folder);
 }

@@ -115,7 +115,7 @@ fn answer(stage: &mut Stage, effects: Vec<Effect>, random: &mut ChaCha8Rng) {
                     stage.event(run, EventKind::Finished { step, samples, test: Score { loss: 1.0, accuracy: 0.5 } });
                 }
             }
-            Effect::Save { .. } => {
+            Effect::Save { .. } | Effect::SaveElsewhere { .. } => {
                 let outcome = if random.random_bool(0.5) { Ok("folder".into()) } else { Err("disk full".to_owned()) };
                 let effects = stage.app.handle(Input::Saved(outcome));
                 answer(stage, effects, random);

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use crossterm::event::{Event as TerminalEvent, KeyCode, MouseEventKind};
 use optirace::race::protocol::{Command, EventKind, Target};
-use optirace::tui::app::Input;
+use optirace::tui::app::{Input, Opening};
 use optirace::tui::dialog::Dialog;
 use optirace::tui::effect::Effect;
 
@@ -150,6 +150,7 @@ fn writing_goes_on_beside_the_race_and_can_be_tried_again() {
     assert!(stage.app.is_saving());
     stage.app.handle(Input::Saved(Err("cannot write x: disk full".to_owned())));
     assert!(stage.picture().contains("cannot write x: disk full"));
+    stage.press(KeyCode::Esc);
     assert_eq!(stage.keys("w"), [Effect::Save { leaving: false }]);
     stage.app.handle(Input::Saved(Ok(PathBuf::from("optirace-runs/now"))));
     assert!(stage.picture().contains("written to optirace-runs/now"));
@@ -170,6 +171,7 @@ fn leaving_asks_when_something_would_be_lost() {
     assert_eq!([stage.control('c'), stage.control('c')].concat(), [Effect::Quit]);
     assert_eq!(stage.keys("qw"), [Effect::Save { leaving: true }]);
     assert_eq!(stage.app.handle(Input::Saved(Err("no".to_owned()))), [], "what could not be written is not left");
+    stage.press(KeyCode::Esc);
     assert_eq!(stage.keys("qw"), [Effect::Save { leaving: true }]);
     assert_eq!(stage.app.handle(Input::Saved(Ok(PathBuf::from("x")))), [Effect::Quit]);
 }
@@ -249,4 +251,71 @@ fn a_learning_rate_is_typed_in_digits_and_a_comma_is_a_point() {
     let mut stage = racing();
     stage.keys("=x0,5y");
     assert_eq!(stage.press(KeyCode::Enter), [Effect::Race(Target::Run(0), Command::SetLr { lr: 0.5 })]);
+}
+
+#[test]
+fn where_a_folder_cannot_be_written_another_is_asked_for() {
+    let mut stage = racing();
+    stage.keys("w");
+    let error =
+        "cannot use optirace-runs/2026-01-31_18-05-09 as the folder of results: Permission denied (os error 13)";
+    stage.app.handle(Input::Saved(Err(error.to_owned())));
+    let words = |stage: &Stage| {
+        let framed = |letter: char| !"\"│".contains(letter);
+        let picture: String = stage.picture().chars().map(|letter| if framed(letter) { letter } else { ' ' }).collect();
+        picture.split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    assert!(
+        stage.picture().contains("another folder?") && words(&stage).contains("(os error 13)"),
+        "{}",
+        words(&stage)
+    );
+    assert_eq!(stage.keys("~/확r q"), [], "letters go to the line, and stay as they are");
+    let elsewhere = |leaving| Effect::SaveElsewhere { folder: PathBuf::from("~/확r q"), leaving };
+    assert_eq!(stage.press(KeyCode::Enter), [elsewhere(false)]);
+    stage.app.handle(Input::Saved(Err("~/확r q already holds files".to_owned())));
+    assert!(stage.picture().contains("already holds files") && stage.picture().contains("folder: ~/확r q"));
+    assert_eq!(stage.press(KeyCode::Enter), [elsewhere(false)]);
+    stage.app.handle(Input::Saved(Ok(PathBuf::from("race"))));
+    assert!(stage.app.dialog.is_none() && stage.picture().contains("written to race"));
+
+    stage.train(700);
+    stage.keys("qw");
+    stage.app.handle(Input::Saved(Err(error.to_owned())));
+    assert_eq!(stage.press(KeyCode::Enter), [Effect::Save { leaving: true }], "nothing typed: as before");
+    stage.app.handle(Input::Saved(Err(error.to_owned())));
+    stage.keys("~/확r q");
+    assert_eq!(stage.press(KeyCode::Enter), [elsewhere(true)]);
+    assert_eq!(stage.app.handle(Input::Saved(Ok(PathBuf::from("race")))), [Effect::Quit], "it was to be left");
+}
+
+#[test]
+fn what_to_look_at_stands_until_the_first_key() {
+    let mut stage = Stage::new(&SIX, (120, 40), FULL);
+    stage.app.begin_with(Opening { view: '2', look: "Look at the paths", press: "Press b" });
+    stage.start();
+    stage.finish();
+    stage.tick(60_000);
+    assert!(stage.picture().contains("Look at the paths. Press b") && stage.picture().contains("2 zigzag"));
+    stage.keys("1");
+    assert!(!stage.picture().contains("Look at") && stage.picture().contains("The race has ended. w writes"));
+}
+
+#[test]
+fn epochs_asked_for_in_a_row_are_added_up() {
+    let mut stage = racing();
+    stage.keys("eee");
+    assert!(stage.status().starts_with("5 more epochs: 20 in all"), "{}", stage.status());
+}
+
+#[test]
+fn what_is_wrong_with_a_rate_is_told_in_full() {
+    let mut stage = racing();
+    // Here the window is as wide as the screen.
+    stage.resize((60, 16));
+    stage.keys("=1e-1e-1e-1e-1e-1e-1e-1e-1e-1e");
+    stage.press(KeyCode::Enter);
+    let words =
+        stage.picture().replace(['"', '│', '└', '┘', '▸'], " ").split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(words.contains("1e-` is no number; type one such as 0.003 or 3e-3"), "{words}");
 }

@@ -134,3 +134,27 @@ fn in_ascii_arrows_are_words_and_degrees_are_no_run() {
     assert!(picture.contains("SGD turned 90deg a step"), "{picture}");
     assert!(picture.contains("< > ") && !picture.contains("<>"), "{picture}");
 }
+
+#[test]
+fn a_name_that_tells_another_rate_than_the_run_has_tells_the_present_one_too() {
+    let mut stage = racing(&["sgd:lr=1e20,label=SGD lr=1e20", "sgd:lr=0.5,label=SGD lr=0.5", "adam"], (200, 60));
+    stage.lr_changed(0, 600, 0.1);
+    let picture = stage.picture();
+    assert!(picture.contains("SGD lr=1e20→0.1") && !picture.contains("lr=0.5→"), "{picture}");
+    stage.lr_changed(2, 600, 0.1);
+    assert!(!stage.picture().contains("Adam→"), "a name without a rate stays");
+}
+
+#[test]
+fn the_time_left_is_told_at_every_size() {
+    for size in [(60, 16), (80, 24), (120, 40), (200, 60)] {
+        let mut stage = racing(&SIX, size);
+        stage.train(1200);
+        let header: String = stage.picture().lines().take(2).collect();
+        // 6,300 steps to come, 600 in a second.
+        assert!(header.contains("epoch 0.8/5 · 11 s left"), "{size:?}: {header}");
+        stage.pause();
+        stage.keys(" ");
+        assert!(!stage.picture().contains(" left"), "nobody knows how long a pause is");
+    }
+}

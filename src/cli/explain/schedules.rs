@@ -48,7 +48,7 @@ fn write_family(out: &mut impl Write, family: &'static Family) -> io::Result<()>
         writeln!(out, "  {line}")?;
     }
     for setting in family.settings {
-        let default = if setting.default.is_empty() { "lr/lr÷10/lr÷100" } else { setting.default };
+        let default = if setting.default.is_empty() { "lr/0.1·lr/0.01·lr" } else { setting.default };
         writeln!(out, "    {:12} {default:16} {}", setting.name(), setting.meaning)?;
     }
     for line in family.source {

@@ -52,7 +52,7 @@ impl App {
             match &self.dialog {
                 None => {}
                 Some(Dialog::Help { scroll }) => help::render(&mut painter, self, *scroll),
-                Some(Dialog::Lr(input)) => popup::lr_input(&mut painter, self, input),
+                Some(Dialog::Line(input)) => popup::line_input(&mut painter, self, input),
                 Some(Dialog::Question { question, focus }) => popup::question(&mut painter, self, *question, *focus),
             }
         }

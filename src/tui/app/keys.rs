@@ -3,8 +3,9 @@
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use super::App;
+use super::save::is_folder;
 use crate::board::lr;
-use crate::tui::dialog::{Dialog, LrInput, Typed};
+use crate::tui::dialog::{Dialog, LineInput, LineKind, Typed};
 use crate::tui::effect::Effect;
 use crate::tui::keymap::{self, Action, Entry, KeyText};
 
@@ -47,7 +48,8 @@ impl App {
         if !keymap::is_press(key) {
             return Vec::new();
         }
-        let key = keymap::latin(key);
+        self.board.hint = None;
+        let key = if self.dialog.as_ref().is_some_and(is_folder) { key } else { keymap::latin(key) };
         match &mut self.dialog {
             None => match self.key_action(key) {
                 Some(action) => self.act(action),
@@ -57,22 +59,40 @@ impl App {
                 }
             },
             Some(Dialog::Help { .. }) => self.help_key(key),
-            Some(Dialog::Lr(input)) => match input.key(key) {
+            Some(Dialog::Line(input)) => match input.key(key) {
                 Typed::More => Vec::new(),
                 Typed::Cancelled => {
                     self.dialog = None;
                     Vec::new()
                 }
-                Typed::Number(lr) => {
-                    self.dialog = None;
-                    self.act(Action::SetLr(lr))
-                }
+                Typed::Entered => self.enter_line(),
             },
             Some(Dialog::Question { question, focus }) => {
                 let question = *question;
                 let answer = question.key(key, focus);
                 answer.map_or_else(Vec::new, |answer| self.answer(question, answer))
             }
+        }
+    }
+
+    /// Does what was typed.
+    fn enter_line(&mut self) -> Vec<Effect> {
+        let Some(Dialog::Line(input)) = &mut self.dialog else { return Vec::new() };
+        match input.kind {
+            LineKind::Folder => {
+                let folder = input.text.trim().to_owned();
+                self.save_elsewhere(&folder)
+            }
+            LineKind::Lr => match lr::parse(&input.text) {
+                Ok(lr) => {
+                    self.dialog = None;
+                    self.act(Action::SetLr(lr))
+                }
+                Err(error) => {
+                    input.error = Some(error);
+                    Vec::new()
+                }
+            },
         }
     }
 
@@ -134,7 +154,7 @@ impl App {
             Action::ToggleHidden => board.toggle_hidden(),
             Action::NextZoom => board.next_zoom(),
             Action::ToggleMark => board.toggle_mark(),
-            Action::TypeLr => self.dialog = Some(Dialog::Lr(LrInput::default())),
+            Action::TypeLr => self.dialog = Some(Dialog::Line(LineInput::new(LineKind::Lr))),
             Action::Help => self.dialog = Some(Dialog::Help { scroll: 0 }),
             Action::Close => board.status = None,
             Action::PreviousLayer

@@ -15,6 +15,9 @@ const NOTCH: i32 = 3;
 
 impl App {
     pub(super) fn handle_mouse(&mut self, mouse: MouseEvent) -> Vec<Effect> {
+        if let MouseEventKind::Down(_) = mouse.kind {
+            self.board.hint = None;
+        }
         let position = Position { x: mouse.column, y: mouse.row };
         let clicked = self.drawn.at(position);
         match (&self.dialog, mouse.kind) {

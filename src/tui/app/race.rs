@@ -79,6 +79,7 @@ impl App {
     }
 
     fn forget_requests(&mut self) {
+        self.board.asked_epochs = 0;
         self.board.asked_lr.iter_mut().for_each(|asked| *asked = None);
         self.board.throughput.reset();
     }
@@ -131,7 +132,10 @@ impl App {
         let is_scheduled = self.board.history.runs.iter().any(|run| run.info.spec.schedule.is_some());
         let schedules =
             if is_scheduled { "; schedules stay as long as they were planned, and go on from there" } else { "" };
-        self.board.say(format!("{MORE_EPOCHS} more epochs; above stands how many in all{schedules}"));
+        // What was asked for and is not confirmed yet counts, too.
+        let epochs = self.board.asked_epochs.max(self.board.history.epochs) + MORE_EPOCHS;
+        self.board.asked_epochs = epochs;
+        self.board.say(format!("{MORE_EPOCHS} more epochs: {epochs} in all{schedules}"));
         // A race that ended while it was stepped through goes on running.
         let resumes = self.board.history.has_ended() && std::mem::take(&mut self.board.pause_asked);
         let resume = resumes.then_some(Effect::Race(Target::All, Command::Resume));

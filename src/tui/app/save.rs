@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::App;
 use crate::board::status::Tone;
 use crate::text::Untrusted;
-use crate::tui::dialog::{Answer, Dialog, Question};
+use crate::tui::dialog::{Answer, Dialog, LineInput, LineKind, Question};
 use crate::tui::effect::Effect;
 
 /// How much was measured at some moment: enough to tell whether there is more by now.
@@ -41,11 +41,13 @@ pub(super) struct Saving {
     chosen_folder: bool,
     written: Option<HistorySize>,
     under_way: Option<UnderWay>,
+    /// What should follow once they are written elsewhere, as they could not be written where they should.
+    refused: Option<Then>,
 }
 
 impl Saving {
     pub(super) fn new(chosen_folder: bool) -> Self {
-        Self { chosen_folder, written: None, under_way: None }
+        Self { chosen_folder, written: None, under_way: None, refused: None }
     }
 
     pub(super) fn has_chosen_folder(&self) -> bool {
@@ -60,6 +62,11 @@ impl Saving {
     pub(super) fn is_under_way(&self) -> bool {
         self.under_way.is_some()
     }
+}
+
+/// Whether a folder to write to is being typed.
+pub(super) fn is_folder(dialog: &Dialog) -> bool {
+    matches!(dialog, Dialog::Line(input) if input.kind == LineKind::Folder)
 }
 
 impl App {
@@ -88,6 +95,19 @@ impl App {
         self.save_and(Then::Stay)
     }
 
+    /// Writes into a folder that was typed; as before, where nothing was.
+    pub(super) fn save_elsewhere(&mut self, folder: &str) -> Vec<Effect> {
+        let then = self.saving.refused.unwrap_or(Then::Stay);
+        let effects = self.save_and(then);
+        let there = |effect| match effect {
+            Effect::Save { leaving } if !folder.is_empty() => {
+                Effect::SaveElsewhere { folder: PathBuf::from(folder), leaving }
+            }
+            other => other,
+        };
+        effects.into_iter().map(there).collect()
+    }
+
     fn save_and(&mut self, then: Then) -> Vec<Effect> {
         if let Some(under_way) = &mut self.saving.under_way {
             under_way.then = under_way.then.max(then);
@@ -109,6 +129,8 @@ impl App {
         match outcome {
             Ok(folder) => {
                 self.saving.written = Some(extent);
+                self.saving.refused = None;
+                self.dialog.take_if(|dialog| is_folder(dialog));
                 if again && self.extent() != extent {
                     return self.save_and(then);
                 }
@@ -121,8 +143,17 @@ impl App {
                 }
             }
             Err(error) => {
-                let text = format!("not written: {error}. w tries again");
-                self.board.say_in(Tone::Error, text);
+                self.saving.refused = Some(then);
+                self.board.say_in(Tone::Error, format!("not written: {error}. w tries again"));
+                match &mut self.dialog {
+                    Some(Dialog::Line(input)) if input.kind == LineKind::Folder => input.error = Some(error),
+                    None => {
+                        let line = LineInput { error: Some(error), ..LineInput::new(LineKind::Folder) };
+                        self.dialog = Some(Dialog::Line(line));
+                    }
+                    // Whoever is asked something else can still press w.
+                    Some(_) => {}
+                }
                 Vec::new()
             }
         }

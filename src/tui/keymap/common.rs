@@ -87,7 +87,7 @@ pub(super) static KEYS: &[Entry] = &[
         keys: &[(plain('w'), Action::Write)],
         shown: "w",
         short: "write",
-        help: "write what was measured as CSV files; the folder is shown",
+        help: "write what was measured as CSV files; the folder is shown, and asked for where none can be made",
         rank: 3,
     },
     Entry {

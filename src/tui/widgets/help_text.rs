@@ -64,6 +64,11 @@ impl HelpText {
         let keys = std::mem::take(&mut self.keys);
         let longest = keys.iter().map(|key| text::columns(&key.shown)).max().unwrap_or(0).max(KEY);
         keys.iter().for_each(|key| self.define_beside(&key.shown, longest, &key.help));
+        self.define_beside(
+            "",
+            longest,
+            "Text is selected with the mouse while shift is held down (option on a Mac), or without it after --no-mouse.",
+        );
     }
 
     /// What the columns of a table mean.

@@ -1,5 +1,7 @@
 //! A table of runs: their markers and names, as many columns as there is room for, and the state of each run.
 
+use std::borrow::Cow;
+
 use ratatui::layout::{Constraint, Rect};
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
@@ -26,7 +28,7 @@ pub struct RunRow<'a> {
     /// Which of the theme's colours and markers it has.
     pub marker: usize,
     /// Its label.
-    pub label: &'a str,
+    pub label: Cow<'a, str>,
     /// Whether its curves are hidden, and with them its marker.
     pub is_hidden: bool,
     /// Its place in a ranking.
@@ -58,19 +60,16 @@ pub struct RunTable<'a, B: 'static> {
 impl<'a> RunTable<'a, Board> {
     /// A line for each run of a race, with its state.
     pub fn of_race(board: &'a Board, columns: &'static [Column<Board>]) -> Self {
-        let row = |run: usize| {
-            let history = &board.history.runs[run];
-            RunRow {
-                run,
-                marker: run,
-                label: &history.info.label,
-                is_hidden: board.hidden[run],
-                states: state_texts(board.seen(run).state()),
-                is_alarming: board.seen(run).state().has_died(),
-                ..RunRow::default()
-            }
+        let row = |(run, name): (usize, String)| RunRow {
+            run,
+            marker: run,
+            label: Cow::Owned(name),
+            is_hidden: board.hidden[run],
+            states: state_texts(board.seen(run).state()),
+            is_alarming: board.seen(run).state().has_died(),
+            ..RunRow::default()
         };
-        let rows = (0..board.history.runs.len()).map(row).collect();
+        let rows = board.names().into_iter().enumerate().map(row).collect();
         let columns = columns.iter().collect();
         Self { board, columns, rows, selected: board.selected, renamed: None, note: String::new() }
     }
@@ -94,7 +93,7 @@ impl<B: 'static> RunTable<'_, B> {
         }
         let theme = painter.theme;
         let plan = self.plan(area.width);
-        let labels: Vec<&str> = self.rows.iter().map(|row| row.label).collect();
+        let labels: Vec<&str> = self.rows.iter().map(|row| row.label.as_ref()).collect();
         let names = cut_apart(&labels, usize::from(plan.names));
         let lines = usize::from(area.height - 1);
         let selected = self.rows.iter().position(|row| row.run == self.selected).unwrap_or(0);
@@ -134,7 +133,7 @@ impl<B: 'static> RunTable<'_, B> {
             chosen.push(index);
         }
         chosen.sort_unstable();
-        let wanted = self.rows.iter().map(|row| text::columns(row.label)).max().unwrap_or(0) as u16;
+        let wanted = self.rows.iter().map(|row| text::columns(&row.label)).max().unwrap_or(0) as u16;
         let names = wanted.clamp(shortest, longest).min(shortest + room);
         let columns = chosen.into_iter().map(|index| self.columns[index]).collect();
         TablePlan { columns, head, names, state: state + shortest + room - names }

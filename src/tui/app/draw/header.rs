@@ -7,7 +7,7 @@ use ratatui::text::{Line, Span};
 
 use crate::board::value;
 use crate::race::history::RunHistory;
-use crate::text::{self, grouped};
+use crate::text::{self, grouped, waiting_time};
 use crate::tui::app::App;
 use crate::tui::widgets::both_ends::both_ends;
 
@@ -113,7 +113,7 @@ fn conditions(app: &App, width: u16, taken: usize) -> Line<'static> {
         });
     }
     // Rather fewer of them than one that is cut.
-    while parts.len() > 1 && parts.iter().map(|part| text::columns(part) + 3).sum::<usize>() + taken > width.into() {
+    while !parts.is_empty() && parts.iter().map(|part| text::columns(part) + 3).sum::<usize>() + taken > width.into() {
         parts.pop();
     }
     Line::styled(format!(" {}", parts.join(" · ")), app.theme.faint())
@@ -137,7 +137,9 @@ fn progress(app: &App, with_bar: bool, width: u16) -> Line<'static> {
     let seen = living.map(RunHistory::samples).min();
     let seen = seen.or_else(|| app.board.history.runs.iter().map(RunHistory::samples).max()).unwrap_or(0);
     let epochs = seen as f64 / app.board.info.training_samples.max(1) as f64;
-    let text = format!("epoch {epochs:.1}/{planned}");
+    let left = app.board.seconds_left().filter(|_| unlike_the_first(app).is_none());
+    let left = left.map_or_else(String::new, |left| format!(" · {} left", waiting_time(left)));
+    let text = format!("epoch {epochs:.1}/{planned}{left}");
     if let Some(at) = app.board.playhead.at() {
         let step = grouped(app.board.seen(app.board.selected).steps.len() as u64);
         let shown = at as f64 / app.board.info.training_samples.max(1) as f64;

@@ -8,23 +8,23 @@ use ratatui::widgets::{Block, Clear, Widget};
 use crate::board::lr;
 use crate::race::history::RunState;
 use crate::race::protocol::RunIndex;
-use crate::text::{self, grouped, wrap};
+use crate::text::{self, cut, cut_front, grouped, wrap};
 use crate::tui::app::App;
-use crate::tui::dialog::{LrInput, Question};
+use crate::tui::dialog::{LineInput, LineKind, Question};
 use crate::tui::drawn::{ClickTarget, Painter};
 
 /// Cells of a small window.
 const WIDTH: u16 = 58;
 const HEIGHT: u16 = 7;
 
-fn area(within: Rect) -> Rect {
-    let (width, height) = (WIDTH.min(within.width), HEIGHT.min(within.height));
+fn area(within: Rect, height: u16) -> Rect {
+    let (width, height) = (WIDTH.min(within.width), height.min(within.height));
     Rect { x: within.x + (within.width - width) / 2, y: within.y + (within.height - height) / 2, width, height }
 }
 
-fn window(painter: &mut Painter<'_>, title: &str) -> Rect {
+fn window(painter: &mut Painter<'_>, title: &str, height: u16) -> Rect {
     let (buffer, theme) = (&mut *painter.buffer, painter.theme);
-    let area = area(buffer.area);
+    let area = area(buffer.area, height);
     Clear.render(area, buffer);
     let block = Block::bordered().title(Line::styled(format!(" {title} "), theme.strong()));
     let inner = block.inner(area);
@@ -55,7 +55,7 @@ pub fn question(painter: &mut Painter<'_>, app: &App, question: Question, focus:
             (format!("Begin {} again?", label(run)), ask)
         }
     };
-    let area = window(painter, &title);
+    let area = window(painter, &title, HEIGHT);
     let buffer = &mut *painter.buffer;
     write(buffer, area, 0, &at_stake(app, question), app.theme.strong());
     write(buffer, area, 1, &ask, app.theme.faint());
@@ -99,15 +99,20 @@ fn offers(area: Rect, question: Question) -> impl Iterator<Item = Rect> {
     })
 }
 
-/// Draws the line to type a learning rate into.
-pub fn lr_input(painter: &mut Painter<'_>, app: &App, input: &LrInput) {
+/// Draws the line to type a learning rate or a folder into.
+pub fn line_input(painter: &mut Painter<'_>, app: &App, input: &LineInput) {
+    match input.kind {
+        LineKind::Lr => lr_input(painter, app, input),
+        LineKind::Folder => folder_input(painter, app, input),
+    }
+}
+
+fn lr_input(painter: &mut Painter<'_>, app: &App, input: &LineInput) {
     let (whose, now) = app.view().lr_target(&app.board);
-    let area = window(painter, &format!("Learning rate of {whose}"));
+    let area = window(painter, &format!("Learning rate of {whose}"), HEIGHT);
     let (buffer, theme) = (&mut *painter.buffer, painter.theme);
     let now = now.map_or_else(String::new, |lr| format!(" (now {})", lr::text(lr)));
-    let prompt = "new: ";
     write(buffer, area, 0, &format!("A number above 0, such as 0.003 or 3e-3{now}"), theme.faint());
-    write(buffer, area, 2, &format!("{prompt}{}", input.text), theme.strong());
     match &input.error {
         Some(error) => {
             let lines = wrap(error, usize::from(area.width.saturating_sub(2)));
@@ -118,6 +123,31 @@ pub fn lr_input(painter: &mut Painter<'_>, app: &App, input: &LrInput) {
         }
         None => write(buffer, area, 4, "enter: set · esc: cancel", theme.faint()),
     }
-    let x = area.x + text::columns(&format!("{prompt}{}", input.text)) as u16;
-    painter.drawn.cursor = Some(Position { x: x.min(area.right().saturating_sub(1)), y: area.y + 2 });
+    typed(painter, area, 2, "new: ", &input.text);
+}
+
+fn folder_input(painter: &mut Painter<'_>, app: &App, input: &LineInput) {
+    const LINES_OF_ERROR: u16 = 4;
+    let area = window(painter, "Not written: another folder?", HEIGHT + LINES_OF_ERROR - 1);
+    let (buffer, theme) = (&mut *painter.buffer, painter.theme);
+    let error = wrap(input.error.as_deref().unwrap_or_default(), usize::from(area.width));
+    for (line, text) in (0..LINES_OF_ERROR).zip(error) {
+        write(buffer, area, line, &text, theme.alarm());
+    }
+    let keys = match app.is_saving() {
+        true => "writing…",
+        false if input.text.is_empty() => "such as ~/race or /tmp/race · enter: try again · esc: cancel",
+        false => "enter: write there · esc: cancel",
+    };
+    write(buffer, area, LINES_OF_ERROR + 2, &cut(keys, usize::from(area.width)), theme.faint());
+    typed(painter, area, LINES_OF_ERROR, "folder: ", &input.text);
+}
+
+/// Draws what was typed behind a prompt, and the cursor behind it; of what is too long the end.
+fn typed(painter: &mut Painter<'_>, area: Rect, line: u16, prompt: &str, text: &str) {
+    let room = usize::from(area.width).saturating_sub(text::columns(prompt) + 1);
+    let shown = format!("{prompt}{}", cut_front(text, room));
+    write(painter.buffer, area, line, &shown, painter.theme.strong());
+    let x = area.x + text::columns(&shown) as u16;
+    painter.drawn.cursor = Some(Position { x: x.min(area.right().saturating_sub(1)), y: area.y + line });
 }

@@ -13,7 +13,7 @@ const MOST_LINES: usize = 4;
 
 /// Lines that the status takes.
 pub fn height(app: &App, across: u16) -> u16 {
-    match &app.board.status {
+    match app.board.said() {
         Some(_) => lines(app, across).len().clamp(1, MOST_LINES) as u16,
         None => 1,
     }
@@ -21,7 +21,7 @@ pub fn height(app: &App, across: u16) -> u16 {
 
 /// What is said, else what the selected run is.
 fn lines(app: &App, across: u16) -> Vec<String> {
-    match &app.board.status {
+    match app.board.said() {
         Some(status) => wrap(&app.theme.words(&status.text), text_width(app, across)),
         None => {
             let about = app.view().about_selected(&app.board, app.theme);
@@ -51,7 +51,7 @@ pub fn render(buffer: &mut Buffer, area: Rect, app: &App) {
     if area.is_empty() {
         return;
     }
-    let style = match app.board.status.as_ref().map(|status| status.tone) {
+    let style = match app.board.said().map(|status| status.tone) {
         Some(Tone::Error) => app.theme.alarm(),
         Some(Tone::Passing | Tone::Lasting) => app.theme.strong(),
         None => Style::new(),

@@ -70,7 +70,7 @@ pub fn render(painter: &mut Painter<'_>, area: Rect, walks: &Walks) {
     let rows = walks.walks().iter().enumerate().map(|(index, walk)| RunRow {
         run: index,
         marker: walks.marker(index),
-        label: walk.label(),
+        label: walk.label().into(),
         states: vec![state(walk, walks.is_paused()).to_owned()],
         is_alarming: matches!(walk.end(), Some(End::LeftRange | End::Diverged)),
         ..RunRow::default()
