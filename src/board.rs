@@ -10,6 +10,7 @@ pub mod curve;
 pub mod landscape;
 pub mod lesson;
 pub mod lr;
+pub mod path;
 pub mod playhead;
 pub mod race_info;
 pub mod ranking;
@@ -32,6 +33,7 @@ use crate::race::scheduler::Pace;
 use crate::race::settings::RunInfo;
 use crate::text::cut_apart;
 use charts::ChartSettings;
+use path::PresentSpot;
 use playhead::Playhead;
 use race_info::RaceInfo;
 use series::Series;
@@ -86,6 +88,8 @@ pub struct Board {
     pub throughput: Throughput,
     /// What the landscape's worker saw last, or why there is none.
     landscape: Option<Result<LandscapeFrame, String>>,
+    /// Where each run is on that plane by now.
+    present: Vec<Option<PresentSpot>>,
 }
 
 impl Board {
@@ -111,6 +115,7 @@ impl Board {
             now: Duration::ZERO,
             throughput: Throughput::default(),
             landscape: None,
+            present: vec![None; runs.len()],
         }
     }
 
@@ -120,6 +125,7 @@ impl Board {
         self.now = now;
         self.throughput.note(now, self.history.runs.iter().map(|run| run.samples()).sum());
         self.series.catch_up(&self.history);
+        let has_moved = has_moved | (self.project_present() && self.history.is_still());
         self.status.take_if(|status| status.has_passed(now)).is_some() || has_moved
     }
 

@@ -125,6 +125,8 @@ pub struct RunHistory {
     /// Its weights at steps that are evenly spaced, and the last that were sent, while they are asked for: at most
     /// [`recording::most_snapshots`] and one.
     pub snapshots: Vec<Snapshot>,
+    /// Its weights when it was asked for them last.
+    pub present: Option<Snapshot>,
     /// Every evaluation; the first is that of epoch 0.
     pub epochs: Vec<EpochRecord>,
     /// What happened to it.
@@ -201,6 +203,7 @@ impl RunHistory {
             sketches: VecDeque::new(),
             trail: None,
             snapshots: Vec::new(),
+            present: None,
             epochs: Vec::new(),
             events: Vec::new(),
             test: None,
@@ -267,6 +270,7 @@ impl RunHistory {
                 self.lr = next_lr;
             }
             EventKind::Snapshot(snapshot) => recording::keep_snapshot(&mut self.snapshots, snapshot),
+            EventKind::PresentWeights(present) => self.present = Some(present),
             EventKind::Trail(trail) => self.trail = Some(trail),
             EventKind::Epoch(epoch) => self.epochs.push(epoch),
             EventKind::LrChanged { step, samples, lr, scale, next_lr } => {

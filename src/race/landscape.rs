@@ -138,6 +138,15 @@ pub struct PathSpot {
     pub distance: f64,
 }
 
+impl PathSpot {
+    /// Where a snapshot is on a plane, given the first weights of its run.
+    pub fn of(snapshot: &Snapshot, first: &[f32], plane: &Plane) -> Self {
+        let squares =
+            first.iter().zip(&*snapshot.weights).map(|(&from, &to)| (f64::from(to) - f64::from(from)).powi(2));
+        Self { step: snapshot.step, spot: plane.project(&snapshot.weights), distance: squares.sum::<f64>().sqrt() }
+    }
+}
+
 /// A thread that computes pictures.
 pub struct Landscape {
     /// `None` only while it is dropped.

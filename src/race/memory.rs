@@ -70,7 +70,8 @@ impl Need {
     /// weights, for the last updates of every run and for sketches of two.
     pub fn on_screen(self, setup: &RaceSetup, curve_bytes: f64) -> Self {
         let parameters = setup.architecture.parameters();
-        let snapshots = u64::from(most_snapshots(parameters)) * 4 * parameters as u64 * self.runs as u64;
+        // Beside those that are kept there are the newest and the present weights.
+        let snapshots = u64::from(most_snapshots(parameters) + 2) * 4 * parameters as u64 * self.runs as u64;
         let updates = (most_updates(parameters) * parameters) as u64 * 4 * self.runs as u64;
         let sketches = (MOST_SKETCHES * SKETCH) as u64 * 4 * self.runs.min(2) as u64;
         let curves = (self.steps as f64 * curve_bytes) as u64;

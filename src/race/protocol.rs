@@ -79,6 +79,8 @@ pub enum Command {
         /// Whether it does.
         on: bool,
     },
+    /// The run answers with the weights it has now, [`EventKind::PresentWeights`], if it has trained.
+    PresentWeights,
     /// The run stops after the step it is in, for good.
     Stop,
 }
@@ -124,6 +126,8 @@ pub enum EventKind {
     },
     /// All weights of the run, as [`Command::Snapshots`] asked for them.
     Snapshot(Snapshot),
+    /// The weights of the run as they are: the answer to [`Command::PresentWeights`].
+    PresentWeights(Snapshot),
     /// The path of the run's last steps: the answer to [`Command::Trail`].
     Trail(RecordedTrail),
     /// An epoch was evaluated.
@@ -222,6 +226,7 @@ impl EventKind {
             Self::Started { .. }
             | Self::Restarted { .. }
             | Self::Snapshot(_)
+            | Self::PresentWeights(_)
             | Self::Trail(_)
             | Self::LrChanged { .. }
             | Self::Extended { .. }

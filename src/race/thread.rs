@@ -116,6 +116,7 @@ impl RunThread {
             }
             Command::RecordPath { recording } => self.record(Recording { path: recording, ..self.recording })?,
             Command::Trail { steps } => self.with_worker(|worker, events| worker.trail(steps, events))?,
+            Command::PresentWeights => self.with_worker(Worker::present_weights)?,
             Command::Snapshots { on } => self.record(Recording { snapshots: on, ..self.recording })?,
             Command::Restart { lr } => {
                 match target {

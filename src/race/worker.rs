@@ -183,6 +183,16 @@ impl Worker {
         self.resume_clock();
     }
 
+    /// The weights as they are, once it has trained and unless it has diverged.
+    pub fn present_weights(&mut self, events: Events<'_>) {
+        let Progress { step, .. } = self.progress;
+        if step > 0 && self.phase != Phase::Diverged {
+            events(EventKind::PresentWeights(snapshot(step, self.training.parameters())).into());
+        }
+        // It is no part of training either.
+        self.resume_clock();
+    }
+
     fn snapshot(&self, events: Events<'_>) {
         events(EventKind::Snapshot(snapshot(self.progress.step, self.training.parameters())).into());
     }

@@ -152,8 +152,13 @@ impl App {
                 self.handle_terminal(event)
             }
             Input::Race(event) => {
-                let comes_often =
-                    matches!(event.kind, EventKind::Progress { .. } | EventKind::Snapshot(_) | EventKind::Trail(_));
+                let comes_often = matches!(
+                    event.kind,
+                    EventKind::Progress { .. }
+                        | EventKind::Snapshot(_)
+                        | EventKind::PresentWeights(_)
+                        | EventKind::Trail(_)
+                );
                 self.needs_drawing |= !(comes_often && self.view().paces_itself());
                 self.handle_race(event)
             }

@@ -433,6 +433,7 @@ fn numbers_do_not_depend_on_sketches_and_snapshots() {
         let recording = [PathRecording::UpdatesAndSketches, PathRecording::Updates][run / 2 % 2];
         watched.send(Target::Run(run), Command::RecordPath { recording });
         watched.send(Target::Run(run), Command::Trail { steps: 40 });
+        watched.send(Target::All, Command::PresentWeights);
         watched.until(|history| history.has_ended() || history.runs[run].steps.len() > 20 * run);
         if run % 2 == 1 {
             watched.send(Target::Run(run), Command::RecordPath { recording: PathRecording::Off });
@@ -442,6 +443,8 @@ fn numbers_do_not_depend_on_sketches_and_snapshots() {
     for (run, other) in unwatched.runs.iter().zip(&watched.runs) {
         assert_same(run, other, "when watched");
         assert!(!other.snapshots.is_empty());
+        let present = other.present.as_ref().expect("it was asked while it trained");
+        assert!((1..=240).contains(&present.step), "{}", present.step);
     }
 }
 

@@ -271,6 +271,10 @@ fn the_table_has_the_numbers_of_numpy() {
     }
 }
 
+fn is_for_weights(effect: &Effect) -> bool {
+    matches!(effect, Effect::Race(_, Command::PresentWeights))
+}
+
 /// Everything above the table, in one text.
 fn plot(stage: &Stage) -> String {
     stage.picture().lines().take_while(|line| !line.contains("   run ")).collect::<Vec<_>>().join("\n")
@@ -407,6 +411,28 @@ fn snapshots_lead_through_the_screen_to_the_paths_of_numpy() {
             }
         }
     }
+    // Weights that come after the picture, of a step that is no snapshot's: a marker does not wait for the map.
+    let requests = stage.tick(1000);
+    assert_eq!(requests.iter().filter(|effect| is_for_weights(effect)).count(), 0, "no run has trained");
+    stage.train(420);
+    let requests = stage.tick(1000);
+    assert_eq!(requests.iter().filter(|effect| is_for_weights(effect)).count(), 2, "{requests:?}");
+    for run in 0..2 {
+        let snapshot = fixture.snapshots(run).nth(2).expect("three snapshots");
+        stage.event(run, EventKind::PresentWeights(Snapshot { step: 433, ..snapshot }));
+    }
+    stage.tick(1000);
+    let seen = stage.app.board.picture().expect("the same picture");
+    for run in 0..2 {
+        let (path, expected) = (stage.app.board.seen_path(seen, run), &fixture.path(run)[2]);
+        let last = path.last().expect("a path");
+        assert_eq!((path.len(), last.step), (seen.paths[run].len() + 1, 433));
+        assert!((last.spot.x - expected.spot.x).abs() < 1e-5 && (last.distance - expected.distance).abs() < 1e-5);
+    }
+    assert!(stage.picture().contains(" 433 "), "the table says whose weights they are: {}", stage.picture());
+    stage.press(KeyCode::Home);
+    let seen = stage.app.board.picture().expect("the same picture");
+    assert_eq!(stage.app.board.seen_path(seen, 0).len(), 1, "the past has no present");
     assert!(plot(&stage).contains("PC 1 → 80 % of the variance") && plot(&stage).contains("PC 2 ↑ 15 %"));
     assert!(plot(&stage).contains("map 65×65, finest"));
 }

@@ -52,14 +52,14 @@ pub static COLUMNS: &[Column<Board>] = &[
         title: "at step",
         width: 8,
         rank: 5,
-        meaning: "step of its last snapshot, where its marker stands",
+        meaning: "step whose weights its marker shows: the present ones, read ten times a second",
         value: |board, run| CellValue::of(last(board, run).map(|last| last.step.into()), Notation::Grouped),
     },
 ];
 
-/// A run's last snapshot up to the moment that is shown, as the picture has it.
-fn last(board: &Board, run: RunIndex) -> Option<&PathSpot> {
-    board.seen_path(board.picture()?, run).last()
+/// Where a run's path ends at the moment that is shown.
+fn last(board: &Board, run: RunIndex) -> Option<PathSpot> {
+    board.seen_path(board.picture()?, run).pop()
 }
 
 /// The smoothed loss at the step whose weights are shown; where none are, of the moment that is shown.

@@ -73,21 +73,11 @@ impl Map {
         let Some(path) = scene.paths.get(self.paths.len()) else { return false };
         let before = self.before.get(self.paths.len()).map_or(&[][..], Vec::as_slice);
         let known = |step: u32| before.binary_search_by_key(&step, |at| at.step).ok().map(|index| before[index]);
-        let new = |snapshot: &Snapshot| PathSpot {
-            step: snapshot.step,
-            spot: plane.project(&snapshot.weights),
-            distance: distance(&path[0].weights, &snapshot.weights),
-        };
+        let new = |snapshot: &Snapshot| PathSpot::of(snapshot, &path[0].weights, plane);
         let spots = path.iter().map(|snapshot| known(snapshot.step).unwrap_or_else(|| new(snapshot)));
         self.paths.push(spots.collect());
         true
     }
-}
-
-/// How far two points lie from each other.
-fn distance(from: &[f32], to: &[f32]) -> f64 {
-    let squares = from.iter().zip(to).map(|(&from, &to)| (f64::from(to) - f64::from(from)).powi(2));
-    squares.sum::<f64>().sqrt()
 }
 
 /// The snapshots of a path that shape the plane: evenly spaced, with the first and the last.

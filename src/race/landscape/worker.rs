@@ -7,7 +7,7 @@ use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
 
 use super::loss_evaluator::LossEvaluator;
 use super::map::Map;
-use super::{Budget, Grid, LandscapeFrame, LandscapeRequest};
+use super::{Budget, Grid, LandscapeFrame, LandscapeRequest, Life};
 use crate::geometry::Plane;
 use crate::race::clock::ComputeClock;
 
@@ -49,6 +49,8 @@ pub(super) struct LandscapeWorker {
     complete: Option<Arc<Grid>>,
     next: Option<(Grid, Vec<usize>)>,
     rest: u32,
+    /// The life of which it has sent a picture: the first is made without a rest, as somebody waits for it.
+    sent: Option<Life>,
     /// Until when it waits before it works on.
     rested: Instant,
     effort: Budget,
@@ -79,6 +81,7 @@ impl LandscapeWorker {
             complete: None,
             next: None,
             rest: if cores.is_one_spare { LEAST_REST } else { of_all.max(LEAST_REST) },
+            sent: None,
             rested: Instant::now(),
             effort: Budget::Beside,
             scene: LandscapeRequest::empty(),
@@ -126,6 +129,7 @@ impl LandscapeWorker {
             self.next = Some((grid, missing));
         }
         self.send(&plane)?;
+        self.sent = Some(self.scene.life);
         self.spent_on_paths = std::mem::take(&mut self.spent);
         while self.refine(&plane)? {
             self.send(&plane)?;
@@ -192,7 +196,8 @@ impl LandscapeWorker {
         self.spent += begin.elapsed();
         // What it waits for a core takes nothing from training.
         let computed = Duration::from_secs_f64(computing.lap());
-        let rest = if self.effort == Budget::Alone { Duration::ZERO } else { self.rest * computed };
+        let hurries = self.effort == Budget::Alone || self.sent != Some(self.scene.life);
+        let rest = if hurries { Duration::ZERO } else { self.rest * computed };
         self.rested = Instant::now() + rest;
         Ok(result)
     }

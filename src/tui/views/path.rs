@@ -44,7 +44,12 @@ pub struct PathView {
     looked_at: Option<LookedAt>,
     /// When it was drawn last because runs train.
     shown: Duration,
+    /// When runs were last asked for their weights.
+    asked: Duration,
 }
+
+/// Weights that are asked for in [`LOOK_EVERY`] at most: copying a million takes a run less than a millisecond.
+const MOST_WEIGHTS: usize = 1_000_000;
 
 /// What a picture depends on.
 #[derive(Debug, PartialEq)]
@@ -67,6 +72,20 @@ impl LookedAt {
     }
 }
 
+impl PathView {
+    /// Asks those that have trained for their present weights, so that their markers move with them.
+    fn ask_for_weights(&mut self, board: &Board) -> Vec<Effect> {
+        let all = parameters(board) * board.history.runs.len();
+        let pause = LOOK_EVERY * u32::try_from(all.div_ceil(MOST_WEIGHTS)).unwrap_or(u32::MAX).max(1);
+        if board.playhead.is_back() || board.picture().is_none() || board.now < self.asked + pause {
+            return Vec::new();
+        }
+        self.asked = board.now;
+        let outdated = (0..board.history.runs.len()).filter(|run| board.is_present_outdated(*run));
+        outdated.map(|run| Effect::Race(Target::Run(run), Command::PresentWeights)).collect()
+    }
+}
+
 impl View for PathView {
     fn kind(&self) -> ViewKind {
         ViewKind { key: '3', name: "path" }
@@ -82,7 +101,7 @@ impl View for PathView {
         let weights = grouped(parameters as u64);
         let plane = format!(
             "The path of every run through the space of all {weights} weights, as its shadow on a plane: × is the \
-             start, the same for all, a run's marker the place of its last snapshot. Of all planes it is the one that \
+             start, the same for all, a run's marker the place of its present weights. Of all planes it is the one that \
              shows most of the snapshots' variance (their first two principal components, PC 1 and PC 2: Li et al. \
              2018, Visualizing the Loss Landscape of Neural Nets). The axes say how much of the variance lies along \
              each, and count distances in weight space from below the start. The plane is kept while it shows at most \
@@ -124,6 +143,7 @@ impl View for PathView {
             effects.push(Effect::Look { on: wanted.is_some() });
             self.looked_at = wanted;
         }
+        effects.extend(if is_shown { self.ask_for_weights(board) } else { Vec::new() });
         // The numbers beside the paths go on while they are seen.
         let needs_drawing = is_shown && board.now >= self.shown + LOOK_EVERY && !board.history.is_still();
         if needs_drawing {

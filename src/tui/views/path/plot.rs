@@ -143,8 +143,9 @@ fn paths(buffer: &mut Buffer, map: &PlaneMap, cx: Context<'_>, picture: &Landsca
     };
     let runs: Vec<RunIndex> = shown(cx, picture).collect();
     let mut canvas = Canvas::new(map.area, theme.ascii);
-    for &run in &runs {
-        map.path(&mut canvas, cx.board.seen_path(picture, run).iter().map(point), run, run == cx.board.selected);
+    let paths: Vec<Vec<PathSpot>> = runs.iter().map(|&run| cx.board.seen_path(picture, run)).collect();
+    for (&run, path) in runs.iter().zip(&paths) {
+        map.path(&mut canvas, path.iter().map(point), run, run == cx.board.selected);
     }
     canvas.render(buffer, style);
     let start = picture.paths.iter().find_map(|path| path.first()).map(point);
@@ -152,22 +153,23 @@ fn paths(buffer: &mut Buffer, map: &PlaneMap, cx: Context<'_>, picture: &Landsca
         map.put(buffer, start, "×", theme.strong().patch(theme.on_map()));
     }
     // A path that leads out of the map has its marker where it is seen last.
-    let last = |run: RunIndex| cx.board.seen_path(picture, run).iter().rev().map(point).find(|at| map.contains(*at));
-    for &run in &runs {
-        if let Some(at) = last(run) {
+    let last = |path: &[PathSpot]| path.iter().rev().map(point).find(|at| map.contains(*at));
+    let ends: Vec<Option<Point>> = paths.iter().map(|path| last(path)).collect();
+    for (&run, end) in runs.iter().zip(&ends) {
+        if let Some(at) = *end {
             map.put(buffer, at, theme.marker(run), style(run));
         }
     }
     let names = cx.board.short_labels(LONGEST_NAME);
-    let caption = |&run: &RunIndex| {
+    let caption = |(&run, end): (&RunIndex, &Option<Point>)| {
         let name = names[run].clone();
-        Some(Caption { at: map.cell(last(run)?)?, name, style: style(run), spots: RUN_SPOTS })
+        Some(Caption { at: map.cell((*end)?)?, name, style: style(run), spots: RUN_SPOTS })
     };
     let start = start.and_then(|at| map.cell(at)).map(|at| {
         let style = theme.strong().patch(theme.on_map());
         Caption { at, name: "start".to_owned(), style, spots: RUN_SPOTS }
     });
-    let captions: Vec<Caption> = runs.iter().rev().filter_map(caption).chain(start).collect();
+    let captions: Vec<Caption> = runs.iter().zip(&ends).rev().filter_map(caption).chain(start).collect();
     captions::render(buffer, map.area, &captions);
 }
 
