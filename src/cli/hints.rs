@@ -17,12 +17,12 @@ const INSTEAD: [(&[&str], &str); 5] = [
     (&["--weight-decay", "--wd"], "it belongs to an optimizer: write `-o sgd:weight_decay=0.01`"),
     (
         &["--schedule", "--scheduler"],
-        "it belongs to an optimizer: write `-o sgd:lr=0.1,schedule=cosine`; `optirace optimizers --schedules` lists all",
+        "it belongs to an optimizer: write `-o sgd:lr=0.1,schedule=cosine`; `optirace optimizers --schedules` has all",
     ),
     (
         &["--resume", "--continue"],
-        "no race is resumed: the same options give the same numbers again, with --epochs N for as many epochs as wanted; \
-         `optirace open DIR` shows a recorded one",
+        "no race is resumed: the same options give the same numbers again, with --epochs N for as many epochs as \
+         wanted; `optirace open DIR` shows a recorded one",
     ),
 ];
 

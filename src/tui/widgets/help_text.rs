@@ -67,7 +67,7 @@ impl HelpText {
         self.define_beside(
             "",
             longest,
-            "Text is selected with the mouse while shift is held down (option on a Mac), or without it after --no-mouse.",
+            "Text is selected with the mouse while shift is held down (option on a Mac), or without after --no-mouse.",
         );
     }
 
