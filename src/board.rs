@@ -33,7 +33,7 @@ use crate::race::scheduler::Pace;
 use crate::race::settings::RunInfo;
 use crate::text::cut_apart;
 use charts::ChartSettings;
-use path::PresentSpot;
+use landscape::PresentSpot;
 use playhead::Playhead;
 use race_info::RaceInfo;
 use series::Series;

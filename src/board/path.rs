@@ -4,16 +4,9 @@
 use std::sync::Arc;
 
 use super::Board;
-use crate::geometry::Plane;
+use super::landscape::PresentSpot;
 use crate::race::landscape::{LandscapeFrame, PathSpot};
 use crate::race::protocol::RunIndex;
-
-/// A run's present weights on a plane.
-#[derive(Debug, Clone)]
-pub(super) struct PresentSpot {
-    plane: Arc<Plane>,
-    at: PathSpot,
-}
 
 impl Board {
     /// Puts the present weights that are new, or whose plane is, on the plane that is shown; whether there were any.

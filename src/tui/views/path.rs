@@ -102,8 +102,8 @@ impl View for PathView {
         let plane = format!(
             "The path of every run through the space of all {weights} weights, as its shadow on a plane: × is the \
              start, the same for all, a run's marker the place of its present weights. Of all planes it is the one \
-             that shows most of the snapshots' variance (their first two principal components, PC 1 and PC 2: Li et al. \
-             2018, Visualizing the Loss Landscape of Neural Nets). The axes say how much of the variance lies along \
+             that shows most of the snapshots' variance (their first two principal components, PC 1 and PC 2: Li et \
+             al. 2018, Visualizing the Loss Landscape of Neural Nets). The axes say how much of the variance lies along \
              each, and count distances in weight space from below the start. The plane is kept while it shows at most \
              2 % less than the best one would, and a new one is turned towards the one before. Runs that diverged, and \
              those that v hides, have no say in it: hide what goes too far to see the others closely."
