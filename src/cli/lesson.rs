@@ -25,7 +25,7 @@ interval is on the claimed side, does not if it is on the other side, and is too
 between. A sentence holds if all its claims do, and does not if one of them does not.
 
 Examples:
-  optirace lesson --quick              a first look in half a minute
+  optirace lesson --quick              a first look in under half a minute
   optirace lesson --out lesson         everything, with the races and lesson.csv in a folder
 
 Files in DIR: lesson.csv (a row per claim); seed-N/race and seed-N/rates-OPTIMIZER as `train` has
@@ -33,7 +33,7 @@ them.";
 
 #[derive(Debug, Args)]
 pub(super) struct LessonArgs {
-    /// Fewer seeds, samples and epochs: half a minute instead of some minutes, by the same rules
+    /// Fewer seeds, samples and epochs: under half a minute on two idle cores, by the same rules
     #[arg(long)]
     quick: bool,
     /// Train on the first N training samples only [default: all; 8,000 with --quick]

@@ -131,7 +131,7 @@ fn in_ascii_arrows_are_words_and_degrees_are_no_run() {
     assert!(picture.contains("left/right change SGD"), "{picture}");
     stage.keys("2");
     let picture = stage.picture();
-    assert!(picture.contains("SGD turned 90deg a step"), "{picture}");
+    assert!(picture.contains("SGD turned 90 deg a step"), "{picture}");
     assert!(picture.contains("< > ") && !picture.contains("<>"), "{picture}");
 }
 

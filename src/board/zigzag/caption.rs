@@ -2,7 +2,7 @@
 
 use super::{Pane, Zigzag};
 use crate::board::Board;
-use crate::text::{grouped, wrap};
+use crate::text::grouped;
 
 /// By how much each run turned, how much of its way it made good, and how many times as large as the right one the left
 /// path is drawn. The words are the same whatever comes out.
@@ -29,11 +29,6 @@ fn enlarged(board: &Board, panes: &[Pane], times: f64) -> String {
         1.0 => " · both drawn at one scale".to_owned(),
         _ => format!(" · {}'s path drawn {times:.1} times as large as {}'s", label(larger), label(smaller)),
     }
-}
-
-/// Lines that the words need, whatever the scales are: these are known only once there is a layout.
-pub fn lines(board: &Board, zigzag: &Zigzag, width: usize) -> u16 {
-    u16::try_from(wrap(&text(board, zigzag, Some(99.9)), width).len()).unwrap_or(u16::MAX)
 }
 
 /// What has yet to be said in full.

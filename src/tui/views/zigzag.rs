@@ -208,7 +208,10 @@ fn draw(painter: &mut Painter<'_>, body: Rect, cx: Context<'_>, zigzag: &Zigzag)
     let buffer = &mut *painter.buffer;
     let panes = zigzag.panes();
     let columns = usize::from(body.width.saturating_sub(2)).max(1);
-    let layout = ZigzagPlaces::of(body, panes.len(), caption::lines(cx.board, zigzag, columns));
+    let caption = |magnified| wrap(&cx.theme.words(&caption::text(cx.board, zigzag, magnified)), columns);
+    // How large the scales are is known only once there is a layout.
+    let lines = u16::try_from(caption(Some(99.9)).len()).unwrap_or(u16::MAX);
+    let layout = ZigzagPlaces::of(body, panes.len(), lines);
     let sections: Vec<Sections> = layout.panes.iter().map(|area| Sections::of(*area)).collect();
     let Some(first) = sections.first() else { return };
     let loss = loss::LossScale::of(cx, panes);
@@ -217,7 +220,6 @@ fn draw(painter: &mut Painter<'_>, body: Rect, cx: Context<'_>, zigzag: &Zigzag)
         [Some(left), Some(right)] => Some(left.magnifies(*right)),
         _ => None,
     };
-    let caption = wrap(&caption::text(cx.board, zigzag, magnified), columns);
     let angles = angles::peak(panes);
     for ((pane, sections), scale) in panes.iter().zip(&sections).zip(&scales) {
         title(buffer, sections.title, cx, pane);
@@ -229,7 +231,7 @@ fn draw(painter: &mut Painter<'_>, body: Rect, cx: Context<'_>, zigzag: &Zigzag)
     for (pane, area) in panes.iter().zip(&layout.panes) {
         painter.drawn.note(*area, ClickTarget::Run(pane.run));
     }
-    for (line, y) in caption.iter().zip(layout.verdict.y..layout.verdict.bottom()) {
+    for (line, y) in caption(magnified).iter().zip(layout.verdict.y..layout.verdict.bottom()) {
         buffer.set_stringn(body.x + 1, y, line, usize::from(body.width) - 1, cx.theme.strong());
     }
 }

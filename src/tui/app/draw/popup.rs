@@ -136,7 +136,7 @@ fn folder_input(painter: &mut Painter<'_>, app: &App, input: &LineInput) {
     }
     let keys = match app.is_saving() {
         true => "writing…",
-        false if input.text.is_empty() => "such as ~/race or /tmp/race · enter: try again · esc: cancel",
+        false if input.text.is_empty() => "such as ~/race · enter: try again · esc: cancel",
         false => "enter: write there · esc: cancel",
     };
     write(buffer, area, LINES_OF_ERROR + 2, &cut(keys, usize::from(area.width)), theme.faint());
