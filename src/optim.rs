@@ -37,7 +37,7 @@ pub mod transforms;
 
 pub use batch::BatchSize;
 pub use definition::Definition;
-pub use labels::{SameLabel, labels};
+pub use labels::{Label, SameLabel, labels};
 pub use optimizers::{all, find};
 pub use setting::Dialect;
 pub use spec::{Spec, SpecError};

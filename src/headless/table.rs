@@ -83,7 +83,7 @@ mod tests {
         let labels = ["SGD", "Adam lr=0.01", "wild", "Momentum", "late"];
         let spec: crate::optim::Spec = "sgd".parse().expect("sgd is known");
         let infos = labels.map(|label| RunInfo {
-            label: label.to_owned(),
+            label: label.parse().expect("a label"),
             spec: spec.clone(),
             batch_size: 32,
             planned_steps: 20,

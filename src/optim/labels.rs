@@ -1,9 +1,69 @@
 //! A name of its own for each of several optimizers.
 
 use std::collections::HashSet;
+use std::fmt;
+use std::ops::Deref;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
 
 use super::spec::Spec;
-use crate::text::Untrusted;
+use crate::text::{Untrusted, begins_without_column, is_hidden};
+
+/// The name of a run. It is no path, and a terminal obeys nothing in it: it has no `/`, no character that is not seen,
+/// and none that changes how others are seen, wherever it was read.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Label(String);
+
+/// A text that is no label.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a label must be text without `/` and without control, bidirectional or zero-width characters")]
+pub struct NoLabel;
+
+impl Label {
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl TryFrom<String> for Label {
+    type Error = NoLabel;
+
+    fn try_from(text: String) -> Result<Self, NoLabel> {
+        let is_odd = text.is_empty() || text.contains('/') || begins_without_column(&text);
+        if is_odd || text.chars().any(is_hidden) { Err(NoLabel) } else { Ok(Self(text)) }
+    }
+}
+
+impl FromStr for Label {
+    type Err = NoLabel;
+
+    fn from_str(text: &str) -> Result<Self, NoLabel> {
+        text.to_owned().try_into()
+    }
+}
+
+impl From<Label> for String {
+    fn from(label: Label) -> Self {
+        label.0
+    }
+}
+
+impl Deref for Label {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Label {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
 
 /// Two specs were given the same label.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -15,11 +75,11 @@ pub struct SameLabel(pub Untrusted);
 ///
 /// # Errors
 /// When two specs were given the same label.
-pub fn labels(specs: &[Spec]) -> Result<Vec<String>, SameLabel> {
+pub fn labels(specs: &[Spec]) -> Result<Vec<Label>, SameLabel> {
     let mut taken = HashSet::new();
-    for label in specs.iter().filter_map(|spec| spec.label.as_deref()) {
-        if !taken.insert(label.to_owned()) {
-            return Err(SameLabel(label.into()));
+    for label in specs.iter().filter_map(|spec| spec.label.as_ref()) {
+        if !taken.insert(label.clone()) {
+            return Err(SameLabel(label.as_str().into()));
         }
     }
     let of_kind = |spec: &Spec| {
@@ -30,15 +90,43 @@ pub fn labels(specs: &[Spec]) -> Result<Vec<String>, SameLabel> {
         let label = spec.label.clone().unwrap_or_else(|| {
             let title = spec.optimizer.title.to_owned();
             let differences = if of_kind(spec) > 1 { spec.differences() } else { Vec::new() };
-            let name = std::iter::once(title).chain(differences).collect::<Vec<_>>().join(" ");
+            // Lists of a schedule have `/` between their items.
+            let name = std::iter::once(title).chain(differences).collect::<Vec<_>>().join(" ").replace('/', "|");
             let mut candidates = (1..).map(|count| match count {
-                1 => name.clone(),
-                _ => format!("{name} #{count}"),
+                1 => Label(name.clone()),
+                _ => Label(format!("{name} #{count}")),
             });
-            candidates.find(|candidate| !taken.contains(candidate)).unwrap_or(name.clone())
+            candidates.find(|candidate| !taken.contains(candidate)).unwrap_or(Label(name.clone()))
         });
         taken.insert(label.clone());
         label
     });
     Ok(labels.collect())
+}
+
+#[cfg(test)]
+#[allow(clippy::expect_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_no_label_can_hold_is_refused_wherever_it_is_read() {
+        for bad in ["", "../../x/y", "a\u{1b}[31m", "a\nb", "\u{202e}a", "a\u{200b}", "\u{301}", "a\u{e0041}"] {
+            assert_eq!(bad.parse::<Label>(), Err(NoLabel), "{bad:?}");
+            let json = serde_json::to_string(bad).expect("JSON");
+            assert!(serde_json::from_str::<Label>(&json).is_err(), "{bad:?}");
+        }
+        for good in ["Adam lr=0.01", "学習率", "e\u{301}", "=1"] {
+            let label: Label = good.parse().expect("a label");
+            assert_eq!((label.as_str(), label.to_string().as_str()), (good, good));
+        }
+    }
+
+    #[test]
+    fn a_label_that_tells_a_schedule_has_no_slash() {
+        let specs = ["sgd", "sgd:schedule=piecewise,boundaries=10/20,values=0.1/0.01/0.001"];
+        let specs: Vec<Spec> = specs.into_iter().map(|spec| spec.parse().expect("valid")).collect();
+        let labels = labels(&specs).expect("they differ");
+        assert!(labels[1].contains("boundaries=10|20") && !labels[1].contains('/'), "{}", labels[1]);
+    }
 }

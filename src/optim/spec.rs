@@ -10,6 +10,7 @@ use super::chain::Chain;
 use super::definition::{Definition, Memory, Weight, noise_cosine};
 use super::driver::Driver;
 use super::kernel::Scalar;
+use super::labels::Label;
 use super::rule::Rule;
 use super::schedule::{LrCurve, Rate, Schedule};
 use super::setting::{Dialect, Domain, SettingValues};
@@ -51,7 +52,7 @@ pub struct Spec {
     /// Its own minibatch; the race's where `None`.
     pub batch: Option<BatchSize>,
     /// Its name in the race, where a person gave one.
-    pub label: Option<String>,
+    pub label: Option<Label>,
     /// The optimizer's own settings.
     values: SettingValues,
 }
@@ -203,7 +204,7 @@ impl PartialEq for Spec {
 
 impl fmt::Display for Spec {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let label = self.label.clone().map(|label| ("label", label));
+        let label = self.label.clone().map(|label| ("label", label.into()));
         let parts = self.parts().into_iter().chain(label);
         let parts: Vec<String> = parts.map(|(key, value)| format!("{key}={value}")).collect();
         write!(f, "{}:{}", self.optimizer.name, parts.join(","))
@@ -234,7 +235,7 @@ mod tests {
                 let mut spec = Spec::new(definition, dialect);
                 spec.lr = 0.123;
                 spec.batch = Some(BatchSize::Full);
-                spec.label = Some("my run".to_owned());
+                spec.label = "my run".parse().ok();
                 let printed = spec.to_string();
                 assert_eq!(printed.parse::<Spec>().expect("a printed spec is a spec").to_string(), printed);
             }

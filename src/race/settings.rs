@@ -9,7 +9,7 @@ use super::RaceData;
 use super::protocol::RunIndex;
 use crate::data::Dataset;
 use crate::nn::{Activation, Architecture, ArchitectureError};
-use crate::optim::{BatchSize, SameLabel, Spec, labels};
+use crate::optim::{BatchSize, Label, SameLabel, Spec, labels};
 
 /// A learning rate that changes at a given step: how a race with changes made by a person is replayed.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -96,7 +96,7 @@ impl Default for Settings {
 #[derive(Debug, Clone, PartialEq)]
 pub struct RunInfo {
     /// Unique name within the race.
-    pub label: String,
+    pub label: Label,
     /// Its optimizer, all settings filled in.
     pub spec: Spec,
     /// Samples of a whole minibatch.

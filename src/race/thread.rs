@@ -268,7 +268,12 @@ mod tests {
         let split = Split { train: (0..30).collect(), val: (30..40).collect() };
         let spec: crate::optim::Spec = "adam".parse().unwrap();
         RunConfig {
-            info: RunInfo { label: format!("{classes} classes"), spec, batch_size: 4, planned_steps: 16 },
+            info: RunInfo {
+                label: format!("{classes} classes").try_into().unwrap(),
+                spec,
+                batch_size: 4,
+                planned_steps: 16,
+            },
             architecture: Architecture { height: 1, width: 1, hidden: vec![], activation: Activation::Relu, classes },
             data: Arc::new(RaceData { dataset, split, split_seed: 0, val_fraction: 0.25 }),
             seed: 0,

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::machine::Machine;
 use super::{Ended, Report};
 use crate::data::DataFile;
+use crate::optim::Label;
 use crate::race::history::{RunEventKind, RunHistory, RunState};
 use crate::race::measure::Score;
 use crate::race::settings::Settings;
@@ -98,7 +99,7 @@ pub struct DataEntry {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct RunEntry {
     /// Its name, unique in the race.
-    pub label: String,
+    pub label: Label,
     /// Name of its optimizer.
     pub optimizer: String,
     /// The optimizer, every default written out.

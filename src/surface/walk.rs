@@ -2,9 +2,9 @@
 
 use super::definition::{Point, Surface};
 use super::noise::{Noise, NoiseSource};
-use crate::optim::Spec;
 use crate::optim::driver::Driver;
 use crate::optim::schedule::Rate;
+use crate::optim::{Label, Spec};
 
 /// Where a walk stood after a step, and what the surface is like there.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -43,7 +43,7 @@ const TURN_WINDOW: usize = 50;
 
 /// An optimizer on a surface, with every step it has taken.
 pub struct Walk {
-    label: String,
+    label: Label,
     spec: Spec,
     surface: &'static Surface,
     planned: u32,
@@ -61,7 +61,7 @@ impl Walk {
         start: Point,
         steps: u32,
         noise: Option<Noise>,
-        label: String,
+        label: Label,
         spec: &Spec,
     ) -> Self {
         let mut walk = Self {

@@ -19,7 +19,7 @@ use proptest::prelude::*;
 
 fn info(label: &str) -> RunInfo {
     let spec = "adam".parse().expect("adam is known");
-    RunInfo { label: label.to_owned(), spec, batch_size: 32, planned_steps: 100 }
+    RunInfo { label: label.parse().expect("a label"), spec, batch_size: 32, planned_steps: 100 }
 }
 
 /// Any `f32` there is: denormals, infinities and NaN too.

@@ -74,10 +74,10 @@ fn a_panic_of_a_run_fails_that_run_and_the_others_race_on() {
     assert_eq!(failed.len(), 1);
     assert_eq!(failed[0].failure.as_deref(), Some("this failure in `train` was asked for"));
     let events = past.rows("events.csv", &EVENT_COLUMNS).expect("rows");
-    assert!(events.iter().any(|row| row[0] == failed[0].label && &row[3] == "failed"));
+    assert!(events.iter().any(|row| row[0] == *failed[0].label && &row[3] == "failed"));
     let steps = past.rows("steps.csv", &STEP_COLUMNS).expect("rows");
     for run in &past.manifest.runs {
-        let count = steps.iter().filter(|row| row[0] == run.label).count() as u64;
+        let count = steps.iter().filter(|row| row[0] == *run.label).count() as u64;
         assert_eq!(count, run.steps, "{}: what it did is kept", run.label);
         assert!(count > 0 && (run.state == "failed" || count > failed[0].steps), "{}: it raced on", run.label);
     }

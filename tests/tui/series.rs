@@ -21,8 +21,10 @@ fn history_of(
     mut taken_in: impl FnMut(&History),
 ) -> History {
     let spec = "sgd".parse().expect("a valid spec");
-    let mut history =
-        History::new(&[RunInfo { label: "SGD".to_owned(), spec, batch_size: 32, planned_steps: 7500 }], 5);
+    let mut history = History::new(
+        &[RunInfo { label: "SGD".parse().expect("a label"), spec, batch_size: 32, planned_steps: 7500 }],
+        5,
+    );
     let steps: Vec<StepRecord> =
         (1..).zip(losses).map(|(step, &loss)| record(step, loss, samples(step.into()))).collect();
     for part in steps.chunks(chunk) {

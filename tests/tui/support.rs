@@ -54,10 +54,8 @@ impl Stage {
             .map(|(index, text)| {
                 let spec: Spec = text.parse().expect("a valid spec");
                 let title = spec.optimizer.title.to_owned();
-                let label = spec.label.clone().unwrap_or_else(|| match index {
-                    0..6 => title,
-                    _ => format!("{title} {index}"),
-                });
+                let name = if index < 6 { title } else { format!("{title} {index}") };
+                let label = spec.label.clone().unwrap_or_else(|| name.parse().expect("a label"));
                 RunInfo { label, spec, batch_size: BATCH as usize, planned_steps: 5 * u64::from(EPOCH_STEPS) }
             })
             .collect();

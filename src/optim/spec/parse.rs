@@ -8,7 +8,7 @@ use crate::optim::definition::Definition;
 use crate::optim::optimizers;
 use crate::optim::schedule::{self, Family, Schedule};
 use crate::optim::setting::{Dialect, Domain};
-use crate::text::{begins_without_column, is_hidden, most_like, shortest};
+use crate::text::{most_like, shortest};
 
 /// Keys that every optimizer has, beside its learning rate.
 const COMMON_KEYS: [&str; 9] =
@@ -114,11 +114,8 @@ impl Spec {
                 if !fits || text.trim() != text {
                     return Err(bad("1 to 32 characters, without commas and without spaces at its ends"));
                 }
-                if text.contains('/') || text.chars().any(is_hidden) || begins_without_column(text) {
-                    let range = "text without `/` and without control, bidirectional or zero-width characters";
-                    return Err(bad(range));
-                }
-                self.label = Some(text.to_owned());
+                let range = "text without `/` and without control, bidirectional or zero-width characters";
+                self.label = Some(text.parse().map_err(|_| bad(range))?);
             }
             _ => match self.schedule.as_mut().filter(|schedule| schedule.has(key)) {
                 Some(schedule) => schedule.set(key, text).map_err(bad)?,

@@ -154,7 +154,7 @@ fn assert_nothing_is_lost(Change { what, change, to }: &Change) {
     let steps = race.rows("steps.csv", &STEP_COLUMNS).expect("rows");
     assert!(steps.len() > 100, "{what}: the first epoch of a run was told");
     for run in &race.manifest.runs {
-        let of_run = steps.iter().filter(|row| row[0] == run.label);
+        let of_run = steps.iter().filter(|row| row[0] == *run.label);
         assert!(of_run.map(|row| row[2].parse()).eq((1..=run.steps).map(Ok)), "{what}: {}", run.label);
     }
     assert_eq!(fs::read_to_string(work.join("other/steps.csv")).expect("a file"), "precious", "{what}");
