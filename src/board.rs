@@ -202,7 +202,7 @@ impl Board {
             let is_other = info.spec.schedule.is_none() && lr as f32 != info.spec.lr as f32;
             match is_other && info.label.contains("lr=") {
                 true => format!("{}→{}", info.label, lr::text(lr)),
-                false => info.label.clone(),
+                false => info.label.to_string(),
             }
         };
         (0..self.history.runs.len()).map(name).collect()

@@ -33,7 +33,9 @@ impl SideBySide {
             for mut run in own.runs {
                 let name = format!("{}{suffix}", run.info.label);
                 let numbered = |count: u32| if count == 1 { name.clone() } else { format!("{name} #{count}") };
-                run.info.label = (1..).map(numbered).find(|label| taken.insert(label.clone())).unwrap_or(name.clone());
+                let label = (1..).map(numbered).find(|label| taken.insert(label.clone())).unwrap_or(name.clone());
+                // What is added are settings and names of folders in a form that can be printed, without a `/`.
+                run.info.label = label.try_into().unwrap_or(run.info.label);
                 history.runs.push(run);
             }
         }

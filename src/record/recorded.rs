@@ -232,10 +232,10 @@ impl SavedRace {
         let mut last = 0;
         let mut of_run = |row: &StringRecord| -> Result<RunIndex, String> {
             let label = row.get(0).unwrap_or_default();
-            if runs[last].label != label {
+            if runs[last].label.as_str() != label {
                 last = runs
                     .iter()
-                    .position(|run| run.label == label)
+                    .position(|run| run.label.as_str() == label)
                     .ok_or_else(|| format!("the manifest knows no run called `{}`", Untrusted::from(label)))?;
             }
             Ok(last)

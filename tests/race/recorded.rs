@@ -115,7 +115,7 @@ fn labels_of_races_side_by_side_say_what_differs_and_nothing_else() {
     let labels = |races: Vec<_>| -> Vec<String> {
         let history = SideBySide::new(races).expect("races").history;
         assert!(history.runs.iter().all(|run| run.state == RunState::Finished), "each after its own epochs");
-        history.runs.into_iter().map(|run| run.info.label).collect()
+        history.runs.into_iter().map(|run| run.info.label.into()).collect()
     };
     assert_eq!(labels(races[..1].to_vec()), ["SGD", "Adam"]);
     assert_eq!(labels(races.clone()), ["SGD s7 e1", "Adam s7 e1", "SGD s8 e2", "Adam s8 e2"]);
