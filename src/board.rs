@@ -24,6 +24,7 @@ pub mod value;
 pub mod walks;
 pub mod zigzag;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::race::history::History;
@@ -33,7 +34,8 @@ use crate::race::scheduler::Pace;
 use crate::race::settings::RunInfo;
 use crate::text::cut_apart;
 use charts::ChartSettings;
-use landscape::PresentSpot;
+use lr::Ladder;
+use path::PresentSpots;
 use playhead::Playhead;
 use race_info::RaceInfo;
 use series::Series;
@@ -76,6 +78,8 @@ pub struct Board {
     pub asked_lr: Vec<Option<f64>>,
     /// How the race is paced, as a person asked for it last.
     pub pace: Pace,
+    /// What each run's learning rate climbs on.
+    pub ladders: Vec<Ladder>,
     /// Whether a pause was asked for.
     pub pause_asked: bool,
     /// What was said last.
@@ -89,7 +93,7 @@ pub struct Board {
     /// What the landscape's worker saw last, or why there is none.
     landscape: Option<Result<LandscapeFrame, String>>,
     /// Where each run is on that plane by now.
-    present: Vec<Option<PresentSpot>>,
+    present: PresentSpots,
 }
 
 impl Board {
@@ -108,6 +112,7 @@ impl Board {
             to_all: false,
             asked_epochs: 0,
             asked_lr: vec![None; runs.len()],
+            ladders: vec![Ladder::default(); runs.len()],
             pace: Pace::default(),
             pause_asked: false,
             status: None,
@@ -115,7 +120,7 @@ impl Board {
             now: Duration::ZERO,
             throughput: Throughput::default(),
             landscape: None,
-            present: vec![None; runs.len()],
+            present: PresentSpots::new(runs.len()),
         }
     }
 
@@ -125,7 +130,8 @@ impl Board {
         self.now = now;
         self.throughput.note(now, self.history.runs.iter().map(|run| run.samples()).sum());
         self.series.catch_up(&self.history);
-        let has_moved = has_moved | (self.project_present() && self.history.is_still());
+        let plane = self.picture().map(|picture| Arc::clone(&picture.plane));
+        let has_moved = has_moved | (self.present.project(&self.history, plane.as_ref()) && self.history.is_still());
         self.status.take_if(|status| status.has_passed(now)).is_some() || has_moved
     }
 

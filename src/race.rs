@@ -44,6 +44,20 @@ pub struct RaceData {
     pub val_fraction: f64,
 }
 
+impl RaceData {
+    /// The loss of whoever guesses, and knows no more than how common each class is among the training samples: the
+    /// entropy of their shares, in nats.
+    pub fn guessing_loss(&self) -> f64 {
+        let mut counts = [0_u32; 256];
+        for &index in &self.split.train {
+            counts[usize::from(self.dataset.train.label(index as usize))] += 1;
+        }
+        let shares =
+            counts.iter().filter(|count| **count > 0).map(|count| f64::from(*count) / self.split.train.len() as f64);
+        shares.map(|share| -share * share.ln()).sum()
+    }
+}
+
 /// Events that may wait to be received, for each run. A race waits for a receiver that is too slow.
 const WAITING_EVENTS_PER_RUN: usize = 16;
 

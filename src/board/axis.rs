@@ -101,6 +101,11 @@ fn round_down(value: f64, ladder: &[f64]) -> f64 {
 
 /// `ticks` as text, with as many decimals as tell them apart.
 pub fn tick_texts(ticks: &[f64]) -> Vec<String> {
+    tick_texts_within(ticks, usize::MAX)
+}
+
+/// The same; where one would take more than `room` characters, all as multiples of powers of ten.
+pub fn tick_texts_within(ticks: &[f64], room: usize) -> Vec<String> {
     let decimals = (0..6).find(|decimals| {
         ticks.iter().all(|tick| {
             let scaled = tick * 10_f64.powi(*decimals);
@@ -109,7 +114,11 @@ pub fn tick_texts(ticks: &[f64]) -> Vec<String> {
     });
     let plain = |tick: &f64| format!("{tick:.*}", decimals.unwrap_or(6) as usize);
     let size = |tick: &f64| tick.abs() >= 1e5 || (*tick != 0.0 && tick.abs() < 1e-3);
-    ticks.iter().map(|tick| if ticks.iter().any(size) { short(*tick) } else { plain(tick) }).collect()
+    let plain: Vec<String> = ticks.iter().map(plain).collect();
+    if ticks.iter().any(size) || plain.iter().any(|text| text.len() > room) {
+        return ticks.iter().map(|tick| short(*tick)).collect();
+    }
+    plain
 }
 
 fn short(tick: f64) -> String {
@@ -130,6 +139,12 @@ mod tests {
         let axis = Axis::around(0.27, 2.31, true);
         assert_eq!(tick_texts(&axis.ticks(6)), ["0.2", "0.5", "1.0", "2.0"]);
         assert_eq!(tick_texts(&Axis::around(1e5, 9e6, true).ticks(4)), ["1e5", "1e6", "1e7"]);
+        assert_eq!(tick_texts_within(&[0.001, 0.002, 0.005, 0.01], 5), ["0.001", "0.002", "0.005", "0.010"]);
+        assert_eq!(
+            tick_texts_within(&[0.001, 0.002, 0.005, 0.01], 4),
+            ["1e-3", "2e-3", "5e-3", "1e-2"],
+            "in a narrow chart"
+        );
         assert_eq!([0.0, 1.1, 130.0, 950.0].map(growing_end), [1.0, 1.2, 150.0, 1000.0]);
     }
 

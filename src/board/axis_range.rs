@@ -66,7 +66,7 @@ pub fn vertical(board: &Board, metric: Metric, curves: &[Curve]) -> Option<Axis>
 /// The lowest and highest value of a curve that the axis should show.
 fn range(curve: &Curve, metric: Metric, log: bool) -> Option<(f64, f64)> {
     // The evaluation before training is at the very edge: it belongs to the first fall of the loss.
-    let evaluations = || curve.evaluations.iter().filter(|(place, _)| *place > 0.0).map(|(_, value)| *value);
+    let evaluations = || curve.evaluations.iter().filter(|at| at.place > 0.0).map(|at| at.value);
     let sorted = |values: Vec<f32>| {
         // 0 has no place on a logarithmic axis.
         let has_place = |value: &f32| value.is_finite() && (!log || *value > 0.0);

@@ -110,6 +110,24 @@ impl Board {
         });
     }
 
+    /// Hides the curves of all runs but the selected one; where that is so already, shows all.
+    pub fn toggle_only(&mut self) {
+        let text = if self.shows_only_selected() {
+            self.hidden.fill(false);
+            "all runs are shown in the charts".to_owned()
+        } else {
+            let selected = self.selected;
+            self.hidden.iter_mut().enumerate().for_each(|(run, hidden)| *hidden = run != selected);
+            format!("{} alone in the charts; o shows all runs again", self.label(selected))
+        };
+        self.say(text);
+    }
+
+    /// Whether every run but the selected one is hidden.
+    pub fn shows_only_selected(&self) -> bool {
+        self.hidden.iter().enumerate().all(|(run, hidden)| *hidden == (run != self.selected))
+    }
+
     /// Hides the selected run's curves, or shows them.
     pub fn toggle_hidden(&mut self) {
         let hidden = &mut self.hidden[self.selected];

@@ -15,12 +15,23 @@ pub struct Curve {
     pub run: usize,
     /// The downsampled training curve.
     pub columns: Vec<PlotColumn>,
-    /// Evaluations within the chart: place and value.
-    pub evaluations: Vec<(f64, f32)>,
+    /// Evaluations within the chart.
+    pub evaluations: Vec<Evaluation>,
     /// The lower and the upper edge of a band around it, as means of columns; empty where it has none.
     pub band: [Vec<PlotColumn>; 2],
     /// Its single steps, unsmoothed; empty where there is no room for them.
     pub raw: Vec<(usize, f32)>,
+}
+
+/// An evaluation as a chart draws it.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Evaluation {
+    /// Epochs trained.
+    pub epoch: u32,
+    /// Its place on the horizontal axis.
+    pub place: f64,
+    /// What was measured.
+    pub value: f32,
 }
 
 /// The curves to draw, the selected one last: in so many columns of dots, their evaluations in so many cells.
@@ -78,7 +89,7 @@ fn evaluations(
     place: impl Fn(&EpochRecord) -> f64,
     x: &Axis,
     cells: usize,
-) -> Vec<(f64, f32)> {
+) -> Vec<Evaluation> {
     let mut first = epochs.partition_point(|epoch| place(epoch) < x.low);
     let mut shown = Vec::new();
     for cell in 1..=cells {
@@ -87,7 +98,8 @@ fn evaluations(
         let here = &epochs[first..first + epochs[first..].partition_point(is_inside)];
         first += here.len();
         if let Some(last) = here.last() {
-            shown.extend(metric.of(last.val).filter(|value| value.is_finite()).map(|value| (place(last), value)));
+            let value = metric.of(last.val).filter(|value| value.is_finite());
+            shown.extend(value.map(|value| Evaluation { epoch: last.epoch, place: place(last), value }));
         }
     }
     shown
@@ -107,7 +119,7 @@ mod tests {
         let epochs: Vec<EpochRecord> = (0..=epochs).map(epoch).collect();
         let x = Axis { low, high, log: false };
         let shown = evaluations(&epochs, Metric::Loss, |epoch| f64::from(epoch.epoch), &x, cells);
-        shown.into_iter().map(|(_, loss)| loss).collect()
+        shown.into_iter().map(|at| at.value).collect()
     }
 
     #[test]

@@ -2,17 +2,9 @@
 
 use std::sync::Arc;
 
-use crate::geometry::Plane;
 use crate::race::history::History;
-use crate::race::landscape::{Landscape, LandscapeFrame, LandscapeRequest, PathSpot};
+use crate::race::landscape::{Landscape, LandscapeFrame, LandscapeRequest};
 use crate::race::settings::RaceSetup;
-
-/// A run's present weights on a plane.
-#[derive(Debug, Clone)]
-pub(super) struct PresentSpot {
-    pub(super) plane: Arc<Plane>,
-    pub(super) at: PathSpot,
-}
 
 /// The landscape's worker, once it was started.
 pub struct LandscapeHandle {

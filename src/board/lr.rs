@@ -9,14 +9,28 @@ const RUNGS: [f64; 3] = [1.0, 2.0, 5.0];
 /// Decades that the ladder spans; beyond, a rate can still be typed.
 const DECADES: std::ops::RangeInclusive<i32> = -8..=3;
 
-/// The next rung of the 1-2-5 ladder above `lr`.
-pub fn rung_above(lr: f64) -> Option<f64> {
-    rungs().find(|rung| *rung > lr * (1.0 + 1e-6))
+/// How close two rates are that count as one: single precision tells them no better.
+const SAME: f64 = 1e-6;
+
+/// The 1-2-5 ladder of learning rates, with one rung more: the last rate that was left and is none of its own, so that
+/// there is a way back to it.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Ladder {
+    extra: Option<f64>,
 }
 
-/// The next rung of the 1-2-5 ladder below `lr`.
-pub fn rung_below(lr: f64) -> Option<f64> {
-    rungs().filter(|rung| *rung < lr * (1.0 - 1e-6)).last()
+impl Ladder {
+    /// The next rung above `lr`, or below it; `None` at the ladder's end.
+    pub fn climb(&mut self, lr: f64, up: bool) -> Option<f64> {
+        if lr > 0.0 && !rungs().any(|rung| (rung - lr).abs() <= SAME * lr) {
+            self.extra = Some(lr);
+        }
+        let all = rungs().chain(self.extra);
+        match up {
+            true => all.filter(|rung| *rung > lr * (1.0 + SAME)).min_by(f64::total_cmp),
+            false => all.filter(|rung| *rung < lr * (1.0 - SAME)).max_by(f64::total_cmp),
+        }
+    }
 }
 
 /// Rungs are parsed, not computed, so that 0.002 is the number a person would type.
@@ -62,16 +76,34 @@ mod tests {
         let mut lr = 0.001;
         let mut seen = Vec::new();
         for _ in 0..5 {
-            lr = rung_above(lr).expect("the ladder goes on");
+            lr = Ladder::default().climb(lr, true).expect("the ladder goes on");
             seen.push(text(lr));
         }
         assert_eq!(seen, ["0.002", "0.005", "0.01", "0.02", "0.05"]);
-        assert_eq!(rung_below(0.001).map(text), Some("5e-4".to_owned()));
-        assert_eq!(rung_above(0.003), Some(0.005));
-        assert_eq!(rung_below(0.003), Some(0.002));
-        assert_eq!(rung_above(f64::from(0.002_f32)), Some(0.005));
-        assert_eq!((rung_above(5000.0), rung_below(1e-8)), (None, None));
-        assert_eq!(rung_above(1e-30), Some(1e-8));
+        let [above, below] = [true, false].map(|up| move |lr| Ladder::default().climb(lr, up));
+        assert_eq!(below(0.001).map(text), Some("5e-4".to_owned()));
+        assert_eq!(above(0.003), Some(0.005));
+        assert_eq!(below(0.003), Some(0.002));
+        assert_eq!(above(f64::from(0.002_f32)), Some(0.005));
+        assert_eq!((above(5000.0), below(1e-8)), (None, None));
+        assert_eq!(above(1e-30), Some(1e-8));
+    }
+
+    #[test]
+    fn a_rate_between_two_rungs_can_be_climbed_back_to() {
+        let mut ladder = Ladder::default();
+        let mut lr = 0.003;
+        let mut way = |up| {
+            lr = ladder.climb(lr, up).expect("the ladder goes on");
+            lr
+        };
+        assert_eq!([true, false].map(&mut way), [0.005, 0.003]);
+        assert_eq!([true, true, false, false, false].map(&mut way), [0.005, 0.01, 0.005, 0.003, 0.002]);
+        assert_eq!([true, false].map(&mut way), [0.003, 0.002]);
+        assert_eq!(ladder.climb(0.004, true), Some(0.005));
+        assert_eq!(ladder.climb(0.005, false), Some(0.004), "the last such rate");
+        assert_eq!(ladder.climb(0.004, false), Some(0.002));
+        assert_eq!(ladder.climb(f64::INFINITY, true), None);
     }
 
     #[test]

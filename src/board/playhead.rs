@@ -9,6 +9,7 @@ use serde::Serialize;
 use super::Board;
 use super::series::XAxis;
 use crate::race::history::{RunHistory, RunState};
+use crate::race::landscape::{LandscapeFrame, PathSpot};
 use crate::race::measure::{EffectiveLr, EpochRecord, StepRecord, WindowRecord};
 use crate::race::protocol::RunIndex;
 use crate::text::grouped;
@@ -147,6 +148,17 @@ impl Board {
     /// The learning rate of a run's next step at the moment that is shown.
     pub fn seen_lr(&self, run: RunIndex) -> f64 {
         if self.playhead.is_back() { self.seen(run).lr() } else { self.lr(run) }
+    }
+
+    /// The path of a run up to the moment that is shown: its snapshots, and at the newest moment its present weights.
+    pub fn seen_path(&self, picture: &LandscapeFrame, run: RunIndex) -> Vec<PathSpot> {
+        let path = picture.paths.get(run).map_or(&[][..], Vec::as_slice);
+        let seen = self.seen(run);
+        let done = if seen.is_latest() { u32::MAX } else { seen.steps.len() as u32 };
+        let mut path = path[..path.partition_point(|spot| spot.step <= done)].to_vec();
+        let is_new = |at: &PathSpot| seen.is_latest() && path.last().is_none_or(|last| last.step < at.step);
+        path.extend(self.present.at(run).filter(is_new));
+        path
     }
 
     /// Samples that the run has seen which has come furthest.

@@ -21,6 +21,9 @@ pub struct RaceInfo {
     /// The network that every run trains.
     #[serde(serialize_with = "as_text")]
     pub architecture: Architecture,
+    /// The loss of guessing by the shares of the classes, in nats: see
+    /// [`guessing_loss`](crate::race::RaceData::guessing_loss).
+    pub guessing_loss: f64,
     /// The minibatch of every run whose spec names none, in words.
     pub batch: String,
     /// Seed of the initial weights and of the order of samples.
@@ -42,6 +45,7 @@ impl RaceInfo {
             validation_samples: 0,
             test_samples: 0,
             architecture,
+            guessing_loss: 0.0,
             batch: String::new(),
             seed: 0,
             epochs: 0,
@@ -64,6 +68,8 @@ impl RaceInfo {
                 activation: asked.activation,
                 classes: data.class_names.len(),
             },
+            // The files do not hold the shares of the classes: that of equal ones, which is the largest there is.
+            guessing_loss: (data.class_names.len() as f64).ln(),
             batch: asked.batch_size.to_string(),
             seed: asked.seed,
             epochs: manifest.settings.epochs_planned,
@@ -80,6 +86,7 @@ impl RaceInfo {
             validation_samples: data.split.val.len() as u64,
             test_samples: data.dataset.test.len() as u64,
             architecture: architecture.clone(),
+            guessing_loss: data.guessing_loss(),
             batch: settings.batch_size.to_string(),
             seed: settings.seed,
             epochs: settings.epochs,

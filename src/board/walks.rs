@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::lr::Ladder;
 use super::{beside, lr};
 use crate::optim::{self, Spec};
 use crate::surface::{self, Noise, Plan, Point, Surface, Walk};
@@ -24,6 +25,8 @@ pub struct Walks {
     walks: Vec<Walk>,
     /// Learning rates of the first steps, which `0` returns to.
     first_lr: Vec<f64>,
+    /// What each walk's learning rate climbs on.
+    ladders: Vec<Ladder>,
     /// The optimizers that were asked for, on whichever surface; those that suit each surface where `None`.
     asked: Option<Vec<Spec>>,
     /// Optimizers whose colours and markers are known from elsewhere, in the order of these.
@@ -44,6 +47,7 @@ impl Walks {
     pub fn new(plan: Plan, asked: bool) -> Result<Self, surface::SurfaceError> {
         let walks = plan.walks()?;
         Ok(Self {
+            ladders: vec![Ladder::default(); walks.len()],
             walks,
             first_lr: plan.specs.iter().map(|spec| spec.lr).collect(),
             asked: asked.then(|| plan.specs.clone()),
@@ -192,8 +196,8 @@ impl Walks {
     }
 
     /// Takes the selected walk's learning rate to another rung; what is to be said of it.
-    pub fn climb(&mut self, rung: fn(f64) -> Option<f64>) -> String {
-        match rung(self.walks[self.selected].lr()) {
+    pub fn climb(&mut self, up: bool) -> String {
+        match self.ladders[self.selected].climb(self.walks[self.selected].lr(), up) {
             Some(lr) => self.set_lr(lr),
             None => "the ladder ends here; = types any rate".to_owned(),
         }

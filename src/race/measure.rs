@@ -295,7 +295,7 @@ pub const GRADIENT_COSINE: Measure = Measure {
     label: "grad cos",
     unit: Unit::Ratio,
     range: (-1.0, 1.0),
-    summary: "cosine of probe gradients",
+    summary: "cosine between gradients",
     meaning: "at some of these windows: cosine between the gradients of one fixed probe batch there and at the last \
               window's end",
     of: Of::Window(|window| MeasuredValue::Maybe(window.gradient_cosine)),

@@ -1,8 +1,7 @@
 //! For terminals and locales that know nothing but ASCII: what stands for every other character.
 
 /// `text` in ASCII: Greek letters by their names, powers and indices as `^2` and `_1`, and the rest as it is typed
-/// where
-/// there is no better key. What nothing stands for is escaped: `\u{d655}`.
+/// where there is no better key. What nothing stands for is escaped: `\u{d655}`.
 pub fn transliterate(text: &str) -> String {
     let mut ascii = String::with_capacity(text.len());
     let mut rest = text;
@@ -140,7 +139,7 @@ pub fn cell(symbol: &str) -> &'static str {
 
 fn in_one_cell(letter: char) -> Option<&'static str> {
     Some(match letter {
-        '─' | '–' | '−' => "-",
+        '─' | '╌' | '–' | '−' => "-",
         '━' => "=",
         '│' | '┊' | '├' | '┤' => "|",
         '┌' | '┐' | '└' | '┘' => "+",

@@ -39,6 +39,8 @@ pub enum Action {
     NextXAxis,
     /// Hide the selected run, or show it.
     ToggleHidden,
+    /// Hide all runs but the selected one, or show all.
+    ToggleOnly,
     /// A smaller part of the race in the charts, or all.
     NextZoom,
     /// One step of the selected run back.

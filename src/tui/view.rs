@@ -115,6 +115,7 @@ pub fn is_on(action: Action, board: &Board) -> bool {
         Action::NextZoom => board.playhead.is_zoomed(),
         Action::ToggleMark => board.playhead.mark().is_some(),
         Action::ToggleHidden => board.hidden.get(board.selected) == Some(&true),
+        Action::ToggleOnly => board.hidden.len() > 1 && board.shows_only_selected(),
         _ => false,
     }
 }

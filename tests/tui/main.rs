@@ -3,6 +3,7 @@
 #![allow(clippy::expect_used)]
 
 mod again;
+mod curves;
 mod dynamics;
 mod fuzz;
 mod keys;

@@ -71,6 +71,7 @@ impl Stage {
                 activation: Activation::Relu,
                 classes: 10,
             },
+            guessing_loss: 10.0_f64.ln(),
             batch: BATCH.to_string(),
             seed: 0,
             epochs: 5,

@@ -6,7 +6,7 @@ use super::prelude::*;
 pub static DEFINITION: Definition = Definition {
     name: "sgd",
     title: "SGD",
-    idea: "Goes downhill along the gradient of the minibatch at hand, and remembers nothing.",
+    idea: "Follows the gradient of the minibatch downhill, and remembers nothing.",
     kind: OptimizerKind::Elementwise,
     forms: &[
         Form {

@@ -132,8 +132,8 @@ impl App {
         match action {
             Action::TogglePause => return self.toggle_pause(),
             Action::Step => return self.step(),
-            Action::LrDown => return self.climb(lr::rung_below),
-            Action::LrUp => return self.climb(lr::rung_above),
+            Action::LrDown => return self.climb(false),
+            Action::LrUp => return self.climb(true),
             Action::SetLr(lr) => return self.set_lr(lr),
             Action::FirstLr => return self.first_lr(),
             Action::Restart => return self.ask_restart(),
@@ -152,6 +152,7 @@ impl App {
             Action::NextSmoothing => board.next_smoothing(),
             Action::NextXAxis => board.next_x_axis(),
             Action::ToggleHidden => board.toggle_hidden(),
+            Action::ToggleOnly => board.toggle_only(),
             Action::NextZoom => board.next_zoom(),
             Action::ToggleMark => board.toggle_mark(),
             Action::TypeLr => self.dialog = Some(Dialog::Line(LineInput::new(LineKind::Lr))),

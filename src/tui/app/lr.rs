@@ -8,7 +8,7 @@ use crate::tui::effect::Effect;
 
 impl App {
     /// A rung up or down the ladder. Where a schedule is at 0 there is nothing to climb from.
-    pub(super) fn climb(&mut self, next: fn(f64) -> Option<f64>) -> Vec<Effect> {
+    pub(super) fn climb(&mut self, up: bool) -> Vec<Effect> {
         if !self.board.to_all && self.board.lr(self.board.selected) == 0.0 {
             let label = self.board.label(self.board.selected);
             self.board.say(format!(
@@ -18,7 +18,7 @@ impl App {
         }
         self.change_lr(|app, run| match app.board.lr(run) {
             0.0 => Some(0.0),
-            lr => next(lr),
+            lr => app.board.ladders[run].climb(lr, up),
         })
     }
 
@@ -67,7 +67,7 @@ impl App {
     }
 
     /// Changes the rate of the selected run, or of all, to what `new_lr` says for each.
-    fn change_lr(&mut self, new_lr: impl Fn(&Self, RunIndex) -> Option<f64>) -> Vec<Effect> {
+    fn change_lr(&mut self, mut new_lr: impl FnMut(&mut Self, RunIndex) -> Option<f64>) -> Vec<Effect> {
         if let Some(run) = self.selected_dead().filter(|_| !self.board.to_all)
             && let Some(lr) = new_lr(self, run)
         {

@@ -116,7 +116,7 @@ impl App {
             return Vec::new();
         }
         self.board.say(match (self.board.history.has_ended(), self.board.pause_asked) {
-            (true, _) => "the race has ended: e trains five more epochs, , looks back",
+            (true, _) => "the race has ended: a comma looks one step back, e trains five more epochs",
             (false, true) => "still pausing: some run has not stopped yet",
             (false, false) => "space pauses first; then . does one step",
         });

@@ -29,6 +29,15 @@ pub const HIDE: Entry = Entry {
     rank: 6,
 };
 
+/// One run alone.
+pub const ONLY: Entry = Entry {
+    keys: &[(plain('o'), Action::ToggleOnly)],
+    shown: "o",
+    short: "only",
+    help: "only the selected run's curves and path; again: all runs",
+    rank: 6,
+};
+
 /// These keys, in the order in which they are shown.
 pub static KEYS: &[Entry] = &[
     LOG,
@@ -41,4 +50,5 @@ pub static KEYS: &[Entry] = &[
         rank: 2,
     },
     HIDE,
+    ONLY,
 ];

@@ -2,15 +2,23 @@
 
 use std::time::{Duration, Instant};
 
-use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
+use crossterm::event::{self, Event, KeyCode, KeyEvent, KeyModifiers};
+use crossterm::terminal::{disable_raw_mode, enable_raw_mode};
 use terminal_colorsaurus::{QueryOptions, ThemeMode, theme_mode};
 
 /// How long the screen waits for the answer before it opens. Most terminals need a few milliseconds; a slow connection
 /// may take longer, and then the answer comes among the keys: see [`LateAnswer`].
 const DEADLINE: Duration = Duration::from_millis(150);
 
-/// What the terminal says of its background; `None` where it says nothing in time.
+/// What the terminal says of its background; `None` where it says nothing in time. Keys that were typed before are kept
+/// for the screen.
 pub fn ask() -> Option<ThemeMode> {
+    // Whoever reads the answer would read them, too, and drop them: crossterm takes them in first. It sees them only
+    // once the terminal no longer waits for a whole line.
+    if enable_raw_mode().is_ok() {
+        let _ = event::poll(Duration::ZERO);
+        disable_raw_mode().ok()?;
+    }
     let mut options = QueryOptions::default();
     options.timeout = DEADLINE;
     theme_mode(options).ok()

@@ -9,6 +9,7 @@ use std::time::Duration;
 use ratatui::layout::{Constraint, Layout, Rect};
 
 use crate::board::columns::path::COLUMNS;
+use crate::board::path::is_outdated;
 use crate::board::{Board, LOOK_EVERY};
 use crate::race::history::{History, RunState};
 use crate::race::landscape::{LOSS_SAMPLES, Life};
@@ -17,13 +18,13 @@ use crate::race::recording::most_snapshots;
 use crate::text::grouped;
 use crate::tui::drawn::{Context, Painter};
 use crate::tui::effect::Effect;
-use crate::tui::keymap::charts::HIDE;
+use crate::tui::keymap::charts::{HIDE, ONLY};
 use crate::tui::keymap::{Entry, time};
 use crate::tui::view::{CatchUp, View, ViewKind};
 use crate::tui::widgets::help_text::HelpText;
 
 /// Keys that not every view has, in the order in which they are shown.
-static KEYS: &[Entry] = &[HIDE];
+static KEYS: &[Entry] = &[HIDE, ONLY];
 
 /// Training samples that the loss on the plane is the mean of.
 fn samples(board: &Board) -> u64 {
@@ -81,7 +82,7 @@ impl PathView {
             return Vec::new();
         }
         self.asked = board.now;
-        let outdated = (0..board.history.runs.len()).filter(|run| board.is_present_outdated(*run));
+        let outdated = (0..board.history.runs.len()).filter(|run| is_outdated(&board.history.runs[*run]));
         outdated.map(|run| Effect::Race(Target::Run(run), Command::PresentWeights)).collect()
     }
 }
@@ -103,10 +104,10 @@ impl View for PathView {
             "The path of every run through the space of all {weights} weights, as its shadow on a plane: × is the \
              start, the same for all, a run's marker the place of its present weights. Of all planes it is the one \
              that shows most of the snapshots' variance (their first two principal components, PC 1 and PC 2: Li et \
-             al. 2018, Visualizing the Loss Landscape of Neural Nets). The axes say how much of the variance lies along \
-             each, and count distances in weight space from below the start. The plane is kept while it shows at most \
-             2 % less than the best one would, and a new one is turned towards the one before. Runs that diverged, and \
-             those that v hides, have no say in it: hide what goes too far to see the others closely."
+             al. 2018, Visualizing the Loss Landscape of Neural Nets). The axes say how much of the variance lies \
+             along each, and count distances in weight space from below the start. The plane is kept while it shows \
+             at most 2 % less than the best one would, and a new one is turned towards the one before. Runs that \
+             diverged, and those that v hides, have no say in it: hide what goes too far to see the others closely."
         );
         let ground = format!(
             "The ground is the loss of the network whose weights lie on the plane, there and not at the paths' own \

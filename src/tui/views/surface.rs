@@ -9,8 +9,8 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Constraint, Layout, Position, Rect};
 use ratatui::text::{Line, Span};
 
+use crate::board::Board;
 use crate::board::walks::Walks;
-use crate::board::{Board, lr};
 use crate::surface::{self, Noise, Plan, Point, Surface, Walk};
 use crate::text::cut;
 use crate::tui::drawn::Painter;
@@ -152,8 +152,8 @@ impl View for SurfaceView {
             Action::SelectPrevious => walks.select_next(true),
             Action::SelectNext => walks.select_next(false),
             Action::Select(walk) => walks.select(walk),
-            Action::LrDown => board.say(walks.climb(lr::rung_below)),
-            Action::LrUp => board.say(walks.climb(lr::rung_above)),
+            Action::LrDown => board.say(walks.climb(false)),
+            Action::LrUp => board.say(walks.climb(true)),
             Action::SetLr(lr) => board.say(walks.set_lr(lr)),
             Action::FirstLr => board.say(walks.first_lr()),
             Action::Slower => board.say(walks.change_speed(false)),

@@ -15,7 +15,6 @@ use ratatui::text::{Line, Span};
 
 use crate::board::Board;
 use crate::board::lr;
-use crate::board::ranking::state_texts;
 use crate::board::zigzag::{Pane, Watched, Zigzag, caption};
 use crate::race::protocol::Target;
 use crate::text::{self, grouped, wrap};
@@ -243,11 +242,9 @@ fn title(buffer: &mut Buffer, area: Rect, cx: Context<'_>, pane: &Pane) {
     let is_chosen = pane.run == cx.board.selected;
     let base = if is_chosen { theme.selected_row() } else { Style::new() };
     buffer.set_style(area, base);
-    let state = if seen.state().has_ended() {
-        format!(" · {}", state_texts(seen.state()).swap_remove(0))
-    } else {
-        String::new()
-    };
+    let is_worth_saying = seen.state().has_ended() || cx.board.is_guessing(pane.run);
+    let state =
+        if is_worth_saying { format!(" · {}", cx.board.state_texts(pane.run).swap_remove(0)) } else { String::new() };
     let batch = if area.width >= 60 { format!("batch {} · ", run.info.batch_size) } else { String::new() };
     let right =
         format!("{batch}lr {} · step {}{state}", lr::short(cx.board.seen_lr(pane.run)), grouped(pane.step as u64));

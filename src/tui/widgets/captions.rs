@@ -51,6 +51,7 @@ pub fn render(buffer: &mut Buffer, area: Rect, captions: &[Caption]) {
     let mut taken: Vec<Rect> = captions.iter().map(|caption| Rect::new(caption.at.x, caption.at.y, 1, 1)).collect();
     for Caption { at, name, style, spots } in captions {
         let width = text::columns(name) as u16;
+        let marker = Rect::new(at.x, at.y, 1, 1);
         let left = -1 - i32::from(width);
         let mut spots = spots.iter().map(|&(side, down)| (if side == Side::Right { 2 } else { left }, down));
         let place = spots.find_map(|(right, down)| {
@@ -58,7 +59,10 @@ pub fn render(buffer: &mut Buffer, area: Rect, captions: &[Caption]) {
             let y = u16::try_from(i32::from(at.y) + down).ok()?;
             let place = Rect::new(x, y, width, 1);
             let fits = area.intersection(place) == place;
-            (fits && !taken.iter().any(|other| other.intersects(place))).then_some(place)
+            // A blank on each side, or two names read as one.
+            let around = Rect { x: x.saturating_sub(1), width: width + 2, ..place };
+            let is_free = !taken.iter().any(|other| *other != marker && other.intersects(around));
+            (fits && is_free).then_some(place)
         });
         if let Some(place) = place {
             buffer.set_string(place.x, place.y, name, *style);

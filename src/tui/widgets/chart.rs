@@ -68,12 +68,21 @@ pub fn render(painter: &mut Painter<'_>, area: Rect, cx: Context<'_>, metric: Me
     let plot = Plot { cx, area: inside, x, y };
     painter.drawn.note(inside, ClickTarget::Chart(x));
     plot.axes(buffer, inner);
+    let has_guessing = metric == Metric::Loss;
+    if has_guessing {
+        plot.guessing(buffer);
+    }
     curves.iter().for_each(|curve| band::render(buffer, &plot, curve));
     curves.iter().for_each(|curve| plot.raw_steps(buffer, curve));
     lines::draw(&mut canvas, &plot, &curves);
     canvas.render_by_column(buffer, |run, column| plot.style_at(run, column));
     plot.moments(buffer);
-    curves.iter().for_each(|curve| plot.points(buffer, curve));
+    let mut marked = Vec::new();
+    // The selected run, which is the last, has the first say.
+    curves.iter().rev().for_each(|curve| plot.points(buffer, curve, &mut marked));
+    if has_guessing {
+        plot.guessing_name(buffer);
+    }
     plot.lr_changes(buffer, &curves);
     line_labels::render(buffer, &plot, &curves, labels_at_ends, inner);
 }

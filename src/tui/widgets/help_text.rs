@@ -85,8 +85,11 @@ impl HelpText {
              samples in the same order; only the optimizer differs. Lines are training curves (every step, smoothed), \
              markers on them are evaluations on the {} validation samples after each epoch. An arrow at the bottom of \
              a chart marks a change of learning rate. A run whose numbers stop being finite has diverged; the axes are \
-             not scaled to it.",
-            grouped(board.info.validation_samples)
+             not scaled to it. One is guessing while its mean loss over 200 steps is no less than {:.3}, that of \
+             whoever knows only how common each class is; where the chart of loss reaches it, a faint line \
+             stands there.",
+            grouped(board.info.validation_samples),
+            board.info.guessing_loss
         ));
     }
 

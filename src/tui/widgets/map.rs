@@ -5,7 +5,7 @@ use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 
 use super::canvas::Canvas;
-use crate::board::axis::{Axis, tick_texts};
+use crate::board::axis::{Axis, tick_texts, tick_texts_within};
 use crate::surface::{Point, Range};
 use crate::tui::theme::Theme;
 
@@ -88,7 +88,7 @@ impl PlaneMap {
         let axis = |range: Range| Axis { low: range.low, high: range.high, log: false };
         let (left, width) = (self.area.x.saturating_sub(width), usize::from(width.saturating_sub(1)));
         let ticks = axis(self.y).ticks(usize::from(self.area.height / 3).max(2));
-        for (tick, text) in ticks.iter().zip(tick_texts(&ticks)) {
+        for (tick, text) in ticks.iter().zip(tick_texts_within(&ticks, width)) {
             if let Some(cell) = self.cell(Point::new(self.x.low, *tick)) {
                 buffer.set_stringn(left, cell.y, format!("{text:>width$}"), width, theme.faint());
             }

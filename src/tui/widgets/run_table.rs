@@ -9,7 +9,6 @@ use ratatui::widgets::{Cell, Row, Table, Widget};
 
 use crate::board::Board;
 use crate::board::column::Column;
-use crate::board::ranking::state_texts;
 use crate::text::{self, cut, cut_apart};
 use crate::tui::drawn::{ClickTarget, Painter};
 use crate::tui::theme::Theme;
@@ -65,7 +64,7 @@ impl<'a> RunTable<'a, Board> {
             marker: run,
             label: Cow::Owned(name),
             is_hidden: board.hidden[run],
-            states: state_texts(board.seen(run).state()),
+            states: board.state_texts(run),
             is_alarming: board.seen(run).state().has_died(),
             ..RunRow::default()
         };

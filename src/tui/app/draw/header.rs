@@ -65,7 +65,7 @@ fn state(app: &App, width: u16) -> Line<'static> {
         return Line::styled("■ finished", theme.strong());
     }
     if app.board.is_paused() {
-        return Line::styled(" PAUSED ", theme.chosen());
+        return Line::styled(format!(" PAUSED{} ", where_paused(app)), theme.chosen());
     }
     if app.board.pause_asked {
         return Line::styled("pausing…", theme.strong());
@@ -81,6 +81,21 @@ fn state(app: &App, width: u16) -> Line<'static> {
         }
         None if app.board.is_preparing() => Line::styled("preparing…", theme.strong()),
         None => Line::styled("▶", theme.strong()),
+    }
+}
+
+/// Where all runs that go on have paused: at one step or, where their minibatches differ, after as many samples.
+fn where_paused(app: &App) -> String {
+    let living = || app.board.history.runs.iter().filter(|run| !run.state.has_ended());
+    let common = |value: fn(&RunHistory) -> u64| {
+        let mut values = living().map(value);
+        let first = values.next()?;
+        values.all(|other| other == first).then(|| grouped(first))
+    };
+    match (common(|run| run.steps.len() as u64), common(RunHistory::samples)) {
+        (Some(step), _) => format!(" at step {step}"),
+        (None, Some(samples)) => format!(" at {samples} samples"),
+        (None, None) => String::new(),
     }
 }
 

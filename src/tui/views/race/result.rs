@@ -4,7 +4,7 @@ use ratatui::layout::Rect;
 
 use crate::board::Board;
 use crate::board::columns::result::COLUMNS;
-use crate::board::ranking::{ranking, state_text};
+use crate::board::ranking::{IS_GUESSING, ranking, state_text};
 use crate::board::value::NONE;
 use crate::tui::drawn::Painter;
 use crate::tui::widgets::run_table::{RunRow, RunTable};
@@ -35,7 +35,8 @@ pub fn render(painter: &mut Painter<'_>, area: Rect, board: &Board) {
             let state = &board.history.runs[row.run].state;
             let place = if state.has_died() { NONE.to_owned() } else { place.to_string() };
             let instead = state.has_died().then(|| state_text(state));
-            RunRow { place: Some(place), instead, states: Vec::new(), is_hidden: false, ..row }
+            let states = if board.is_guessing(row.run) { vec![IS_GUESSING.to_owned()] } else { Vec::new() };
+            RunRow { place: Some(place), instead, states, is_hidden: false, ..row }
         })
         .collect();
     table.render(painter, Rect { y: area.y + 1, height: area.height - 1, ..area });

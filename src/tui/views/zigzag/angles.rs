@@ -51,7 +51,13 @@ pub fn render(buffer: &mut Buffer, sections: &Sections, theme: Theme, pane: &Pan
     }
     let end = area.x + ANGLES as u16 * width;
     let bottom = area.y + rows;
-    buffer.set_string(area.x, bottom, "0°", theme.faint());
-    buffer.set_string(area.x + (end - area.x) / 2 - 1, bottom, "90°", theme.faint());
-    buffer.set_string(end - 4, bottom, "180°", theme.faint());
+    // Spelled out, degrees take more room than there is.
+    let unit = if theme.ascii { "" } else { "°" };
+    buffer.set_string(area.x, bottom, format!("0{unit}"), theme.faint());
+    let [right_angle, back] = [90, 180].map(|degrees| format!("{degrees}{unit}"));
+    let start_of_last = end - back.chars().count() as u16;
+    // In the narrowest histogram the middle one gives way to the last.
+    let middle = (area.x + (end - area.x) / 2 - 1).min(start_of_last - 1 - right_angle.chars().count() as u16);
+    buffer.set_string(middle, bottom, right_angle, theme.faint());
+    buffer.set_string(start_of_last, bottom, back, theme.faint());
 }

@@ -18,7 +18,7 @@ const NAMES_FROM: u16 = 34;
 const MARKERS_FROM: u16 = 66;
 
 /// Cells of a name, at most, where there is no room for markers.
-const SHORT_NAME: usize = 8;
+const SHORT_NAME: usize = 9;
 
 /// What is shown at the ends of lines.
 #[derive(Debug, Clone, Copy, PartialEq)]

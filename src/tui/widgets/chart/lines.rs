@@ -3,6 +3,7 @@
 use super::lanes::{Passing, moves};
 use super::plot::Plot;
 use crate::board::curve::Curve;
+use crate::tui::theme::Theme;
 use crate::tui::widgets::canvas::Canvas;
 
 /// A curve as it runs over the dots of a canvas.
@@ -88,7 +89,7 @@ impl DrawnLine {
     /// Draws what leads to a column of dots, as far as it lies between two rows of dots.
     fn draw(&self, canvas: &mut Canvas, x: usize, (top, bottom): (i32, i32), alone: bool) {
         let at = |x: usize| Some(self.dots[x]? + canvas.dots_down(self.moved[canvas.cell_of(x)]).0);
-        let Some(here) = at(x) else { return };
+        let Some(here) = at(x).filter(|_| !Theme::has_gap(self.run, canvas.cell_of(x))) else { return };
         let before = x.checked_sub(1).and_then(at).unwrap_or(here);
         // From the row after the last one's to this one's.
         let from = before + (here - before).signum();

@@ -1,15 +1,15 @@
 //! A chart whose axes are known: where values are drawn, and what is drawn beside lines.
 
 use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 
-use crate::board::axis::{Axis, tick_texts};
-use crate::board::curve::Curve;
+use crate::board::axis::{Axis, tick_texts, tick_texts_within};
+use crate::board::curve::{Curve, Evaluation};
 use crate::board::playhead::RunView;
+use crate::board::ranking::IS_GUESSING;
 use crate::board::series::XAxis;
 use crate::race::history::RunEventKind;
-use crate::text::cut;
 use crate::tui::drawn::Context;
 use crate::tui::theme::Colors;
 use crate::tui::widgets::canvas::Canvas;
@@ -19,6 +19,16 @@ const LABEL_DISTANCE: u16 = 11;
 
 /// Where every run's marker is along its line if colours cannot tell runs apart: once in so many cells.
 const MARKER_DISTANCE: usize = 12;
+
+/// Cells from one marked evaluation of a curve to the next, at least, and for each run that is shown.
+const MARKERS_APART: u16 = 4;
+const COLUMNS_PER_RUN: f64 = 0.75;
+
+/// The same of markers of any runs, within a row.
+const MARKERS_BESIDE: u16 = 3;
+
+/// The line at the loss of guessing.
+const GUESSING_LINE: &str = "╌";
 
 /// A chart whose axes are known.
 pub(super) struct Plot<'a> {
@@ -101,10 +111,11 @@ impl Plot<'_> {
         let labels = usize::from(self.area.x - inner.x) - 1;
         let faint = self.cx.theme.faint();
         let ticks = self.y.ticks(usize::from(self.area.height / 2).clamp(2, 10));
-        for (tick, text) in ticks.iter().zip(tick_texts(&ticks)) {
-            let text = cut(&text, labels);
-            let row = self.row(*tick as f32);
-            buffer.set_string(inner.x, row, format!("{text:>labels$}"), faint);
+        for (tick, text) in ticks.iter().zip(tick_texts_within(&ticks, labels)) {
+            // Half a number says nothing.
+            if text.len() <= labels {
+                buffer.set_string(inner.x, self.row(*tick as f32), format!("{text:>labels$}"), faint);
+            }
         }
         let row = self.area.bottom();
         let (divisor, _) = x_scale(self.cx, &self.x);
@@ -118,7 +129,46 @@ impl Plot<'_> {
         }
     }
 
-    pub fn points(&self, buffer: &mut Buffer, curve: &Curve) {
+    /// A faint line at the loss of guessing, where the axis reaches it.
+    pub fn guessing(&self, buffer: &mut Buffer) {
+        if let Some(row) = self.guessing_row() {
+            let line = GUESSING_LINE.repeat(usize::from(self.area.width));
+            buffer.set_string(self.area.x, row, line, self.cx.theme.faint());
+        }
+    }
+
+    /// The name of that line, as far to the right as curves leave room for it.
+    pub fn guessing_name(&self, buffer: &mut Buffer) {
+        let Some(row) = self.guessing_row() else { return };
+        let name = format!(" {IS_GUESSING} ");
+        let is_free = |x: u16| buffer[(x, row)].symbol() == GUESSING_LINE;
+        let starts = self.area.x..(self.area.right() + 1).saturating_sub(name.len() as u16);
+        let mut starts = starts.rev();
+        if let Some(x) = starts.find(|x| (*x..x + name.len() as u16).all(is_free)) {
+            buffer.set_string(x, row, name, self.cx.theme.faint());
+        }
+    }
+
+    fn guessing_row(&self) -> Option<u16> {
+        let loss = self.cx.board.info.guessing_loss;
+        (0.0..=1.0).contains(&self.y.share(loss)).then(|| self.row(loss as f32))
+    }
+
+    /// How often evaluations of a curve are marked: every so many epochs, so that even many runs' markers leave most of
+    /// every column to the lines. A power of two, so that they stay where they are while the axis grows.
+    fn epochs_between_markers(&self, curve: &Curve) -> u32 {
+        let [Some(first), Some(last)] = [curve.evaluations.first(), curve.evaluations.last()] else { return 1 };
+        let epochs = f64::from((last.epoch - first.epoch).max(1));
+        let cells = (self.x.share(last.place) - self.x.share(first.place)) * f64::from(self.area.width) / epochs;
+        let shown = self.cx.board.hidden.iter().filter(|hidden| !**hidden).count();
+        let distance = f64::from(MARKERS_APART).max(COLUMNS_PER_RUN * shown as f64);
+        // A lone evaluation is marked anyhow.
+        ((distance / cells.max(0.01)).ceil() as u32).next_power_of_two()
+    }
+
+    /// Markers on a curve: at its evaluations, and along the line where colours cannot tell runs apart. An evaluation
+    /// close to one in `marked`, of whichever run, stays without, so that the line is seen between markers.
+    pub fn points(&self, buffer: &mut Buffer, curve: &Curve, marked: &mut Vec<Position>) {
         let marker = self.cx.theme.marker(curve.run);
         let style = self.style(curve.run);
         if self.cx.theme.colors == Colors::None {
@@ -132,9 +182,15 @@ impl Plot<'_> {
                 }
             }
         }
-        for &(place, value) in curve.evaluations.iter().filter(|(_, value)| self.is_inside(*value)) {
-            let column = self.column(place);
-            buffer.set_string(column, self.row(value), marker, self.style_at(curve.run, column));
+        let every = self.epochs_between_markers(curve);
+        // Runs take turns, so that their markers do not stand in one column.
+        let has_marker = |at: &&Evaluation| (at.epoch + curve.run as u32).is_multiple_of(every);
+        for at in curve.evaluations.iter().filter(has_marker).filter(|at| self.is_inside(at.value)) {
+            let (x, y) = (self.column(at.place), self.row(at.value));
+            if !marked.iter().any(|other| other.y == y && other.x.abs_diff(x) < MARKERS_BESIDE) {
+                buffer.set_string(x, y, marker, self.style_at(curve.run, x));
+                marked.push(Position { x, y });
+            }
         }
     }
 
