@@ -24,6 +24,7 @@ pub mod driver;
 pub mod elementwise;
 pub mod kept;
 pub mod kernel;
+mod label;
 mod labels;
 mod lazy;
 mod optimizers;
@@ -37,7 +38,8 @@ pub mod transforms;
 
 pub use batch::BatchSize;
 pub use definition::Definition;
-pub use labels::{Label, SameLabel, labels};
+pub use label::Label;
+pub use labels::{SameLabel, labels};
 pub use optimizers::{all, find};
 pub use setting::Dialect;
 pub use spec::{Spec, SpecError};

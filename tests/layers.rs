@@ -153,7 +153,7 @@ fn every_module_has_its_place() {
 }
 
 /// The floors inside `optim`: each module names only those before it.
-const OPTIM: [&str; 19] = [
+const OPTIM: [&str; 20] = [
     "setting",
     "simd_float",
     "dot",
@@ -169,6 +169,7 @@ const OPTIM: [&str; 19] = [
     "optimizers",
     "schedule",
     "batch",
+    "label",
     "spec",
     "labels",
     "lazy",

@@ -10,7 +10,7 @@ use super::chain::Chain;
 use super::definition::{Definition, Memory, Weight, noise_cosine};
 use super::driver::Driver;
 use super::kernel::Scalar;
-use super::labels::Label;
+use super::label::Label;
 use super::rule::Rule;
 use super::schedule::{LrCurve, Rate, Schedule};
 use super::setting::{Dialect, Domain, SettingValues};

@@ -428,6 +428,12 @@ fn numbers_do_not_depend_on_sketches_and_snapshots() {
     let unwatched = run_race(&settings, &data);
     assert!(unwatched.runs.iter().all(|run| run.sketches.is_empty() && run.snapshots.is_empty()));
     let mut watched = Watched::start(&settings, &data);
+    watched.pause();
+    watched.send(Target::All, Command::Step);
+    watched.until(|history| history.is_still() && history.runs.iter().all(|run| !run.steps.is_empty()));
+    watched.send(Target::All, Command::PresentWeights);
+    watched.until(|history| history.runs.iter().all(|run| run.present.is_some()));
+    watched.send(Target::All, Command::Resume);
     watched.send(Target::All, Command::Snapshots { on: true });
     for run in 0..ALL.len() {
         let recording = [PathRecording::UpdatesAndSketches, PathRecording::Updates][run / 2 % 2];
