@@ -298,6 +298,16 @@ impl Terminal {
     }
 }
 
+/// The signals that end a program without a screen. SIGHUP is not among them where the tests themselves were started to
+/// ignore it, as `nohup` has it, which every program inherits that they start.
+pub fn signals_that_end() -> Vec<&'static str> {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let ignored = ignored.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or(0);
+    let signals = if ignored & 1 == 0 { &["INT", "TERM", "QUIT", "HUP"][..] } else { &["INT", "TERM", "QUIT"] };
+    signals.to_vec()
+}
+
 /// Whether a screen shows a run that has done steps: the time of a step stands before its state.
 pub fn is_racing(screen: &str) -> bool {
     let has_done = |(before, _): (&str, &str)| before.ends_with(|letter: char| letter.is_ascii_digit());

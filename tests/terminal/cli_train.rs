@@ -198,7 +198,7 @@ fn a_race_whose_folder_was_taken_away_writes_beside_it() {
 #[cfg(unix)]
 #[test]
 fn a_signal_stops_the_race_and_keeps_what_there_is() {
-    for name in ["INT", "TERM", "HUP"] {
+    for name in crate::common::signals_that_end() {
         let folder = tempfile::tempdir().expect("a folder");
         let mut child = endless(folder.path());
         let mut stderr = progress(&mut child);

@@ -14,7 +14,7 @@ use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStderr, Command, Output, Stdio};
 
-use crate::common::PROGRAM;
+use crate::common::{PROGRAM, signals_that_end};
 
 /// A race that takes a moment.
 const SMALL: [&str; 8] = ["train", "--samples", "500", "--epochs", "1", "--hidden", "8", "--out"];
@@ -107,7 +107,7 @@ fn is_root() -> bool {
 
 #[test]
 fn every_signal_that_ends_a_race_leaves_its_results() {
-    for name in ["INT", "TERM", "HUP", "QUIT"] {
+    for name in signals_that_end() {
         let home = tempfile::tempdir().expect("a folder");
         let (mut child, _stderr) = started(home.path(), &[&ENDLESS[..], &["r"]].concat(), false, "epoch    1/1000");
         signal(child.id(), name);

@@ -10,7 +10,7 @@ use rand::{RngExt as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
 
 use super::{ENDLESS, rows, signal};
-use crate::common::{LONG, PATIENCE, PROGRAM, Terminal};
+use crate::common::{LONG, PATIENCE, PROGRAM, Terminal, signals_that_end};
 
 /// A race on the screen whose rows are kept.
 const SCREEN: [&str; 8] = ["--epochs", "100000", "--samples", "4096", "--hidden", "8", "--out", "r"];
@@ -102,7 +102,7 @@ fn a_terminal_that_nobody_reads_keeps_no_signal_waiting() {
 fn hostile_terminals_that_nobody_reads() {
     let bars = [&ENDLESS[..], &["r"]].concat();
     for (arguments, text) in [(&SCREEN[..], "running"), (&bars, "loss")] {
-        for name in ["TERM", "INT", "HUP", "QUIT"] {
+        for name in signals_that_end() {
             let home = tempfile::tempdir().expect("a folder");
             let (took, code) = unread(home.path(), arguments, text, 20_000, name);
             assert_eq!(code, 130, "{name}");
