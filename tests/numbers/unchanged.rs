@@ -59,9 +59,9 @@ const RACES: [Race; 3] = [
             "adam:dialect=torch,schedule=piecewise,boundaries=20/60,weight_decay=0.01",
             "adam:dialect=torch,schedule=polynomial,amsgrad=true,batch=300",
         ],
-        general: "41809903763a3440ed9ba2f49b2dab8c132bca541114e1862e937098efd4f216",
-        avx2: "42a464988974ac3bd9546fde927ab79dcc23b9c3407e015b0c45514e6e5377fc",
-        avx512: "1ab9598880764fba35512e4120842640112874805b1d4f693cc92f457a5b86d9",
+        general: "d23aac77c00b42d93335377a75191cfe697463a94838d90b23513ec1f95b6cb6",
+        avx2: "570c935e0fdd78576dc54ff6673e2bcb28ad9b0ff6d95bfab1c30b693a1c9522",
+        avx512: "e0377cb9dd8fe919d159f060df385cb2237c1b27641bb62b121729c6348e4833",
     },
     Race {
         name: "both dialects, deep and shallow steps",
