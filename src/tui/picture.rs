@@ -202,6 +202,12 @@ fn draw(path: &mut String, letter: char, left: f32, top: f32) -> bool {
                 '┬' => ([true, true, false, true], LINE),
                 '┴' => ([true, true, true, false], LINE),
                 '┼' => ([true; 4], LINE),
+                '╌' => {
+                    (0_u8..2).for_each(|dash| {
+                        rect((f32::from(dash) + 0.25) * width / 2.0, center - LINE / 2.0, width / 4.0, LINE);
+                    });
+                    return true;
+                }
                 '┊' => {
                     (0_u8..4).for_each(|dash| {
                         rect(middle - LINE / 2.0, (f32::from(dash) + 0.25) * height / 4.0, LINE, height / 8.0);

@@ -142,6 +142,9 @@ fn a_limit_on_files_is_told_on_the_screen_and_the_race_goes_on() {
         let told = screen.split_whitespace().collect::<Vec<_>>().join(" ");
         told.contains("not written: ") && told.contains("File too large")
     });
+    terminal.until_shown("another folder?");
+    terminal.keys("\x1b");
+    terminal.until("no more question", |screen| !screen.contains("another folder?"));
     terminal.keys("q");
     terminal.until_shown("write and quit");
     terminal.keys("q");
