@@ -259,7 +259,7 @@ fn a_full_disk_is_told_and_the_race_goes_on() {
         let full = format!("cannot write disk/results/{name}.partial: No space left on device (os error 28)");
         warning == format!("warning: {full}; the race goes on, and this is tried again\n")
     };
-    assert!(["steps.csv", "epochs.csv", "events.csv", "manifest.json"].iter().any(|name| told(&name)), "{warning}");
+    assert!(["steps.csv", "epochs.csv", "events.csv", "manifest.json"].iter().any(told), "{warning}");
     racing.until(|line| line.contains("epoch"));
     let (status, rest) = racing.end("INT");
     assert_eq!(status.code(), Some(1), "{rest}");
