@@ -3,7 +3,6 @@
 
 use ::csv::StringRecord;
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
 
 use super::FILES;
 use super::csv::{EPOCH_COLUMNS, EVENT_COLUMNS, STEP_COLUMNS};
@@ -23,7 +22,7 @@ pub struct RecordedRace {
     pub events: Vec<Event>,
 }
 
-/// A row of `steps.csv`, in the order of its columns.
+/// A row of `steps.csv` behind run and optimizer, in the order of its columns.
 #[derive(Deserialize)]
 struct StepRow {
     step: u32,
@@ -47,7 +46,7 @@ struct StepRow {
     effective_lr_still: Option<u32>,
 }
 
-/// A row of `epochs.csv`, in the order of its columns.
+/// A row of `epochs.csv` behind run and optimizer, in the order of its columns.
 #[derive(Deserialize)]
 struct EpochRow {
     epoch: u32,
@@ -62,7 +61,7 @@ struct EpochRow {
     val_accuracy: f32,
 }
 
-/// A row of `events.csv`, in the order of its columns.
+/// A row of `events.csv` behind the run, in the order of its columns.
 #[derive(Deserialize)]
 struct EventRow {
     step: u32,
@@ -228,10 +227,8 @@ impl SavedRace {
             return Err(wrong("its runs are not those of its settings".to_owned()));
         }
         let mut rows: Vec<RunRows> = runs.iter().map(|_| RunRows::default()).collect();
-        let skipped = |table: &[&str]| table.iter().take_while(|column| ["run", "optimizer"].contains(column)).count();
         let mut last = 0;
-        let mut of_run = |row: &StringRecord| -> Result<RunIndex, String> {
-            let label = row.get(0).unwrap_or_default();
+        let mut run_of = |label: &str| -> Result<RunIndex, String> {
             if runs[last].label.as_str() != label {
                 last = runs
                     .iter()
@@ -241,14 +238,17 @@ impl SavedRace {
             Ok(last)
         };
         self.for_each_row(steps, &STEP_COLUMNS, |row| {
-            rows[of_run(row)?].take_step(&fields(row, skipped(&STEP_COLUMNS))?)
+            let (label, _, step): (&str, &str, StepRow) = parsed(row)?;
+            rows[run_of(label)?].take_step(&step)
         })?;
         self.for_each_row(epochs, &EPOCH_COLUMNS, |row| {
-            rows[of_run(row)?].take_epoch(&fields(row, skipped(&EPOCH_COLUMNS))?)
+            let (label, _, epoch): (&str, &str, EpochRow) = parsed(row)?;
+            rows[run_of(label)?].take_epoch(&epoch)
         })?;
         self.for_each_row(events, &EVENT_COLUMNS, |row| {
-            let run = of_run(row)?;
-            rows[run].take_event(fields(row, skipped(&EVENT_COLUMNS))?, &told.runs[run])
+            let (label, event): (&str, EventRow) = parsed(row)?;
+            let run = run_of(label)?;
+            rows[run].take_event(event, &told.runs[run])
         })?;
         let of_one = |((run, rows), entry): ((usize, RunRows), &RunEntry)| {
             rows.happened(entry).into_iter().map(move |kind| Event { run, generation: 0, kind }).collect::<Vec<_>>()
@@ -258,8 +258,7 @@ impl SavedRace {
     }
 }
 
-/// The fields of a row behind the first few.
-fn fields<T: DeserializeOwned>(row: &StringRecord, skipped: usize) -> Result<T, String> {
-    let fields: StringRecord = row.iter().skip(skipped).collect();
-    fields.deserialize(None).map_err(|error| error.to_string())
+/// The fields of a row, in their order.
+fn parsed<'row, T: Deserialize<'row>>(row: &'row StringRecord) -> Result<T, String> {
+    row.deserialize(None).map_err(|error| error.to_string())
 }

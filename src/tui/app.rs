@@ -97,7 +97,7 @@ impl App {
         (board.is_recorded, board.history) = (true, races.history);
         let views = views::of_race(&board);
         let mut app = Self::with(board, views, theme, false);
-        app.saving.is_written(app.extent());
+        app.saving.note_written(app.extent());
         app.board.say_in(Tone::Lasting, format!("read from {folders}; , PgUp or a click on a chart look back"));
         app
     }

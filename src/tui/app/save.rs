@@ -55,7 +55,7 @@ impl Saving {
     }
 
     /// What was measured so far is on the disk.
-    pub(super) fn is_written(&mut self, extent: HistorySize) {
+    pub(super) fn note_written(&mut self, extent: HistorySize) {
         self.written = Some(extent);
     }
 
@@ -128,7 +128,7 @@ impl App {
         let Some(UnderWay { extent, then, again }) = self.saving.under_way.take() else { return Vec::new() };
         match outcome {
             Ok(folder) => {
-                self.saving.written = Some(extent);
+                self.saving.note_written(extent);
                 self.saving.refused = None;
                 self.dialog.take_if(|dialog| is_folder(dialog));
                 if again && self.extent() != extent {

@@ -51,9 +51,9 @@ fn items(app: &App) -> Vec<Item> {
         let needs_end = entry.asks_for(Action::ToggleResult);
         let needs_race = entry.asks_for(Action::TogglePause) || entry.asks_for(Action::Step);
         let is_of_lr = entry.keys.iter().any(|(_, action)| action.changes_lr() || *action == Action::ToggleAll);
-        let is_idle = view.is_of_race() && board.playhead.is_back() && is_of_lr;
-        let is_asked = entry.keys.iter().any(|(_, action)| action.asks_race(true));
-        let is_idle = is_idle || view.is_of_race() && board.is_recorded && is_asked;
+        let asks_race = entry.keys.iter().any(|(_, action)| action.asks_race(true));
+        let has_no_effect = board.playhead.is_back() && is_of_lr || board.is_recorded && asks_race;
+        let is_idle = view.is_of_race() && has_no_effect;
         entry.rank < u8::MAX && !is_idle && if has_ended { !needs_race } else { !needs_end }
     };
     app.keys().into_iter().filter(matters).map(item).collect()
