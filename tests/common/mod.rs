@@ -244,6 +244,16 @@ impl Terminal {
         self.until("a race under way", is_racing);
     }
 
+    /// Leaves by these keys: the first asks to, the other answers the question. The terminal is as it was then.
+    pub fn left_with(mut self, ask: &str, answer: &str) -> Ended {
+        self.keys(ask);
+        self.until_shown("write and quit");
+        self.keys(answer);
+        let ended = self.ended();
+        ended.assert_restored();
+        ended
+    }
+
     /// Waits for the end of the program.
     pub fn ended(mut self) -> Ended {
         let deadline = Instant::now() + PATIENCE;

@@ -63,11 +63,7 @@ fn a_panic_of_a_run_fails_that_run_and_the_others_race_on() {
     });
     let failed_in = epoch(&terminal.text());
     terminal.until("a later epoch", |screen| epoch(screen) >= failed_in + 3.0);
-    terminal.keys("q");
-    terminal.until_shown("write and quit");
-    terminal.keys("w");
-    let ended = terminal.ended();
-    ended.assert_restored();
+    let ended = terminal.left_with("q", "w");
     assert_eq!(ended.code, 0, "{}", ended.raw);
     let past = only_race_in(home.path());
     let failed: Vec<_> = past.manifest.runs.iter().filter(|run| run.state == "failed").collect();
@@ -146,11 +142,7 @@ fn every_terminal_gets_what_it_can_show() {
         terminal.until_shown("ravine");
         terminal.keys("1");
         terminal.until("the race", |screen| !screen.contains("ravine"));
-        terminal.keys("q");
-        terminal.until_shown("write and quit");
-        terminal.keys("q");
-        let ended = terminal.ended();
-        ended.assert_restored();
+        let ended = terminal.left_with("q", "q");
         let used = colours_in(&ended.raw);
         match colours {
             Colours::All => assert!(used.iter().any(|colour| matches!(colour, Colour::True)), "{variables:?}"),
@@ -249,11 +241,7 @@ fn two_thousand_sizes_while_training_lose_no_key() {
     assert_eq!(terminal.text(), drawn);
     terminal.keys("w");
     terminal.until_shown("written to results");
-    terminal.keys("q");
-    terminal.until_shown("write and quit");
-    terminal.keys("q");
-    let ended = terminal.ended();
-    ended.assert_restored();
+    let ended = terminal.left_with("q", "q");
     assert_eq!(ended.code, 0);
     let past = SavedRace::open(&home.path().join("results")).expect("a race");
     let events = past.rows("events.csv", &EVENT_COLUMNS).expect("rows");

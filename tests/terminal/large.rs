@@ -70,10 +70,7 @@ fn sixty_four_runs_are_on_the_screen_and_can_be_reached() {
     });
     // Before the first step there would be nothing to lose, and nothing to ask.
     terminal.until_racing();
-    terminal.keys("q");
-    terminal.until_shown("write and quit");
-    terminal.keys("q");
-    assert_eq!(terminal.ended().code, 0);
+    assert_eq!(terminal.left_with("q", "q").code, 0);
 }
 
 #[test]
@@ -192,8 +189,5 @@ fn ten_thousand_epochs_begin_can_be_stepped_through_and_left() {
     terminal.keys(" ");
     terminal.until_shown("PAUSED");
     terminal.keys("..");
-    terminal.keys("q");
-    terminal.until_shown("write and quit");
-    terminal.keys("q");
-    assert_eq!(terminal.ended().code, 0);
+    assert_eq!(terminal.left_with("q", "q").code, 0);
 }

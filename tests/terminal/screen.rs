@@ -41,12 +41,8 @@ fn a_person_races_pauses_changes_a_learning_rate_writes_and_quits() {
     terminal.resize(80, 24);
     terminal.until("the smaller screen", |screen| screen.lines().last().is_some_and(|line| line.contains("q quit")));
 
-    terminal.keys("q");
-    terminal.until_shown("write and quit");
-    terminal.keys("q");
-    let ended = terminal.ended();
+    let ended = terminal.left_with("q", "q");
     assert_eq!(ended.code, 0, "{}", ended.raw);
-    ended.assert_restored();
 
     let folder = only_folder_in(&home.path().join("optirace-runs"));
     let read = |name: &str| fs::read_to_string(folder.join(name)).expect(name);
@@ -208,11 +204,7 @@ fn ctrl_c_asks_first_and_the_terminal_is_left_as_it_was() {
     let home = tempfile::tempdir().expect("a folder");
     let mut terminal = Terminal::start(&LONG, home.path(), 100, 30);
     terminal.until_racing();
-    terminal.keys("\x03");
-    terminal.until_shown("write and quit");
-    terminal.keys("w");
-    let ended = terminal.ended();
-    ended.assert_restored();
+    terminal.left_with("\x03", "w");
     assert!(only_folder_in(&home.path().join("optirace-runs")).join("steps.csv").exists());
 }
 

@@ -97,10 +97,7 @@ fn twelve_runs_go_on_for_long() {
 
     terminal.keys(" ");
     terminal.until("all runs paused", |screen| screen.matches(" paused").count() == RUNS);
-    terminal.keys("q");
-    terminal.until_shown("write and quit");
-    terminal.keys("w");
-    assert_eq!(terminal.ended().code, 0);
+    assert_eq!(terminal.left_with("q", "w").code, 0);
     let manifest = fs::read_to_string(home.path().join("results/manifest.json")).expect("a manifest");
     let manifest: serde_json::Value = serde_json::from_str(&manifest).expect("JSON");
     let runs = manifest["runs"].as_array().expect("runs");

@@ -34,10 +34,7 @@ fn the_screen_keeps_its_rows_in_the_folder_that_was_named() {
     let arguments = [&LONG[..], &["--out", "q"]].concat();
     let mut terminal = Terminal::start(&arguments, home.path(), 100, 30);
     terminal.until("rows in the folder", |_| rows(&home.path().join("q/steps.csv.partial")) > 0);
-    terminal.keys("q");
-    terminal.until_shown("write and quit");
-    terminal.keys("q");
-    assert_eq!(terminal.ended().code, 0);
+    assert_eq!(terminal.left_with("q", "q").code, 0);
     assert_eq!(fs::read_dir(home.path().join("q")).expect("a folder").count(), 0);
 }
 
@@ -48,11 +45,7 @@ fn ctrl_c_gets_through_behind_half_an_escape_sequence() {
         let mut terminal = Terminal::start(&LONG, home.path(), 100, 30);
         terminal.until_racing();
         terminal.keys(half);
-        terminal.keys("\x03");
-        terminal.until_shown("write and quit");
-        terminal.keys("\x03");
-        let ended = terminal.ended();
-        ended.assert_restored();
+        let ended = terminal.left_with("\x03", "\x03");
         assert_eq!(ended.code, 0, "{half:?}");
     }
 }
@@ -192,11 +185,7 @@ fn hostile_escape_sequences_that_break_off() {
         for _ in 0..3000 {
             terminal.keys(HALVES[random.random_range(0..HALVES.len())]);
         }
-        terminal.keys("\x03");
-        terminal.until_shown("write and quit");
-        terminal.keys("\x03");
-        let ended = terminal.ended();
-        ended.assert_restored();
+        let ended = terminal.left_with("\x03", "\x03");
         assert_eq!(ended.code, 0, "{round}");
     }
 }
