@@ -11,6 +11,7 @@ pub mod landscape;
 pub mod lesson;
 pub mod lr;
 pub mod path;
+pub mod picture_saver;
 pub mod playhead;
 pub mod race_info;
 pub mod ranking;

@@ -121,7 +121,7 @@ pub fn run(training: &HeadlessRace, stdout: &mut impl Write) -> Result<TrainingE
         }
     };
     let forecast = Forecast::new(Need::new(setup).map_err(RaceError::from)?)?;
-    let folder = SharedFolder::new(Folder::claim(out, *force)?, true);
+    let folder = SharedFolder::new(Folder::claim(out, *force)?);
     let mut signals = CaughtSignals::that_end().map_err(TrainError::Signals)?;
     inform(&format!("This race needs {forecast}"));
     if let Some(shortage) = forecast.shortage() {
@@ -205,6 +205,9 @@ fn watch(
             race.send(Target::All, Command::Stop);
         }
     });
+    if stopped.is_some() {
+        progress.say("Writing the results…");
+    }
     tell(streaming.wait());
     (history, stopped)
 }

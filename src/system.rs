@@ -3,6 +3,8 @@
 //! Linux is what is tried. Other Unixes have all of this but a thread's niceness, large pages, free memory and the name
 //! of the processor: there, each function says what it does instead.
 
+mod abort;
+mod line;
 mod lock;
 mod memory;
 mod priority;
@@ -23,12 +25,12 @@ use memmap2::MmapMut;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 use rustix::fs::{Mode, OFlags};
 
+pub use abort::before_abort;
+pub use line::{drop_typed, give_line_back, take_line};
 pub use lock::{FolderLock, LockError};
 pub use memory::{free_addresses, free_memory, keep_addresses};
 pub use priority::giving_way;
-pub use signals::{
-    CaughtSignals, SignalEvent, end_soon, has_shell, keys_are_signals, stop_until_woken, survive_file_limits,
-};
+pub use signals::{CaughtSignals, SignalEvent, end_soon, has_shell, stop_until_woken, survive_file_limits};
 
 #[cfg(not(unix))]
 compile_error!("optirace runs on Unix: on Linux, where it is tried, and likely on macOS and the BSDs");

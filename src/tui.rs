@@ -21,8 +21,11 @@ pub mod views;
 mod widgets;
 
 use std::io::{self, Write};
+use std::mem::ManuallyDrop;
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::Arc;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use crate::board::landscape::LandscapeHandle;
 use crate::board::race_info::RaceInfo;
@@ -118,38 +121,45 @@ pub fn run(screen: Screen) -> anyhow::Result<()> {
     let theme = screen.appearance.theme();
     let race = giving_way(|| Race::start_at(&screen.setup, screen.pace.clone()))
         .map_err(|cause| NoThread { purpose: "to start the race", cause })??;
+    // Neither it nor the landscape is waited for in the end: nothing of theirs has to be put in order.
+    let race = ManuallyDrop::new(race);
     let mut app = App::new(RaceInfo::new(&screen.setup), race.runs(), theme, screen.out.is_some());
     app.begin_at(screen.pace);
     screen.opening.into_iter().for_each(|opening| app.begin_with(opening));
     app.report_memory(&screen.memory);
     let setup = Arc::new(screen.setup);
     let memory = MemoryWatch::new(&setup, STEP_BYTES);
-    let mut landscape = LandscapeHandle::new(Arc::clone(&setup));
+    let mut landscape = ManuallyDrop::new(LandscapeHandle::new(Arc::clone(&setup)));
     let mut saver = Saver::new(setup, screen.out);
 
     let outcome = {
         let (mut guard, mut terminal) = TerminalGuard::open(screen.appearance.mouse)?;
         panic::catch_unwind(AssertUnwindSafe(|| {
-            let mut services = Services { race: &race, saver: &mut saver, landscape: &mut landscape, memory };
+            let mut services = Services { race: &*race, saver: &mut saver, landscape: &mut landscape, memory };
             event_loop::run(&mut terminal, &mut guard, &mut app, Some(&mut services))
         }))
     };
     let from_outside = matches!(outcome, Ok(Ok(Ending::Signal(_)) | Err(_)));
     let cause = match outcome {
         Ok(Ok(Ending::Left)) => {
+            say_where_it_takes_time(&saver);
             let last = saver.wait();
-            drop(race);
             if !matches!(last, Some(Err(_))) {
                 saver.discard_streamed();
             }
             return report_folders(&saver, last);
+        }
+        Ok(Ok(Ending::AtOnce)) => {
+            let (cause, results) = ("left while the results were being written", "what had its name before is whole");
+            return Err(Interrupted { cause: cause.to_owned(), results: results.to_owned(), from_outside: true }.into());
         }
         Ok(Ok(Ending::Signal(signal))) => format!("stopped by {signal}"),
         Ok(Ok(Ending::Memory(ends))) => ends.to_string(),
         Ok(Err(error)) => format!("{error:#}"),
         Err(panic) => format!("the screen failed: {}", panic_message(panic.as_ref())),
     };
-    for event in race.events().try_iter() {
+    // Those that are there by now: while they are taken in, the runs send more.
+    for event in race.events().try_iter().take(race.events().len()) {
         app.board.history.apply(event);
     }
     if from_outside {
@@ -181,10 +191,23 @@ pub fn run_surface(walks: Walks, appearance: Appearance) -> anyhow::Result<()> {
 pub fn run_app(app: &mut App, appearance: Appearance) -> anyhow::Result<()> {
     let (mut guard, mut terminal) = TerminalGuard::open(appearance.mouse)?;
     match event_loop::run(&mut terminal, &mut guard, app, None)? {
-        Ending::Left => Ok(()),
+        Ending::Left | Ending::AtOnce => Ok(()),
         Ending::Signal(signal) => anyhow::bail!("stopped by {signal}"),
         // No race, nothing that grows.
         Ending::Memory(ends) => Err(ends.into()),
+    }
+}
+
+/// How long the disk may take before whoever has left is told what is waited for.
+const PATIENCE: Duration = Duration::from_millis(300);
+
+fn say_where_it_takes_time(saver: &Saver) {
+    let end = Instant::now() + PATIENCE;
+    while !saver.is_idle() {
+        if Instant::now() > end {
+            return terminal::say("writing the results… ctrl-c ends without them");
+        }
+        thread::sleep(Duration::from_millis(1));
     }
 }
 

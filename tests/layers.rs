@@ -17,7 +17,7 @@ const MAY_NAME: [(&str, &[&str]); 17] = [
     ("nn", &["gradient", "simd"]),
     ("surface", &["optim"]),
     ("race", &["data", "failpoint", "geometry", "gradient", "nn", "optim", "simd", "system"]),
-    ("record", &["data", "nn", "optim", "race", "simd", "surface", "system"]),
+    ("record", &["data", "failpoint", "nn", "optim", "race", "simd", "surface", "system"]),
     ("lesson", &["data", "nn", "optim", "race", "record", "surface"]),
     ("board", &["data", "geometry", "lesson", "nn", "optim", "race", "record", "surface", "system"]),
     ("headless", &["board", "data", "nn", "optim", "race", "record", "system"]),

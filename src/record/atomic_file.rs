@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use tempfile::{Builder, NamedTempFile};
 
 use super::RecordError;
+use crate::failpoint::fail_point;
 
 /// Begins the names of drafts: short, as names of files may be as long as the system allows.
 const PREFIX: &str = ".optirace-";
@@ -106,5 +107,6 @@ pub(super) fn sync(dir: &Path) -> Result<(), RecordError> {
 
 /// A file that is removed when dropped, readable by whoever may read other new files.
 pub(super) fn temporary(dir: &Path) -> io::Result<NamedTempFile> {
+    fail_point("file");
     Builder::new().prefix(PREFIX).suffix(SUFFIX).make_in(dir, |path| File::create_new(path))
 }

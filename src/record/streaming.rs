@@ -1,6 +1,7 @@
 //! Writes what a race measures beside the race: a disk that takes its time, or hangs, keeps nothing else waiting.
 
 use std::fmt;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
@@ -23,15 +24,40 @@ pub struct SharedFolder(Arc<Mutex<Destination>>);
 
 /// Where a race goes.
 struct Destination {
-    folder: Folder,
+    /// Claims the folder, once something is to be written to it.
+    claim: Box<dyn Fn() -> Result<Folder, RecordError> + Send>,
+    folder: Option<Folder>,
     /// What is written of it while it goes on, if anything.
     stream: Option<Stream>,
 }
 
+impl Destination {
+    /// The folder and the stream into it, claimed by now.
+    fn claimed(&mut self) -> Result<(&mut Folder, Option<&mut Stream>), RecordError> {
+        let folder = match self.folder.take() {
+            Some(folder) => folder,
+            None => (self.claim)()?,
+        };
+        Ok((self.folder.insert(folder), self.stream.as_mut()))
+    }
+}
+
 impl SharedFolder {
-    /// Shares `folder`, into which a race is streamed or not.
-    pub fn new(folder: Folder, streams: bool) -> Self {
-        Self(Arc::new(Mutex::new(Destination { folder, stream: streams.then(Stream::default) })))
+    /// Shares `folder`, into which a race is streamed.
+    pub fn new(folder: Folder) -> Self {
+        let refuse = || Err(RecordError::Folder { dir: PathBuf::new(), cause: io::ErrorKind::NotFound.into() });
+        Self(Arc::new(Mutex::new(Destination {
+            claim: Box::new(refuse),
+            folder: Some(folder),
+            stream: Some(Stream::default()),
+        })))
+    }
+
+    /// A folder that is claimed by whichever thread first writes to it, as the disk may take its time also for that.
+    /// The race is streamed into it or not.
+    pub fn claimed_later(streams: bool, claim: impl Fn() -> Result<Folder, RecordError> + Send + 'static) -> Self {
+        let stream = streams.then(Stream::default);
+        Self(Arc::new(Mutex::new(Destination { claim: Box::new(claim), folder: None, stream })))
     }
 
     fn lock(&self) -> MutexGuard<'_, Destination> {
@@ -39,14 +65,12 @@ impl SharedFolder {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The folder; it may be another one once something was written.
-    pub fn path(&self) -> PathBuf {
-        self.lock().folder.path().to_owned()
-    }
-
-    /// The folder, unless something is being written to it.
-    pub fn path_if_idle(&self) -> Option<PathBuf> {
-        self.0.try_lock().ok().map(|destination| destination.folder.path().to_owned())
+    /// The folder; it may be another one once something was written. Waits while something is being written.
+    ///
+    /// # Errors
+    /// When it cannot be claimed.
+    pub fn path(&self) -> Result<PathBuf, RecordError> {
+        Ok(self.lock().claimed()?.0.path().to_owned())
     }
 
     /// Whether both are the same.
@@ -58,29 +82,30 @@ impl SharedFolder {
     /// goes on is there again after that.
     ///
     /// # Errors
-    /// As [`Folder::write`].
+    /// When the folder cannot be claimed, and as [`Folder::write`].
     pub fn write(&self, report: &Report<'_>) -> Result<PathBuf, RecordError> {
         let destination = &mut *self.lock();
-        destination.folder.write(report)?;
-        if let (Ended::Running, Some(stream)) = (report.ended, &mut destination.stream) {
+        let (folder, stream) = destination.claimed()?;
+        folder.write(report)?;
+        if let (Ended::Running, Some(stream)) = (report.ended, stream) {
             // What cannot be streamed now is tried again soon, and told then.
-            let _ = stream.catch_up(&mut destination.folder, report);
+            let _ = stream.catch_up(folder, report);
         }
-        Ok(destination.folder.path().to_owned())
+        Ok(folder.path().to_owned())
     }
 
     /// Removes what was streamed.
     pub fn remove_partial(&self) {
-        let destination = self.lock();
-        if destination.stream.is_some() {
-            destination.folder.remove_partial();
+        if let Destination { folder: Some(folder), stream: Some(_), .. } = &*self.lock() {
+            folder.remove_partial();
         }
     }
 
     /// The folder, if it holds what was streamed and not replaced.
     pub fn holding_partial(&self) -> Option<PathBuf> {
         let destination = self.lock();
-        destination.folder.holds_partial().then(|| destination.folder.path().to_owned())
+        let folder = destination.folder.as_ref().filter(|folder| folder.holds_partial())?;
+        Some(folder.path().to_owned())
     }
 
     /// What is new of a race, unless its folder is being written to, or nothing is streamed into it.
@@ -89,9 +114,13 @@ impl SharedFolder {
     }
 
     fn append(&self, batch: &NewRows) -> Appended {
-        let Destination { folder, stream } = &mut *self.lock();
+        let destination = &mut *self.lock();
+        let (folder, stream) = match destination.claimed() {
+            Ok(claimed) => claimed,
+            Err(trouble) => return Appended { outcome: Err(trouble), moved: None },
+        };
         let before = folder.path().to_owned();
-        let outcome = stream.as_mut().map_or(Ok(true), |stream| stream.append(folder, batch)).map(drop);
+        let outcome = stream.map_or(Ok(true), |stream| stream.append(folder, batch)).map(drop);
         Appended { outcome, moved: (before != folder.path()).then(|| (before, folder.path().to_owned())) }
     }
 }
@@ -181,6 +210,11 @@ impl Streaming {
         self.under_way.is_none() && Instant::now() < self.due
     }
 
+    /// Whether nothing is being written, or that has just ended.
+    pub fn is_idle(&self) -> bool {
+        self.under_way.as_ref().is_none_or(JoinHandle::is_finished)
+    }
+
     /// Waits until nothing is being written.
     pub fn wait(&mut self) -> Vec<StreamNews> {
         self.under_way.take().map_or_else(Vec::new, |thread| self.end(thread))
@@ -189,11 +223,6 @@ impl Streaming {
     fn end(&mut self, thread: JoinHandle<Appended>) -> Vec<StreamNews> {
         // A panic has been reported already, and the rows are tried again.
         thread.join().map_or_else(|_| Vec::new(), |appended| self.note(appended))
-    }
-
-    /// There is no folder to write to, for this reason.
-    pub fn fail(&mut self, reason: String) -> Vec<StreamNews> {
-        self.note_trouble(Some(reason))
     }
 
     fn note(&mut self, Appended { outcome, moved }: Appended) -> Vec<StreamNews> {

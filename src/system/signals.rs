@@ -8,9 +8,8 @@ use std::time::Duration;
 
 use super::thread_named;
 use rustix::process::{Signal, getpid, getsid, kill_current_process_group};
-use rustix::termios::{LocalModes, OptionalActions, SpecialCodeIndex, tcgetattr, tcsetattr};
 use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGXFSZ};
-use signal_hook::flag::register_conditional_shutdown;
+use signal_hook::flag::{register, register_conditional_shutdown};
 use signal_hook::iterator::SignalsInfo;
 use signal_hook::iterator::exfiltrator::WithOrigin;
 use signal_hook::low_level::siginfo::Cause;
@@ -27,7 +26,7 @@ const THAT_END: [i32; 4] = [SIGINT, SIGTERM, SIGQUIT, SIGHUP];
 pub enum SignalEvent {
     /// To end; the signal has this name.
     End(&'static str),
-    /// A person has pressed ctrl-c, of which the line makes a signal: see [`keys_are_signals`].
+    /// A person has pressed ctrl-c, of which the line makes a signal: see [`take_line`](super::take_line).
     CtrlC,
     /// To give the shell back.
     Suspend,
@@ -51,14 +50,18 @@ impl CaughtSignals {
         Self::new(&[SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGTSTP, SIGCONT])
     }
 
-    /// Those that end a program without a screen. Under `nohup`, SIGHUP is left alone.
+    /// Those that end a program without a screen. A second Ctrl-C ends it at once, whatever it is doing. Under `nohup`,
+    /// SIGHUP is left alone.
     ///
     /// # Errors
     /// When the system refuses.
     pub fn that_end() -> io::Result<Self> {
         let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
         let is_hangup_ignored = ignored_signals(&status).is_none_or(|mask| mask & (1 << (SIGHUP - 1)) != 0);
-        Self::new(if is_hangup_ignored { &THAT_END[..3] } else { &THAT_END })
+        let caught = Self::new(if is_hangup_ignored { &THAT_END[..3] } else { &THAT_END })?;
+        // Behind what looks whether it is the second.
+        register(SIGINT, Arc::clone(&caught.end_at_interrupt))?;
+        Ok(caught)
     }
 
     fn new(signals: &[i32]) -> io::Result<Self> {
@@ -104,7 +107,7 @@ fn ignored_signals(status: &str) -> Option<u64> {
 /// # Errors
 /// When the system refuses.
 pub fn survive_file_limits() -> io::Result<()> {
-    signal_hook::flag::register(SIGXFSZ, Arc::default()).map(drop)
+    register(SIGXFSZ, Arc::default()).map(drop)
 }
 
 /// How long a program that was interrupted has to say so once its results are written: nobody may read what it prints.
@@ -117,20 +120,6 @@ pub fn end_soon() {
         thread::sleep(LAST_WORDS);
         std::process::exit(INTERRUPTED.into());
     });
-}
-
-/// Has the line make signals of ctrl-c and ctrl-z, in a terminal that was set up to pass on every key: what reads keys
-/// cannot swallow them then, as it does behind half an escape sequence. Keys that were typed before are kept.
-///
-/// # Errors
-/// When the terminal cannot be set up.
-pub fn keys_are_signals() -> io::Result<()> {
-    let terminal = io::stdin();
-    let mut line = tcgetattr(&terminal)?;
-    line.local_modes |= LocalModes::ISIG | LocalModes::NOFLSH;
-    // Ctrl-\ stays a key.
-    line.special_codes[SpecialCodeIndex::VQUIT] = 0;
-    Ok(tcsetattr(&terminal, OptionalActions::Now, &line)?)
 }
 
 /// Whether there is a shell that could wake the program again: where it leads its session, there is none.

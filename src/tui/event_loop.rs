@@ -1,6 +1,6 @@
 //! The loop around the state: what happens goes in, what has to be done is done, the last state is drawn.
 
-use std::path::Path;
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
@@ -14,12 +14,12 @@ use super::drawn::Drawn;
 use super::effect::Effect;
 use super::terminal::TerminalIo;
 use crate::board::landscape::LandscapeHandle;
+use crate::board::picture_saver::PictureSaver;
 use crate::board::saver::Saver;
 use crate::board::status::Tone;
 use crate::failpoint::fail_point;
 use crate::race::EventSource;
 use crate::race::memory::{MemoryEnds, MemoryWatch};
-use crate::record;
 use crate::system::SignalEvent;
 
 /// Time between two frames.
@@ -30,6 +30,9 @@ const SHORTEST_FRAME: Duration = Duration::from_millis(8);
 
 /// Events of the race that are taken in between two frames at most, so that keys are answered however fast it is.
 const MOST_EVENTS: usize = 4096;
+
+/// How long a picture that was asked for just before leaving may take.
+const PICTURE: Duration = Duration::from_secs(1);
 
 /// What goes on beside the screen where there is a race.
 pub struct Services<'a> {
@@ -57,6 +60,8 @@ impl Services<'_> {
 pub enum Ending {
     /// A person left.
     Left,
+    /// A person pressed ctrl-c twice while results were being written.
+    AtOnce,
     /// This signal asked for it.
     Signal(&'static str),
     /// There is no memory to go on.
@@ -79,6 +84,7 @@ where
 {
     let began = Instant::now();
     let mut size = Size::default();
+    let mut pictures = PictureSaver::default();
     loop {
         let frame_begins = Instant::now();
         let mut frame_ends = frame_begins + FRAME;
@@ -86,7 +92,14 @@ where
         while let Some(signal) = io.next_signal() {
             match signal {
                 SignalEvent::End(name) => return Ok(Ending::Signal(name)),
-                SignalEvent::CtrlC => effects.extend(app.handle(Input::Terminal(ctrl_c()))),
+                SignalEvent::CtrlC => {
+                    let is_second = app.asks_whether_to_leave() && app.is_saving();
+                    let answer = app.handle(Input::Terminal(ctrl_c()));
+                    if is_second && answer.contains(&Effect::Quit) {
+                        return Ok(Ending::AtOnce);
+                    }
+                    effects.extend(answer);
+                }
                 SignalEvent::Suspend => effects.push(Effect::Suspend),
                 SignalEvent::Woken => {
                     io.wake().context("the terminal could not be taken over again")?;
@@ -105,8 +118,11 @@ where
             }
             effects.extend(services.inputs().flat_map(|input| app.handle(input)));
         }
+        if let Some(saved) = pictures.outcome(Duration::ZERO) {
+            app.report_picture(saved);
+        }
         effects.extend(app.handle(Input::Tick(began.elapsed())));
-        if let Some(ending) = carry_out(effects, terminal, io, app, services.as_deref_mut())? {
+        if let Some(ending) = carry_out(effects, terminal, io, app, services.as_deref_mut(), &mut pictures)? {
             return Ok(ending);
         }
         if io.is_ready()
@@ -127,7 +143,7 @@ where
             let effects = app.handle(Input::Terminal(event));
             // What a key did is shown at once, or nearly so where keys come in floods.
             frame_ends = frame_begins + SHORTEST_FRAME;
-            if let Some(ending) = carry_out(effects, terminal, io, app, services.as_deref_mut())? {
+            if let Some(ending) = carry_out(effects, terminal, io, app, services.as_deref_mut(), &mut pictures)? {
                 return Ok(ending);
             }
         }
@@ -140,6 +156,7 @@ fn carry_out<B>(
     io: &mut impl TerminalIo,
     app: &mut App,
     mut services: Option<&mut Services<'_>>,
+    pictures: &mut PictureSaver,
 ) -> anyhow::Result<Option<Ending>>
 where
     B: Backend,
@@ -152,15 +169,19 @@ where
                 redraw(terminal, app)?;
             }
             (Effect::Redraw, _) => redraw(terminal, app)?,
-            (Effect::Quit, _) => return Ok(Some(Ending::Left)),
+            (Effect::Quit, _) => {
+                pictures.outcome(PICTURE);
+                return Ok(Some(Ending::Left));
+            }
             (Effect::Picture, services) => {
                 let size = terminal.size().context("the size of the terminal is unknown")?;
                 let picture = app.picture(size.width, size.height);
-                let saved = match services {
-                    Some(services) => services.saver.save_picture(app.board.history.generation, &picture),
-                    None => record::write_picture(Path::new(""), &picture).map_err(|error| error.to_string()),
-                };
-                app.report_picture(saved);
+                let folder = services.map(|services| services.saver.folder(app.board.history.generation));
+                let dir = move || folder.map_or(Ok(PathBuf::new()), |folder| folder.path());
+                match pictures.start(picture, dir) {
+                    Ok(()) => app.board.say("writing a picture…"),
+                    Err(trouble) => app.report_picture(Err(trouble)),
+                }
             }
             (Effect::Race(target, command), Some(services)) => services.race.send(target, command),
             (Effect::Look { on: true }, Some(services)) => {

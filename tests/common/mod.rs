@@ -3,6 +3,7 @@
 #![allow(dead_code, clippy::expect_used, clippy::unwrap_used, clippy::panic)]
 
 use std::io::{Read, Write};
+use std::os::unix::process::CommandExt as _;
 use std::path::Path;
 use std::process::Command;
 use std::sync::Arc;
@@ -316,6 +317,45 @@ pub fn signals_that_end() -> Vec<&'static str> {
     let ignored = ignored.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or(0);
     let signals = if ignored & 1 == 0 { &["INT", "TERM", "QUIT", "HUP"][..] } else { &["INT", "TERM", "QUIT"] };
     signals.to_vec()
+}
+
+/// A program that ends with the test, and so does all that it started: a test that fails leaves nothing running.
+pub struct Running(std::process::Child);
+
+impl Running {
+    /// Starts it, in a process group of its own.
+    pub fn start(command: &mut Command) -> Self {
+        Self(command.process_group(0).spawn().expect("the program starts"))
+    }
+
+    /// Sends a signal to it and to what it started.
+    pub fn signal(&self, name: &str) {
+        let group = format!("-{}", self.0.id());
+        assert!(Command::new("kill").args(["-s", name, "--", &group]).status().expect("kill is there").success());
+    }
+}
+
+impl std::ops::Deref for Running {
+    type Target = std::process::Child;
+
+    fn deref(&self) -> &Self::Target {
+        &self.0
+    }
+}
+
+impl std::ops::DerefMut for Running {
+    fn deref_mut(&mut self) -> &mut Self::Target {
+        &mut self.0
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        if let Ok(None) = self.0.try_wait() {
+            let _ = Command::new("kill").args(["-s", "KILL", "--", &format!("-{}", self.0.id())]).status();
+            let _ = self.0.wait();
+        }
+    }
 }
 
 /// Whether a screen shows a run that has done steps: the time of a step stands before its state.

@@ -7,6 +7,7 @@ use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 
+use crate::common::Running;
 use optirace::record::csv::STEP_COLUMNS;
 use portable_pty::{CommandBuilder, PtySize, native_pty_system};
 
@@ -226,7 +227,7 @@ fn a_race_that_was_told_to_outlive_its_terminal_does() {
     let script = "trap '' HUP; exec \"$@\"";
     command.current_dir(folder.path()).args(["-c", script, "sh", env!("CARGO_BIN_EXE_optirace"), "train"]);
     let command = command.args(arguments).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
-    let mut child = command.spawn().expect("the program starts");
+    let mut child = Running::start(command);
     let mut stderr = progress(&mut child);
     signal(&child, "HUP");
     // It goes on, and is there to be ended otherwise.
@@ -267,11 +268,11 @@ fn a_terminal_gets_a_bar_for_each_run() {
 }
 
 /// A race that does not end by itself.
-fn endless(folder: &Path) -> Child {
+fn endless(folder: &Path) -> Running {
     let arguments =
         [&SMALL[..2], &["--epochs", "1000000", "--hidden", "8", "-o", "sgd", "-o", "adam", "--out", "results"]];
     let mut command = train(folder, &arguments.concat());
-    command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("the program starts")
+    Running::start(command.stdout(Stdio::null()).stderr(Stdio::piped()))
 }
 
 /// Waits until the first epoch was told on stderr.

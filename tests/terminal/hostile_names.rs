@@ -25,7 +25,8 @@ const HOSTILE: [&str; 12] = [
 ];
 
 /// What a race takes to be over at once.
-const SMALL: [&str; 10] = ["--data", "clean", "--samples", "8", "--epochs", "1", "--hidden", "2", "-o", "sgd"];
+pub(crate) const SMALL: [&str; 10] =
+    ["--data", "clean", "--samples", "8", "--epochs", "1", "--hidden", "2", "-o", "sgd"];
 
 /// Prepares a folder in which the name is met, and says which command line meets it.
 type Meeting = fn(&Path, &str) -> Vec<String>;
@@ -39,7 +40,7 @@ fn small(words: &[&str]) -> Vec<String> {
 }
 
 /// The four files of a dataset of 20 images of 2×2 pixels in two classes, as `change` leaves them.
-fn dataset(folder: &Path, prefix: &str, change: impl Fn(&str, &mut Vec<u8>)) {
+pub(crate) fn dataset(folder: &Path, prefix: &str, change: impl Fn(&str, &mut Vec<u8>)) {
     fs::create_dir_all(folder).expect("a folder");
     for part in ["train", "t10k"] {
         let images = [&[0, 0, 8, 3, 0, 0, 0, 20, 0, 0, 0, 2, 0, 0, 0, 2][..], &[7; 80]].concat();

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
-use crate::common::{PROGRAM, Terminal};
+use crate::common::{PROGRAM, Running, Terminal};
 
 fn train(folder: &Path, arguments: &[&str]) -> Output {
     let mut command = Command::new(PROGRAM);
@@ -90,7 +90,7 @@ fn peak(arguments: &[&str]) -> (f64, f64) {
     let home = tempfile::tempdir().expect("a folder");
     let mut command = Command::new(PROGRAM);
     command.current_dir(home.path()).args(["train", "--out", "results", "--epochs", "1000000"]).args(arguments);
-    let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("the program starts");
+    let mut child = Running::start(command.stdout(Stdio::null()).stderr(Stdio::piped()));
     let mut told = None;
     for line in BufReader::new(child.stderr.take().expect("a pipe")).lines() {
         let line = line.expect("text");

@@ -7,14 +7,13 @@ use std::fs;
 use std::io::{BufRead, BufReader, Read};
 use std::num::NonZeroUsize;
 use std::os::unix::ffi::OsStrExt as _;
-use std::os::unix::process::CommandExt as _;
 use std::path::Path;
-use std::process::{Child, ChildStderr, Command, ExitStatus, Stdio};
+use std::process::{ChildStderr, Command, ExitStatus, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::aloud::not_tested;
-use crate::common::Terminal;
+use crate::common::{Running, Terminal};
 use optirace::data::{Dataset, Samples, Split};
 use optirace::nn::Activation;
 use optirace::optim::BatchSize;
@@ -36,14 +35,14 @@ const ENDLESS: [&str; 12] =
 
 /// A race without a screen, and what it tells.
 struct Racing {
-    child: Child,
+    child: Running,
     stderr: BufReader<ChildStderr>,
 }
 
 impl Racing {
     fn start(mut command: Command) -> Self {
         let command = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
-        let mut child = command.process_group(0).spawn().expect("the program starts");
+        let mut child = Running::start(command);
         let stderr = BufReader::new(child.stderr.take().expect("stderr is a pipe"));
         Self { child, stderr }
     }
@@ -71,9 +70,7 @@ impl Racing {
 
     /// Ends it with a signal; how it ended, and what else it told.
     fn end(mut self, signal: &str) -> (ExitStatus, String) {
-        let group = format!("-{}", self.child.id());
-        let sent = Command::new("kill").args(["-s", signal, "--", &group]).status().expect("kill is there");
-        assert!(sent.success());
+        self.child.signal(signal);
         let mut rest = String::new();
         self.stderr.read_to_string(&mut rest).expect("text");
         (self.child.wait().expect("it ends"), rest)
@@ -369,7 +366,7 @@ fn a_file_is_the_old_or_the_new_one_whenever_the_program_is_killed() {
         let mut command = Command::new(std::env::current_exe().expect("this program"));
         command.args(["--exact", "results::writes_until_it_is_killed", "--ignored", "--nocapture"]);
         let command = command.env("OPTIRACE_TEST_DIR", &dir).stdout(Stdio::piped()).stderr(Stdio::inherit());
-        let mut child = command.spawn().expect("it starts");
+        let mut child = Running::start(command);
         let mut lines = BufReader::new(child.stdout.take().expect("its lines")).lines();
         // The first write is complete when the next begins; it is killed somewhere in that.
         let begins = |line: &String| line.starts_with("writing ");

@@ -16,8 +16,12 @@ use crate::race::measure::meter::Meter;
 use crate::race::measure::observed::Observed;
 use crate::race::minibatch::Minibatch;
 
-/// Samples that are evaluated at once.
+/// Samples that are evaluated at once, at most.
 const EVALUATION_PIECE: usize = 500;
+
+/// Products of a weight and an input that are evaluated at once: a run that is told to stop does so within a second,
+/// however wide its network is.
+const EVALUATION_PRODUCTS: u64 = 10_000_000_000;
 
 /// A network, its parameters, its optimizer, and the samples that pass through them.
 pub(super) struct Training {
@@ -125,11 +129,12 @@ impl Training {
     fn evaluate(&mut self, samples: &Samples, indices: &[u32]) -> Option<Score> {
         let mut statistics = BatchStatistics::default();
         let parameters = self.stepper.evaluation_point(&self.parameters);
-        for first in (0..indices.len()).step_by(EVALUATION_PIECE) {
+        let piece = (EVALUATION_PRODUCTS / parameters.len().max(1) as u64).clamp(1, EVALUATION_PIECE as u64) as usize;
+        for first in (0..indices.len()).step_by(piece) {
             if self.stopping.load(Ordering::Acquire) {
                 return None;
             }
-            self.minibatch.gather(samples, &indices[first..], EVALUATION_PIECE);
+            self.minibatch.gather(samples, &indices[first..], piece);
             statistics.add(self.network.evaluate(&parameters, &self.minibatch.pixels, &self.minibatch.labels));
         }
         Some(Score::of(statistics))

@@ -170,6 +170,11 @@ impl App {
         }
     }
 
+    /// Whether it is asked whether to leave.
+    pub fn asks_whether_to_leave(&self) -> bool {
+        matches!(self.dialog, Some(Dialog::Question { question: Question::Quit, .. }))
+    }
+
     pub(super) fn ask_quit(&mut self) -> Vec<Effect> {
         let would_be_lost = !self.board.history.has_ended() || self.has_unsaved();
         if !would_be_lost || self.board.is_preparing() {

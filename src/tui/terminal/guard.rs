@@ -1,6 +1,6 @@
 //! The terminal, taken over while the screen is open and always given back.
 
-use std::io::{self, IsTerminal};
+use std::io::{self, IsTerminal, Write};
 use std::mem::ManuallyDrop;
 use std::panic::{self, PanicHookInfo};
 use std::sync::Arc;
@@ -12,16 +12,17 @@ use crossbeam_channel::{Receiver, RecvTimeoutError};
 use crossterm::event::{self, Event};
 use crossterm::event::{DisableBracketedPaste, DisableFocusChange, DisableMouseCapture};
 use crossterm::event::{EnableBracketedPaste, EnableFocusChange, EnableMouseCapture};
-use crossterm::terminal::{EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode};
-use crossterm::{cursor, execute};
+use crossterm::terminal::{EnterAlternateScreen, LeaveAlternateScreen};
+use crossterm::{cursor, execute, queue};
 use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
 
 use super::background::LateAnswer;
 use super::input::TerminalIo;
 use super::writer::{self, FrameWriter};
-use crate::system::{CaughtSignals, NoThread, SignalEvent};
-use crate::system::{has_shell, keys_are_signals, stop_until_woken, thread_named};
+use crate::failpoint::fail_point;
+use crate::system::{CaughtSignals, NoThread, SignalEvent, before_abort, has_shell, stop_until_woken, thread_named};
+use crate::system::{drop_typed, give_line_back, take_line};
 
 /// What ratatui draws to. It is not dropped:
 /// [`TerminalGuard`] gives the terminal back, and ratatui, which would do so too, panics where the terminal is gone.
@@ -59,6 +60,7 @@ impl TerminalGuard {
         let hook = Hook::set();
         let signals = CaughtSignals::of_screen()?;
         writer::start()?;
+        give_back_at_abort()?;
         let keys = read_keys()?;
         // Whatever fails from here on, it gives the terminal back.
         let guard = Self { signals, keys, late_answer: LateAnswer::default(), mouse, _hook: hook };
@@ -73,6 +75,7 @@ fn read_keys() -> Result<Receiver<io::Result<Event>>, NoThread> {
     let (sender, keys) = crossbeam_channel::bounded(MOST_KEYS_WAITING);
     let read = move || {
         loop {
+            fail_point("read");
             let event = event::read();
             let is_last = event.is_err();
             if sender.send(event).is_err() || is_last {
@@ -112,14 +115,16 @@ impl TerminalIo for TerminalGuard {
         if !has_shell()? {
             return Ok(());
         }
-        give_back(SHELL_PATIENCE);
+        leave_screen(SHELL_PATIENCE);
+        drop_typed();
+        give_line_back();
         stop_until_woken()?;
         take_over(self.mouse)
     }
 
     fn wake(&mut self) -> io::Result<()> {
-        // Whoever woke the program may have set up the terminal otherwise, which crossterm does not know.
-        give_back(LAST_PATIENCE);
+        // Whoever woke the program may have set up the terminal otherwise.
+        leave_screen(LAST_PATIENCE);
         take_over(self.mouse)
     }
 }
@@ -130,8 +135,7 @@ static TAKEN_OVER: AtomicBool = AtomicBool::new(false);
 
 fn take_over(mouse: bool) -> io::Result<()> {
     TAKEN_OVER.store(true, Ordering::Relaxed);
-    enable_raw_mode()?;
-    keys_are_signals()?;
+    take_line()?;
     let mut out = FrameWriter::default();
     execute!(out, EnterAlternateScreen, cursor::Hide, EnableBracketedPaste, EnableFocusChange)?;
     if mouse { execute!(out, EnableMouseCapture) } else { Ok(()) }
@@ -139,20 +143,39 @@ fn take_over(mouse: bool) -> io::Result<()> {
 
 /// Gives the terminal back. Nothing can be done about a terminal that is gone.
 fn give_back(patience: Duration) {
-    if !TAKEN_OVER.swap(false, Ordering::Relaxed) {
-        return;
+    leave_screen(patience);
+    give_line_back();
+}
+
+/// Has the terminal show what it showed before.
+fn leave_screen(patience: Duration) {
+    if TAKEN_OVER.swap(false, Ordering::Relaxed) {
+        let mut out = FrameWriter::default();
+        let _ = queue_leaving(&mut out).and_then(|()| out.flush());
+        writer::wait(patience);
     }
-    let mut out = FrameWriter::default();
-    let _ = execute!(
-        out,
-        DisableFocusChange,
-        DisableBracketedPaste,
-        DisableMouseCapture,
-        cursor::Show,
-        LeaveAlternateScreen
-    );
-    writer::wait(patience);
-    let _ = disable_raw_mode();
+}
+
+fn queue_leaving(out: &mut impl Write) -> io::Result<()> {
+    queue!(out, DisableFocusChange, DisableBracketedPaste, DisableMouseCapture, cursor::Show, LeaveAlternateScreen)
+}
+
+/// What is said where the program aborts.
+const ABORTED: &str = "error: the program had to end at once, most likely because there was no memory left; with --out \
+                       DIR, what was measured is in DIR, in files that end in .partial\n";
+
+/// Gives the terminal back also where the program aborts.
+fn give_back_at_abort() -> io::Result<()> {
+    // Made now, as there may be no memory then.
+    let mut leaving = Vec::new();
+    queue_leaving(&mut leaving)?;
+    before_abort(move || {
+        if TAKEN_OVER.swap(false, Ordering::Relaxed) {
+            writer::write_last(&leaving, LAST_PATIENCE);
+        }
+        give_line_back();
+        let _ = rustix::io::write(io::stderr(), ABORTED.as_bytes());
+    })
 }
 
 type PanicHook = dyn Fn(&PanicHookInfo<'_>) + Send + Sync + 'static;

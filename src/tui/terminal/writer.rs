@@ -3,7 +3,10 @@
 
 use std::io::{self, Write};
 use std::sync::{Condvar, Mutex, MutexGuard, Once, PoisonError};
-use std::time::Duration;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
 use crate::system::{NoThread, thread_named};
 use crate::text::printed::printed;
@@ -61,16 +64,35 @@ fn write_for_ever() {
     }
 }
 
+impl Queue {
+    fn is_idle(&self) -> bool {
+        self.bytes.is_empty() && !self.is_writing
+    }
+}
+
 /// Whether all was written.
 pub fn is_idle() -> bool {
-    let queue = queue();
-    queue.bytes.is_empty() && !queue.is_writing
+    queue().is_idle()
 }
 
 /// Waits until all was written, up to `patience`.
 pub fn wait(patience: Duration) {
-    let is_busy = |queue: &mut Queue| queue.failure.is_none() && (queue.is_writing || !queue.bytes.is_empty());
+    let is_busy = |queue: &mut Queue| queue.failure.is_none() && !queue.is_idle();
     let _ = CHANGED.wait_timeout_while(queue(), patience, is_busy);
+}
+
+/// Writes `bytes` behind all the rest, or after `patience` in spite of it, unless nobody reads them: neither a lock nor
+/// memory is needed for that.
+pub fn write_last(bytes: &[u8], patience: Duration) {
+    let end = Instant::now() + patience;
+    while Instant::now() < end && !QUEUE.try_lock().is_ok_and(|queue| queue.is_idle()) {
+        thread::sleep(Duration::from_millis(1));
+    }
+    let out = io::stdout();
+    let moment = Timespec { tv_sec: 0, tv_nsec: MOMENT.as_nanos() as i64 };
+    if poll(&mut [PollFd::new(&out, PollFlags::OUT)], Some(&moment)).is_ok_and(|ready| ready > 0) {
+        let _ = rustix::io::write(&out, bytes);
+    }
 }
 
 /// Prints a line to the terminal that was given back, without waiting until somebody reads it.

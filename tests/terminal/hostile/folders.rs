@@ -3,12 +3,16 @@
 use std::fs;
 use std::io::Read;
 use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
+use std::os::unix::net::UnixListener;
 use std::path::Path;
 use std::process::Command;
 
-use super::{ENDLESS, SMALL, assert_refused, read_until, rows, signal, started, told, under};
+use super::{ENDLESS, SMALL, assert_refused, is_root, read_until, rows, started, told, under};
+use crate::aloud::not_tested;
+use crate::hostile_names;
 use optirace::record::csv::STEP_COLUMNS;
 use optirace::record::saved_race::SavedRace;
+use optirace::record::{FILES, PARTIAL_FILES};
 
 fn make_pipe(path: &Path) {
     assert!(Command::new("mkfifo").arg(path).status().expect("mkfifo is there").success());
@@ -18,15 +22,52 @@ fn allow(path: &Path, mode: u32) {
     fs::set_permissions(path, fs::Permissions::from_mode(mode)).expect("rights");
 }
 
+fn make_socket(path: &Path) {
+    UnixListener::bind(path).expect("a socket");
+}
+
+/// A device that never ends.
+fn make_device(path: &Path) {
+    assert!(Command::new("mknod").arg(path).args(["c", "1", "5"]).status().expect("mknod is there").success());
+}
+
+/// Makes what is no file, and what that is called.
+type NoFile = (fn(&Path), &'static str);
+
+fn no_files() -> Vec<NoFile> {
+    let mut all: Vec<NoFile> = vec![
+        (make_pipe, "a named pipe"),
+        (make_socket, "a socket"),
+        (|path| fs::create_dir(path).expect("a folder"), "a folder"),
+    ];
+    match is_root() {
+        true => all.push((make_device, "a device")),
+        false => not_tested("only root can make a device in a folder"),
+    }
+    all
+}
+
 #[test]
-fn pipes_in_the_folder_of_results_are_refused() {
+fn what_is_no_file_in_the_folder_of_results_is_refused() {
     let home = tempfile::tempdir().expect("a folder");
-    for (folder, name, force) in [("a", "manifest.json", false), ("b", "steps.csv.partial", true)] {
-        fs::create_dir(home.path().join(folder)).expect("a folder");
-        make_pipe(&home.path().join(folder).join(name));
-        let mut arguments = [&SMALL[..], &[folder]].concat();
-        arguments.extend(force.then_some("--force"));
-        assert_refused(&under(home.path(), "", &arguments), if force { "a named pipe" } else { "already holds files" });
+    hostile_names::dataset(&home.path().join("clean"), "", |_, _| {});
+    let refused = |folder: &str, force: &[&str], why: &str| {
+        let arguments = [&["train", "--out", folder][..], &hostile_names::SMALL, force].concat();
+        assert_refused(&under(home.path(), "", &arguments), why);
+    };
+    for (count, (make, kind)) in no_files().into_iter().enumerate() {
+        for name in FILES.into_iter().chain(PARTIAL_FILES) {
+            let folder = format!("{count}-{name}");
+            fs::create_dir(home.path().join(&folder)).expect("a folder");
+            make(&home.path().join(&folder).join(name));
+            refused(&folder, &[], "already holds files");
+            refused(&folder, &["--force"], &format!("{folder}/{name} is {kind}, and a file of that name has to"));
+        }
+        let itself = format!("{count}");
+        make(&home.path().join(&itself));
+        if kind != "a folder" {
+            refused(&itself, &["--force"], &format!("{itself} is not a folder"));
+        }
     }
 }
 
@@ -144,7 +185,7 @@ fn assert_nothing_is_lost(Change { what, change, to }: &Change) {
         }
         _ => assert!(read_until(&mut stderr, "the results go to ").ends_with(&format!("{to}\n")), "{what}"),
     }
-    signal(child.id(), "TERM");
+    child.signal("TERM");
     let mut rest = String::new();
     stderr.read_to_string(&mut rest).expect("text");
     assert_eq!(child.wait().expect("an end").code(), Some(130), "{what}: {rest}");
