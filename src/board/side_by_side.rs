@@ -70,7 +70,7 @@ fn settings(manifest: &Manifest) -> [(&'static str, String); SETTINGS] {
         ("s", settings.asked.seed.to_string()),
         ("e", settings.epochs_planned.to_string()),
         ("b", settings.asked.batch_size.to_string()),
-        ("", manifest.network.layers.clone()),
+        ("", manifest.network.layers.to_string()),
         ("", data.name.to_string()),
         ("n", data.train_samples.to_string()),
         ("v", data.val_samples.to_string()),

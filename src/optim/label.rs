@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::text::{begins_without_column, is_hidden};
 
-/// The name of a run. It is no path, and a terminal obeys nothing in it: it has no `/`, no character that is not seen,
+/// The name of a run. It is no path, and a terminal obeys nothing in it: it has no `/` and is neither
+/// `.` nor `..`, and it has no character that is not seen,
 /// and none that changes how others are seen, wherever it was read.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
@@ -16,7 +17,10 @@ pub struct Label(pub(super) String);
 
 /// A text that is no label.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("a label must be text without `/` and without control, bidirectional or zero-width characters")]
+#[error(
+    "a label must be text without `/`, other than `.` and `..`, and without control, bidirectional or zero-width \
+     characters"
+)]
 pub struct NoLabel;
 
 impl Label {
@@ -30,7 +34,7 @@ impl TryFrom<String> for Label {
     type Error = NoLabel;
 
     fn try_from(text: String) -> Result<Self, NoLabel> {
-        let is_odd = text.is_empty() || text.contains('/') || begins_without_column(&text);
+        let is_odd = matches!(text.as_str(), "" | "." | "..") || text.contains('/') || begins_without_column(&text);
         if is_odd || text.chars().any(is_hidden) { Err(NoLabel) } else { Ok(Self(text)) }
     }
 }

@@ -53,7 +53,9 @@ mod tests {
 
     #[test]
     fn what_no_label_can_hold_is_refused_wherever_it_is_read() {
-        for bad in ["", "../../x/y", "a\u{1b}[31m", "a\nb", "\u{202e}a", "a\u{200b}", "\u{301}", "a\u{e0041}"] {
+        for bad in
+            ["", ".", "..", "../../x/y", "a\u{1b}[31m", "a\nb", "\u{202e}a", "a\u{200b}", "\u{301}", "a\u{e0041}"]
+        {
             assert_eq!(bad.parse::<Label>(), Err(NoLabel), "{bad:?}");
             let json = serde_json::to_string(bad).expect("JSON");
             assert!(serde_json::from_str::<Label>(&json).is_err(), "{bad:?}");

@@ -7,6 +7,7 @@ use super::measure::{EffectiveLr, EpochRecord, Score, StepRecord, Window, Window
 use super::protocol::{Event, EventKind};
 use super::recording::{self, RecordedTrail, Snapshot, StepSketch};
 use super::settings::RunInfo;
+use crate::text::Untrusted;
 
 /// The state of a run.
 #[derive(Debug, Clone, PartialEq)]
@@ -27,7 +28,7 @@ pub enum RunState {
     /// Its thread panicked.
     Failed {
         /// What the panic said.
-        message: String,
+        message: Untrusted,
     },
     /// It was stopped before its planned end.
     Stopped,
@@ -85,7 +86,7 @@ pub enum RunEventKind {
     /// A number was no longer finite.
     Diverged,
     /// Its thread panicked, with this message.
-    Failed(String),
+    Failed(Untrusted),
     /// The planned epochs were changed to this many.
     Extended(u32),
     /// All planned epochs were done.
@@ -134,9 +135,9 @@ pub struct RunHistory {
     /// Evaluation on the test samples, once it has finished.
     pub test: Option<Score>,
     /// SHA-256 of its initial weights, in hexadecimal.
-    pub weights_sha256: Option<String>,
+    pub weights_sha256: Option<Untrusted>,
     /// SHA-256 of its order of samples in the first epoch, in hexadecimal.
-    pub order_sha256: Option<String>,
+    pub order_sha256: Option<Untrusted>,
 }
 
 /// All that has been measured in a race.

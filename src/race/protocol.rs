@@ -4,6 +4,7 @@ use std::time::SystemTime;
 
 use super::measure::{EpochRecord, Score, StepRecord, Window};
 use super::recording::{PathRecording, RecordedTrail, Snapshot, StepSketch};
+use crate::text::Untrusted;
 
 /// Index of a run within its race, in the order in which the specs were given.
 pub type RunIndex = usize;
@@ -104,9 +105,9 @@ pub enum EventKind {
         /// When it began.
         began: SystemTime,
         /// SHA-256 of the initial weights, in hexadecimal.
-        weights_sha256: String,
+        weights_sha256: Untrusted,
         /// SHA-256 of the order of samples in the first epoch, in hexadecimal.
-        order_sha256: String,
+        order_sha256: Untrusted,
     },
     /// The run was begun again, alone: nothing that was measured of it before counts any more.
     Restarted {
@@ -181,7 +182,7 @@ pub enum EventKind {
     /// The run's thread panicked; the run trains no further.
     Failed {
         /// What the panic said.
-        message: String,
+        message: Untrusted,
     },
     /// All planned epochs are done.
     Finished {

@@ -68,7 +68,7 @@ impl RunThread {
             }));
             let Err(panic) = life else { return };
             self.worker = None;
-            let failed = EventKind::Failed { message: panic_message(panic.as_ref()).to_owned() };
+            let failed = EventKind::Failed { message: panic_message(panic.as_ref()).into() };
             if self.outbox.event(failed).is_err() {
                 return;
             }
@@ -322,7 +322,7 @@ mod tests {
                 history.apply(events.recv().unwrap());
             }
             let RunState::Failed { message } = &history.runs[0].state else { panic!("{:?}", history.runs[0].state) };
-            assert!(message.contains("index out of bounds"), "{message}");
+            assert!(message.raw().contains("index out of bounds"), "{message}");
             assert_eq!(history.runs[1].state, RunState::Finished);
             assert_eq!(history.runs[1].steps.len(), 16);
             // Even the run that failed hears commands.

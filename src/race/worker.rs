@@ -199,7 +199,14 @@ impl Worker {
 
     fn begin(&mut self, events: Events<'_>) {
         let (weights_sha256, order_sha256) = self.training.hashes();
-        events(EventKind::Started { began: SystemTime::now(), weights_sha256, order_sha256 }.into());
+        events(
+            EventKind::Started {
+                began: SystemTime::now(),
+                weights_sha256: weights_sha256.into(),
+                order_sha256: order_sha256.into(),
+            }
+            .into(),
+        );
         if self.observation.takes_snapshots() {
             self.snapshot(events);
         }

@@ -185,7 +185,7 @@ fn event_and_value(kind: &RunEventKind) -> (&'static str, String) {
         RunEventKind::Paused => ("paused", String::new()),
         RunEventKind::Resumed => ("resumed", String::new()),
         RunEventKind::Diverged => ("diverged", String::new()),
-        RunEventKind::Failed(message) => ("failed", message.clone()),
+        RunEventKind::Failed(message) => ("failed", message.raw().to_owned()),
         RunEventKind::Extended(epochs) => ("extended", epochs.to_string()),
         RunEventKind::Finished => ("finished", String::new()),
         RunEventKind::Stopped => ("stopped", String::new()),

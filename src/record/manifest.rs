@@ -20,9 +20,9 @@ use crate::text::{Untrusted, write_json};
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Manifest {
     /// Always `optirace`.
-    pub program: String,
+    pub program: Untrusted,
     /// Its version.
-    pub version: String,
+    pub version: Untrusted,
     /// When the race began: RFC 3339, local time with its offset; `null` before it did.
     #[serde(default)]
     pub started: Option<Untrusted>,
@@ -31,9 +31,9 @@ pub struct Manifest {
     /// Why the race ended, or that it had not.
     pub ended: Ended,
     /// SHA-256 of the initial weights that all runs shared, in hexadecimal; `null` before they were made.
-    pub weights_sha256: Option<String>,
+    pub weights_sha256: Option<Untrusted>,
     /// SHA-256 of the order of samples in the first epoch that all runs shared, in hexadecimal.
-    pub order_sha256: Option<String>,
+    pub order_sha256: Option<Untrusted>,
     /// Everything that decides what was computed.
     pub settings: SettingsEntry,
     /// The network of every run.
@@ -62,14 +62,14 @@ pub struct SettingsEntry {
     pub restarts: u32,
     /// The file that holds the changes of learning rate, where a person made any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub lr_changed_in: Option<String>,
+    pub lr_changed_in: Option<Untrusted>,
 }
 
 /// The network of every run.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct NetworkEntry {
     /// Its layers, in short.
-    pub layers: String,
+    pub layers: Untrusted,
     /// Weights and biases of all layers.
     pub parameters: usize,
 }
@@ -84,7 +84,7 @@ pub struct DataEntry {
     /// Columns of an image.
     pub width: usize,
     /// What each label stands for.
-    pub class_names: Vec<String>,
+    pub class_names: Vec<Untrusted>,
     /// Samples trained on.
     pub train_samples: usize,
     /// Samples that validate.
@@ -101,17 +101,17 @@ pub struct RunEntry {
     /// Its name, unique in the race.
     pub label: Label,
     /// Name of its optimizer.
-    pub optimizer: String,
+    pub optimizer: Untrusted,
     /// The optimizer, every default written out.
-    pub spec: String,
+    pub spec: Untrusted,
     /// Samples of a whole minibatch.
     pub batch_size: usize,
     /// `preparing`, `running`, `paused`, `finished`, `diverged`, `failed` or `stopped`.
-    pub state: String,
+    pub state: Untrusted,
     /// The step in which a number was no longer finite.
     pub diverged_at_step: Option<u32>,
     /// Why it failed.
-    pub failure: Option<String>,
+    pub failure: Option<Untrusted>,
     /// How often it was begun again by itself; what was measured of it before is not kept.
     #[serde(default)]
     pub restarts: u32,
@@ -135,9 +135,9 @@ pub struct RunEntry {
     /// Evaluation on the test samples, of a run that did all its epochs.
     pub test: Option<Score>,
     /// SHA-256 of its initial weights, in hexadecimal.
-    pub weights_sha256: Option<String>,
+    pub weights_sha256: Option<Untrusted>,
     /// SHA-256 of its order of samples in the first epoch, in hexadecimal.
-    pub order_sha256: Option<String>,
+    pub order_sha256: Option<Untrusted>,
 }
 
 /// The best evaluation of a run.
@@ -155,16 +155,16 @@ impl Manifest {
     pub fn new(report: &Report<'_>) -> Self {
         let runs: Vec<RunEntry> = report.history.runs.iter().map(RunEntry::new).collect();
         Self {
-            program: env!("CARGO_PKG_NAME").to_owned(),
-            version: env!("CARGO_PKG_VERSION").to_owned(),
+            program: env!("CARGO_PKG_NAME").into(),
+            version: env!("CARGO_PKG_VERSION").into(),
             started: report.history.runs.iter().filter_map(|run| run.began).min().and_then(local_time),
             written: rfc3339(&now()),
             ended: report.ended,
-            weights_sha256: shared(runs.iter().map(|run| run.weights_sha256.as_deref())),
-            order_sha256: shared(runs.iter().map(|run| run.order_sha256.as_deref())),
+            weights_sha256: shared(runs.iter().map(|run| run.weights_sha256.as_ref())),
+            order_sha256: shared(runs.iter().map(|run| run.order_sha256.as_ref())),
             settings: SettingsEntry::new(report),
             network: NetworkEntry {
-                layers: report.setup.architecture.to_string(),
+                layers: report.setup.architecture.to_string().into(),
                 parameters: report.setup.architecture.parameters(),
             },
             data: DataEntry::new(report),
@@ -197,10 +197,10 @@ fn local_time(time: SystemTime) -> Option<Untrusted> {
 }
 
 /// The hash that all runs have that have one at all.
-fn shared<'a>(hashes: impl Iterator<Item = Option<&'a str>>) -> Option<String> {
+fn shared<'a>(hashes: impl Iterator<Item = Option<&'a Untrusted>>) -> Option<Untrusted> {
     let mut known = hashes.flatten();
     let first = known.next()?;
-    known.all(|hash| hash == first).then(|| first.to_owned())
+    known.all(|hash| hash == first).then(|| first.clone())
 }
 
 impl SettingsEntry {
@@ -208,7 +208,7 @@ impl SettingsEntry {
         let mut events = report.history.runs.iter().flat_map(|run| &run.events);
         let lr_changed = events.any(|event| matches!(event.kind, RunEventKind::Lr(_)));
         Self {
-            lr_changed_in: lr_changed.then(|| "events.csv".to_owned()),
+            lr_changed_in: lr_changed.then(|| "events.csv".into()),
             asked: report.setup.settings.clone(),
             epochs_planned: report.history.epochs,
             split_seed: report.setup.data.split_seed,
@@ -225,7 +225,7 @@ impl DataEntry {
             name: dataset.name.clone(),
             height: dataset.train.height(),
             width: dataset.train.width(),
-            class_names: dataset.class_names.clone(),
+            class_names: dataset.class_names.iter().map(Untrusted::from).collect(),
             train_samples: split.train.len(),
             val_samples: split.val.len(),
             test_samples: dataset.test.len(),
@@ -243,10 +243,10 @@ impl RunEntry {
         };
         Self {
             label: run.info.label.clone(),
-            optimizer: run.info.spec.optimizer.name.to_owned(),
-            spec: run.info.spec.to_string(),
+            optimizer: run.info.spec.optimizer.name.into(),
+            spec: run.info.spec.to_string().into(),
             batch_size: run.info.batch_size,
-            state: run.state.name().to_owned(),
+            state: run.state.name().into(),
             diverged_at_step,
             failure,
             restarts: run.restarts,

@@ -174,7 +174,7 @@ impl RunRows {
             "resumed" => EventKind::Resumed { step, samples },
             "extended" => EventKind::Extended { step, samples, epochs: whole()? },
             "diverged" => EventKind::Diverged { step, samples },
-            "failed" => EventKind::Failed { message: value },
+            "failed" => EventKind::Failed { message: value.into() },
             "stopped" => EventKind::Stopped { step, samples },
             "finished" => {
                 let unknown = Score { loss: f32::NAN, accuracy: f32::NAN };

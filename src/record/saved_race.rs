@@ -66,9 +66,9 @@ impl Manifest {
     /// When it is no JSON, or no manifest; the text says what is wrong and where.
     pub fn read(json: &[u8]) -> Result<Self, Untrusted> {
         let manifest: Self = serde_json::from_slice(json).map_err(|error| error.to_string())?;
-        match manifest.program.as_str() {
-            "optirace" => Ok(manifest),
-            other => Err(format!("`program` is `{other}` instead of `optirace`").into()),
+        match manifest.program == "optirace" {
+            true => Ok(manifest),
+            false => Err(format!("`program` is `{}` instead of `optirace`", manifest.program).into()),
         }
     }
 }

@@ -23,6 +23,12 @@ impl Untrusted {
     }
 }
 
+impl PartialEq<&str> for Untrusted {
+    fn eq(&self, text: &&str) -> bool {
+        self.0 == *text
+    }
+}
+
 impl From<String> for Untrusted {
     fn from(text: String) -> Self {
         Self(text)

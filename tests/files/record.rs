@@ -186,7 +186,7 @@ fn every_event_has_its_name_and_value() {
         RunEventKind::Resumed,
         RunEventKind::Extended(10),
         RunEventKind::Diverged,
-        RunEventKind::Failed("index 3, \"length\" 2".to_owned()),
+        RunEventKind::Failed("index 3, \"length\" 2".into()),
         RunEventKind::Finished,
         RunEventKind::Stopped,
     ];
@@ -264,7 +264,7 @@ fn the_folder_holds_the_four_files_and_nothing_else() {
 fn the_manifest_says_what_was_computed() {
     let dir = tempfile::tempdir().expect("a folder");
     let mut sample = Sample::new();
-    let hash = |digit: &str| Some(digit.repeat(64));
+    let hash = |digit: &str| Some(digit.repeat(64).into());
     for run in &mut sample.history.runs {
         (run.weights_sha256, run.order_sha256) = (hash("a"), hash("b"));
         run.began = Some(std::time::UNIX_EPOCH + std::time::Duration::from_millis(1_500_000_000_123));
@@ -295,8 +295,8 @@ fn the_manifest_says_what_was_computed() {
 fn runs_that_did_not_start_alike_share_no_hash() {
     let dir = tempfile::tempdir().expect("a folder");
     let mut sample = Sample::new();
-    sample.history.runs[0].weights_sha256 = Some("a".to_owned());
-    sample.history.runs[1].weights_sha256 = Some("b".to_owned());
+    sample.history.runs[0].weights_sha256 = Some("a".into());
+    sample.history.runs[1].weights_sha256 = Some("b".into());
     sample.write(dir.path()).expect("it can be written");
     let text = fs::read_to_string(dir.path().join("manifest.json")).expect("the manifest");
     let manifest: serde_json::Value = serde_json::from_str(&text).expect("JSON");

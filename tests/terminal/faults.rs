@@ -68,7 +68,7 @@ fn a_panic_of_a_run_fails_that_run_and_the_others_race_on() {
     let past = only_race_in(home.path());
     let failed: Vec<_> = past.manifest.runs.iter().filter(|run| run.state == "failed").collect();
     assert_eq!(failed.len(), 1);
-    assert_eq!(failed[0].failure.as_deref(), Some("this failure in `train` was asked for"));
+    assert_eq!(failed[0].failure, Some("this failure in `train` was asked for".into()));
     let events = past.rows("events.csv", &EVENT_COLUMNS).expect("rows");
     assert!(events.iter().any(|row| row[0] == *failed[0].label && &row[3] == "failed"));
     let steps = past.rows("steps.csv", &STEP_COLUMNS).expect("rows");

@@ -6,6 +6,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use crate::common::{PROGRAM, Terminal};
+use serde_json::Value;
 
 /// What a name may hold: escape sequences of seven and of eight bits, a bell, other controls, what turns the direction
 /// of writing, what is not seen.
@@ -62,7 +63,7 @@ fn data_changed(home: &Path, name: &str, change: impl Fn(&str, &mut Vec<u8>)) ->
 /// A folder whose manifest says that a race of it was cut off, which began at `started`.
 fn cut_off(home: &Path, folder: &str, started: &str) {
     let whole = fs::read_to_string(home.join("whole/manifest.json")).expect("a manifest");
-    let mut manifest: serde_json::Value = serde_json::from_str(&whole).expect("JSON");
+    let mut manifest: Value = serde_json::from_str(&whole).expect("JSON");
     manifest["started"] = started.into();
     manifest["runs"][0]["label"] = started.into();
     let folder = home.join(folder);
@@ -165,6 +166,60 @@ fn like(home: &Path) -> tempfile::TempDir {
     fresh
 }
 
+/// Whether a terminal obeys a character, or nobody sees it.
+fn is_hostile(letter: char) -> bool {
+    letter != '\n' && (letter.is_control() || HOSTILE[6..].concat().contains(letter) && letter != 'x')
+}
+
+/// Where there are strings in JSON, as pointers.
+fn strings(json: &Value, place: &str) -> Vec<String> {
+    match json {
+        Value::String(_) => vec![place.to_owned()],
+        Value::Array(all) => {
+            all.iter().enumerate().flat_map(|(at, one)| strings(one, &format!("{place}/{at}"))).collect()
+        }
+        Value::Object(all) => all.iter().flat_map(|(key, one)| strings(one, &format!("{place}/{key}"))).collect(),
+        _ => Vec::new(),
+    }
+}
+
+#[test]
+fn nothing_that_a_recorded_race_says_is_shown_raw() {
+    let home = home();
+    let name = format!("A{}B", HOSTILE.concat());
+    let opened = |what: &str, file: &str, text: &str| {
+        let fresh = like(home.path());
+        fs::write(fresh.path().join("whole").join(file), text).expect("a file");
+        let mut command = Command::new(PROGRAM);
+        command.current_dir(fresh.path()).args(["open", "whole", "--picture", "a.svg", "--size", "200x60"]);
+        let output = command.stdin(Stdio::null()).output().expect("the program starts");
+        let picture = fs::read(fresh.path().join("a.svg")).unwrap_or_default();
+        let shown = String::from_utf8([output.stdout, output.stderr, picture].concat()).expect("UTF-8");
+        assert!(!shown.is_empty() && !shown.contains("panicked"), "{what}: {shown:?}");
+        assert!(!shown.chars().any(is_hostile), "{what}: {shown:?}");
+    };
+    let read = |file: &str| fs::read_to_string(home.path().join("whole").join(file)).expect("a file");
+    let manifest: Value = serde_json::from_str(&read("manifest.json")).expect("JSON");
+    for place in strings(&manifest, "") {
+        let mut changed = manifest.clone();
+        *changed.pointer_mut(&place).expect("a string") = name.as_str().into();
+        opened(&place, "manifest.json", &changed.to_string());
+    }
+    for file in ["steps.csv", "epochs.csv", "events.csv"] {
+        let text = read(file);
+        let rows: Vec<Vec<&str>> = text.lines().map(|line| line.split(',').collect()).collect();
+        for (row, column) in (0..2).flat_map(|row| (0..rows[row].len()).map(move |column| (row, column))) {
+            let mut changed = rows.clone();
+            changed[row][column] = &name;
+            let lines: Vec<String> = changed.iter().map(|fields| fields.join(",") + "\n").collect();
+            opened(&format!("{file}, {row}, {column}"), file, &lines.concat());
+        }
+    }
+    let failed = read("events.csv").replace("finished,", &format!("failed,{name}"));
+    assert!(failed.contains(&name));
+    opened("why a run failed", "events.csv", &failed);
+}
+
 /// Meets these names everywhere in pipes; what was printed has none of what they are made of.
 fn meet_in_pipes(names: &[&str]) {
     let home = home();
@@ -178,10 +233,7 @@ fn meet_in_pipes(names: &[&str]) {
             let output = command.output().expect("the program starts");
             let printed = String::from_utf8([output.stdout, output.stderr].concat()).expect("UTF-8");
             assert!(!printed.is_empty() && !printed.contains("panicked"), "{place}: {printed:?}");
-            let hidden = |letter: char| {
-                letter != '\n' && (letter.is_control() || HOSTILE[6..].concat().contains(letter) && letter != 'x')
-            };
-            assert!(!printed.chars().any(hidden), "{place}, {name:?}: {printed:?}");
+            assert!(!printed.chars().any(is_hostile), "{place}, {name:?}: {printed:?}");
         }
     }
 }

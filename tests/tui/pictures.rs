@@ -71,7 +71,7 @@ fn the_result_stands_below_the_table_where_there_is_room() {
     stage.start();
     stage.train(900);
     stage.event(1, EventKind::Diverged { step: 901, samples: 901 * 32 });
-    stage.event(3, EventKind::Failed { message: "index out of bounds".to_owned() });
+    stage.event(3, EventKind::Failed { message: "index out of bounds".into() });
     stage.finish();
     assert_snapshot!(stage.picture());
 }
@@ -166,8 +166,8 @@ fn runs_that_do_not_start_alike_are_called_unfair() {
     let mut stage = racing((80, 24), FULL);
     let odd = EventKind::Started {
         began: SystemTime::UNIX_EPOCH,
-        weights_sha256: "00".repeat(32),
-        order_sha256: "81bc".repeat(16),
+        weights_sha256: "00".repeat(32).into(),
+        order_sha256: "81bc".repeat(16).into(),
     };
     stage.event(4, odd);
     assert!(stage.picture().contains("UNFAIR: RMSprop does not start like the others"));

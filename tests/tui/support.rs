@@ -133,8 +133,8 @@ impl Stage {
         let hash = |digit: &str| digit.repeat(64);
         let kind = EventKind::Started {
             began: SystemTime::UNIX_EPOCH,
-            weights_sha256: hash("3fa9"),
-            order_sha256: hash("81bc"),
+            weights_sha256: hash("3fa9").into(),
+            order_sha256: hash("81bc").into(),
         };
         self.event(run, kind);
         self.event(run, EventKind::Epoch(evaluation(run, 0)));

@@ -114,7 +114,8 @@ impl Spec {
                 if !fits || text.trim() != text {
                     return Err(bad("1 to 32 characters, without commas and without spaces at its ends"));
                 }
-                let range = "text without `/` and without control, bidirectional or zero-width characters";
+                let range = "text without `/`, other than `.` and `..`, and without control, bidirectional or \
+                             zero-width characters";
                 self.label = Some(text.parse().map_err(|_| bad(range))?);
             }
             _ => match self.schedule.as_mut().filter(|schedule| schedule.has(key)) {

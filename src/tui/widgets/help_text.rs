@@ -5,7 +5,7 @@ use ratatui::text::{Line, Span};
 use crate::board::Board;
 use crate::board::column::Column;
 use crate::nn::summary::Summary;
-use crate::text::{self, grouped, wrap};
+use crate::text::{self, Untrusted, grouped, wrap};
 use crate::tui::keymap::KeyText;
 use crate::tui::theme::Theme;
 
@@ -110,7 +110,8 @@ impl HelpText {
             info.seed,
             info.threads,
         ));
-        let hash = |hash: &Option<String>| hash.clone().unwrap_or_else(|| "not known yet".to_owned());
+        let hash =
+            |hash: &Option<Untrusted>| hash.as_ref().map_or_else(|| "not known yet".to_owned(), Untrusted::to_string);
         if let Some(first) = board.history.runs.first() {
             self.paragraph(&format!("initial weights, SHA-256 {}", hash(&first.weights_sha256)));
             self.paragraph(&format!("sample order, SHA-256 {}", hash(&first.order_sha256)));

@@ -7,7 +7,7 @@ use ratatui::text::{Line, Span};
 
 use crate::board::value;
 use crate::race::history::RunHistory;
-use crate::text::{self, grouped, waiting_time};
+use crate::text::{self, Untrusted, grouped, waiting_time};
 use crate::tui::app::App;
 use crate::tui::widgets::both_ends::both_ends;
 
@@ -116,7 +116,7 @@ fn conditions(app: &App, width: u16, taken: usize) -> Line<'static> {
         let names = if width < 110 { ["start", "order"] } else { ["initial weights", "sample order"] };
         let hashes = [&first.weights_sha256, &first.order_sha256];
         for (name, hash) in names.into_iter().zip(hashes) {
-            let short = |hash: &String| hash.chars().take(SHORT_HASH).collect::<String>();
+            let short = |hash: &Untrusted| hash.to_string().chars().take(SHORT_HASH).collect::<String>();
             parts.push(format!("{name} {}", hash.as_ref().map_or_else(|| "…".to_owned(), short)));
         }
     }
@@ -136,7 +136,7 @@ fn conditions(app: &App, width: u16, taken: usize) -> Line<'static> {
 
 /// The label of a run whose initial weights or order of samples are not those of the first run that has begun.
 fn unlike_the_first(app: &App) -> Option<&str> {
-    fn start(run: &RunHistory) -> Option<(&String, &String)> {
+    fn start(run: &RunHistory) -> Option<(&Untrusted, &Untrusted)> {
         run.weights_sha256.as_ref().zip(run.order_sha256.as_ref())
     }
     let first = app.board.history.runs.iter().find_map(start)?;
