@@ -13,7 +13,7 @@ use super::data::DataOptions;
 use super::{output, values};
 use crate::headless::TrainingEnd;
 use crate::lesson::{self, Findings, LessonOutcome, LessonPlan, LessonStage, write_lesson};
-use crate::record::{self, Folder};
+use crate::record::Folder;
 use crate::system::CaughtSignals;
 use crate::text::Untrusted;
 use crate::text::printed::{bar_characters, printed, say};
@@ -30,6 +30,9 @@ Examples:
 
 Files in DIR: lesson.csv (a row per claim); seed-N/race and seed-N/rates-OPTIMIZER as `train` has
 them.";
+
+/// The file of what was found.
+const TABLE: &str = "lesson.csv";
 
 #[derive(Debug, Args)]
 pub(super) struct LessonArgs {
@@ -58,6 +61,7 @@ impl LessonArgs {
         let plan = if self.quick { LessonPlan::QUICK } else { LessonPlan::FULL };
         let data = self.data.divided(self.samples.or(plan.samples))?;
         let folder = self.out.as_deref().map(|out| Folder::claim(out, self.force)).transpose()?;
+        folder.iter().try_for_each(|folder| folder.check_name(TABLE))?;
         let threads = self.threads.unwrap_or_else(|| std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN));
         let mut progress = LessonProgress::default();
         let mut signals = CaughtSignals::that_end().context("cannot listen for Ctrl-C and termination")?;
@@ -74,7 +78,7 @@ impl LessonArgs {
         progress.end();
         let LessonOutcome { findings, seeds, interrupted } = outcome;
         if let Some(folder) = &folder {
-            record::write_one(&folder.path().join("lesson.csv"), |out| write_lesson(out, &findings))?;
+            folder.write_one(TABLE, |out| write_lesson(out, &findings))?;
         }
         if interrupted {
             signals.end_at_next();

@@ -84,6 +84,28 @@ impl Folder {
         sync(&self.dir)
     }
 
+    /// Whether a file of this name can be written: nothing else has it, or a link, which is replaced.
+    ///
+    /// # Errors
+    /// When something that is no file has it.
+    pub fn check_name(&self, name: &str) -> Result<(), RecordError> {
+        check_name(&self.dir, name)
+    }
+
+    /// Writes a file of its own into it, in one go.
+    ///
+    /// # Errors
+    /// When it cannot be written. A file that stood there before still does.
+    pub fn write_one(
+        &self,
+        name: &str,
+        write: impl FnOnce(&mut dyn io::Write) -> io::Result<()>,
+    ) -> Result<(), RecordError> {
+        self.check_name(name)?;
+        AtomicFile::write(&self.dir, name, write)?.on_disk()?.put_in_place()?;
+        sync(&self.dir)
+    }
+
     /// Removes what a [`Stream`](super::Stream) has left in it.
     pub fn remove_partial(&self) {
         for name in PARTIAL_FILES {
@@ -179,17 +201,17 @@ fn make(dir: &Path) -> Result<(), RecordError> {
 
 /// Checks that nothing but a file, or a link, has the name of one that has to be written.
 fn check_way(dir: &Path) -> Result<(), RecordError> {
-    for name in FILES.into_iter().chain(PARTIAL_FILES) {
-        let path = dir.join(name);
-        let found = fs::symlink_metadata(&path).map(|found| found.file_type());
-        if let Ok(found) = found
-            && !found.is_file()
-            && !found.is_symlink()
-        {
-            return Err(RecordError::Obstructed { path, kind: file_kind(found) });
+    FILES.into_iter().chain(PARTIAL_FILES).try_for_each(|name| check_name(dir, name))
+}
+
+fn check_name(dir: &Path, name: &str) -> Result<(), RecordError> {
+    let path = dir.join(name);
+    match fs::symlink_metadata(&path).map(|found| found.file_type()) {
+        Ok(found) if !found.is_file() && !found.is_symlink() => {
+            Err(RecordError::Obstructed { path, kind: file_kind(found) })
         }
+        _ => Ok(()),
     }
-    Ok(())
 }
 
 /// Removes what a program left that was killed while it wrote. Only for who holds the lock.

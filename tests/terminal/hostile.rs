@@ -175,7 +175,7 @@ fn cpu_seconds(process: u32) -> f64 {
 #[test]
 fn an_interrupted_lesson_leaves_what_it_has() {
     let home = tempfile::tempdir().expect("a folder");
-    let arguments = ["lesson", "--samples", "2000", "--out", "l"];
+    let arguments = ["lesson", "--samples", "800", "--out", "l"];
     let (mut child, mut stderr) = started(home.path(), &arguments, false, "seed 0: rates of sgd");
     child.signal("INT");
     let mut rest = String::new();

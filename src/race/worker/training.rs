@@ -21,7 +21,7 @@ const EVALUATION_PIECE: usize = 500;
 
 /// Products of a weight and an input that are evaluated at once: a run that is told to stop does so within a second,
 /// however wide its network is.
-const EVALUATION_PRODUCTS: u64 = 10_000_000_000;
+const EVALUATION_PRODUCTS: u64 = 4_000_000_000;
 
 /// A network, its parameters, its optimizer, and the samples that pass through them.
 pub(super) struct Training {

@@ -174,7 +174,7 @@ fn give_back_at_abort() -> io::Result<()> {
             writer::write_last(&leaving, LAST_PATIENCE);
         }
         give_line_back();
-        let _ = rustix::io::write(io::stderr(), ABORTED.as_bytes());
+        writer::write_while_read(io::stderr(), ABORTED.as_bytes());
     })
 }
 

@@ -2,6 +2,7 @@
 //! that thread that waits, and the screen goes on to take events and signals.
 
 use std::io::{self, Write};
+use std::os::fd::AsFd;
 use std::sync::{Condvar, Mutex, MutexGuard, Once, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -88,11 +89,14 @@ pub fn write_last(bytes: &[u8], patience: Duration) {
     while Instant::now() < end && !QUEUE.try_lock().is_ok_and(|queue| queue.is_idle()) {
         thread::sleep(Duration::from_millis(1));
     }
-    let out = io::stdout();
+    write_while_read(io::stdout(), bytes);
+}
+
+/// Writes to a terminal as long as somebody reads it, and waits for nobody: byte by byte, as each may be one too many.
+pub fn write_while_read(out: impl AsFd, bytes: &[u8]) {
     let moment = Timespec { tv_sec: 0, tv_nsec: MOMENT.as_nanos() as i64 };
-    if poll(&mut [PollFd::new(&out, PollFlags::OUT)], Some(&moment)).is_ok_and(|ready| ready > 0) {
-        let _ = rustix::io::write(&out, bytes);
-    }
+    let takes = || poll(&mut [PollFd::new(&out, PollFlags::OUT)], Some(&moment)).is_ok_and(|ready| ready > 0);
+    let _ = bytes.chunks(1).all(|byte| takes() && rustix::io::write(&out, byte).is_ok());
 }
 
 /// Prints a line to the terminal that was given back, without waiting until somebody reads it.

@@ -63,6 +63,12 @@ fn what_is_no_file_in_the_folder_of_results_is_refused() {
             refused(&folder, &[], "already holds files");
             refused(&folder, &["--force"], &format!("{folder}/{name} is {kind}, and a file of that name has to"));
         }
+        let lesson = format!("{count}-lesson");
+        fs::create_dir(home.path().join(&lesson)).expect("a folder");
+        make(&home.path().join(&lesson).join("lesson.csv"));
+        let output =
+            under(home.path(), "", &["lesson", "--samples", "8", "--data", "clean", "--out", &lesson, "--force"]);
+        assert_refused(&output, &format!("{lesson}/lesson.csv is {kind}"));
         let itself = format!("{count}");
         make(&home.path().join(&itself));
         if kind != "a folder" {

