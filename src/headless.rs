@@ -150,7 +150,10 @@ pub fn run(training: &HeadlessRace, stdout: &mut impl Write) -> Result<TrainingE
     inform(&format!("Results written to {}", Untrusted::from(out)));
     let printed = |result| unless_closed(result).map_err(|error| TrainError::Stdout(error, out.to_owned()));
     printed(summary_printed)?;
-    printed(write!(stdout, "{}", Results(&history)).and_then(|()| stdout.flush()))?;
+    printed(
+        write!(stdout, "{}", Results { history: &history, guessing_loss: setup.data.guessing_loss() })
+            .and_then(|()| stdout.flush()),
+    )?;
     if let Some(Stopped::Memory(ends)) = stopped {
         return Err(TrainError::MemoryEnds { ends, out: out.to_owned() });
     }

@@ -108,24 +108,23 @@ fn good_break(word: &str, room: usize) -> usize {
     fitting.rfind([',', '/']).map_or(fitting.len(), |index| index + 1)
 }
 
+/// Bytes of as many of the `letters` as fit in so many columns.
+fn fitting(letters: impl Iterator<Item = char>, room: usize) -> usize {
+    let columns = letters.scan(0, |used, letter| {
+        *used += letter.width().unwrap_or(0);
+        (*used <= room).then_some(letter.len_utf8())
+    });
+    columns.sum()
+}
+
 /// The longest beginning of `text` that fits in so many columns.
 fn prefix(text: &str, room: usize) -> &str {
-    let mut used = 0;
-    let end = text.char_indices().find(|(_, letter)| {
-        used += letter.width().unwrap_or(0);
-        used > room
-    });
-    &text[..end.map_or(text.len(), |(index, _)| index)]
+    &text[..fitting(text.chars(), room)]
 }
 
 /// The longest end of `text` that fits in so many columns.
 fn suffix(text: &str, room: usize) -> &str {
-    let mut used = 0;
-    let before = text.char_indices().rev().find(|(_, letter)| {
-        used += letter.width().unwrap_or(0);
-        used > room
-    });
-    &text[before.map_or(0, |(index, letter)| index + letter.len_utf8())..]
+    &text[text.len() - fitting(text.chars().rev(), room)..]
 }
 
 /// What follows the first blank of `text`, if that is at least half of it.
@@ -170,7 +169,7 @@ pub fn clauses(text: &str, room: usize) -> String {
 }
 
 /// All `labels`, each cut with an ellipsis where it takes more than so many columns: at its end or, where another one
-/// would look the same, at its beginning or in the middle.
+/// begins with the same word or would look the same, at its beginning or in the middle, so that what differs is seen.
 pub fn cut_apart(labels: &[&str], room: usize) -> Vec<String> {
     let end = |text: &&str| shortened(text, room, |left| ["", whole_words(suffix(text, left))]);
     let middle = |text: &&str| shortened(text, room, |left| [prefix(text, left / 2), suffix(text, left.div_ceil(2))]);
@@ -180,7 +179,12 @@ pub fn cut_apart(labels: &[&str], room: usize) -> Vec<String> {
         labels.iter().map(middle).collect(),
     ];
     let is_alone = |way: &&Vec<String>, index: usize| way.iter().filter(|other| **other == way[index]).count() == 1;
-    let of = |index: usize| ways.iter().find(|way| is_alone(way, index)).unwrap_or(&ways[0])[index].clone();
+    let word = |text: &str| text.split(' ').next().map(str::to_owned);
+    let of = |index: usize| {
+        let shares_word = labels.iter().filter(|other| word(other) == word(labels[index])).count() > 1;
+        let in_order = if shares_word { [1, 0, 2] } else { [0, 1, 2] }.map(|way| &ways[way]);
+        in_order.into_iter().find(|way| is_alone(way, index)).unwrap_or(&ways[0])[index].clone()
+    };
     (0..labels.len()).map(of).collect()
 }
 

@@ -44,7 +44,6 @@ use crate::text::{Untrusted, panic_message};
 use app::{App, Opening};
 use event_loop::{Ending, Services};
 use terminal::TerminalGuard;
-use terminal_colorsaurus::ThemeMode;
 use theme::{Colors, Ground, Theme};
 use views::surface::SurfaceView;
 
@@ -65,17 +64,17 @@ impl Appearance {
         Theme { colors: Colors::True, ascii: self.ascii, ground: self.ground.unwrap_or_default() }
     }
 
-    /// The theme of this appearance in the terminal that the environment describes; asks it for its background where
-    /// that matters and nobody said it.
+    /// The theme of this appearance in the terminal that the environment describes.
     pub fn theme(self) -> Theme {
         let theme = Theme::from_environment();
-        let answer = || if theme.colors == Colors::None { None } else { terminal::background() };
-        let ask = || match answer()? {
-            ThemeMode::Dark => Some(Ground::Dark),
-            ThemeMode::Light => Some(Ground::Light),
-        };
-        let ground = self.ground.or_else(ask).unwrap_or(theme.ground);
-        Theme { ascii: theme.ascii || self.ascii, ground, ..theme }
+        Theme { ascii: theme.ascii || self.ascii, ground: self.ground.unwrap_or(theme.ground), ..theme }
+    }
+
+    /// What the terminal itself says of its background, where that matters and nobody said it.
+    fn ask(self, guard: &mut TerminalGuard, theme: &mut Theme) {
+        if self.ground.is_none() && theme.colors != Colors::None {
+            theme.ground = guard.background().map_or(theme.ground, Ground::of_color);
+        }
     }
 }
 
@@ -117,13 +116,11 @@ pub fn run(screen: Screen) -> anyhow::Result<()> {
         terminal::is_there(),
         "the screen needs a terminal for input and output; `optirace train` races without one"
     );
-    // Before anything runs: while the terminal is asked, nothing catches the message of a run that panics.
-    let theme = screen.appearance.theme();
     let race = giving_way(|| Race::start_at(&screen.setup, screen.pace.clone()))
         .map_err(|cause| NoThread { purpose: "to start the race", cause })??;
     // Neither it nor the landscape is waited for in the end: nothing of theirs has to be put in order.
     let race = ManuallyDrop::new(race);
-    let mut app = App::new(RaceInfo::new(&screen.setup), race.runs(), theme, screen.out.is_some());
+    let mut app = App::new(RaceInfo::new(&screen.setup), race.runs(), screen.appearance.theme(), screen.out.is_some());
     app.begin_at(screen.pace);
     screen.opening.into_iter().for_each(|opening| app.begin_with(opening));
     app.report_memory(&screen.memory);
@@ -134,6 +131,7 @@ pub fn run(screen: Screen) -> anyhow::Result<()> {
 
     let outcome = {
         let (mut guard, mut terminal) = TerminalGuard::open(screen.appearance.mouse)?;
+        screen.appearance.ask(&mut guard, &mut app.theme);
         panic::catch_unwind(AssertUnwindSafe(|| {
             let mut services = Services { race: &*race, saver: &mut saver, landscape: &mut landscape, memory };
             event_loop::run(&mut terminal, &mut guard, &mut app, Some(&mut services))
@@ -190,6 +188,7 @@ pub fn run_surface(walks: Walks, appearance: Appearance) -> anyhow::Result<()> {
 /// When there is no terminal, it is gone, or a signal ends the program.
 pub fn run_app(app: &mut App, appearance: Appearance) -> anyhow::Result<()> {
     let (mut guard, mut terminal) = TerminalGuard::open(appearance.mouse)?;
+    appearance.ask(&mut guard, &mut app.theme);
     match event_loop::run(&mut terminal, &mut guard, app, None)? {
         Ending::Left | Ending::AtOnce => Ok(()),
         Ending::Signal(signal) => anyhow::bail!("stopped by {signal}"),

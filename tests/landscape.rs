@@ -286,7 +286,7 @@ fn measure_what_watching_costs() {
             race.send(Target::All, Command::Snapshots { on: watched == "snapshots" || watched == "the landscape" });
             let recording = match watched {
                 "steps" => PathRecording::UpdatesAndSketches,
-                "last steps" => PathRecording::Updates,
+                "last steps" => PathRecording::Checkpoints,
                 _ => PathRecording::Off,
             };
             race.send(Target::All, Command::RecordPath { recording });

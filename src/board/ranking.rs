@@ -2,7 +2,7 @@
 
 use super::Board;
 use crate::race::history::{RunHistory, RunState};
-use crate::race::measure::WINDOW_STEPS;
+use crate::race::measure::{StepRecord, WINDOW_STEPS, WindowRecord};
 use crate::race::protocol::RunIndex;
 
 /// The validation accuracy whose cost is compared.
@@ -42,19 +42,27 @@ const BY_CHANCE: f64 = 0.01;
 /// A run whose loss is no better than that of guessing.
 pub const IS_GUESSING: &str = "guessing";
 
+/// Whether these steps do no better than whoever guesses and has this loss: see [`Board::is_guessing`].
+pub fn is_guessing(steps: &[StepRecord], windows: &[WindowRecord], guessing_loss: f64) -> bool {
+    let [last, first] = GUESSING;
+    let end = windows.last().map_or(0, |window| window.step as usize);
+    let start = end.checked_sub(last * WINDOW_STEPS as usize).filter(|_| windows.len() >= first);
+    let steps = start.and_then(|start| steps.get(start..end));
+    let sum: f64 = steps.unwrap_or_default().iter().map(|step| f64::from(step.loss)).sum();
+    steps.is_some_and(|steps| sum / steps.len() as f64 >= guessing_loss - BY_CHANCE)
+}
+
+/// The state of a run that only guesses, in words.
+pub fn guessing_text(state: &RunState) -> String {
+    if *state == RunState::Running { IS_GUESSING.to_owned() } else { format!("{}, {IS_GUESSING}", state.name()) }
+}
+
 impl Board {
     /// Whether a run does no better than guessing at the moment that is shown: from its 8th window on, if the mean loss
     /// of the last 4 is at least the entropy of the classes' shares, less 0.01.
     pub fn is_guessing(&self, run: RunIndex) -> bool {
-        let [windows, first] = GUESSING;
         let seen = self.seen(run);
-        if seen.windows.len() < first || seen.state().has_died() {
-            return false;
-        }
-        let end = seen.windows.last().map_or(0, |window| window.step as usize);
-        let steps = end.checked_sub(windows * WINDOW_STEPS as usize).and_then(|start| seen.steps.get(start..end));
-        let sum: f64 = steps.unwrap_or_default().iter().map(|step| f64::from(step.loss)).sum();
-        steps.is_some_and(|steps| sum / steps.len() as f64 >= self.info.guessing_loss - BY_CHANCE)
+        !seen.state().has_died() && is_guessing(seen.steps, seen.windows, self.info.guessing_loss)
     }
 
     /// The state of a run at the moment that is shown, for a column: the longest text first.
@@ -63,8 +71,7 @@ impl Board {
         match state {
             RunState::Preparing => vec!["starting".to_owned()],
             RunState::Diverged { step } => vec![format!("diverged at {step}"), state.name().to_owned()],
-            RunState::Running if self.is_guessing(run) => vec![IS_GUESSING.to_owned()],
-            _ if self.is_guessing(run) => vec![format!("{}, {IS_GUESSING}", state.name()), IS_GUESSING.to_owned()],
+            _ if self.is_guessing(run) => vec![guessing_text(state), IS_GUESSING.to_owned()],
             _ => vec![state.name().to_owned()],
         }
     }

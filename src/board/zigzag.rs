@@ -22,10 +22,6 @@ const FIRST_RUNG: usize = 1;
 /// Time between two paths that a run which trains is asked for: to find the plane of one takes it some milliseconds.
 const TRAIL_EVERY: Duration = Duration::from_millis(200);
 
-/// Planned steps before the end of a race from which on every run records its last steps, so that there is something
-/// to see afterwards.
-const RECORDED_AT_THE_END: u64 = 100;
-
 /// The view's state.
 #[derive(Debug, Clone)]
 pub struct Zigzag {
@@ -166,23 +162,25 @@ impl Zigzag {
         has_higher
     }
 
-    /// What has to be asked of the race so that there is something to see: recordings and, of the runs that are shown,
-    /// their latest path. `selected` is the run that would be looked at first.
-    pub fn requests(&mut self, watched: Watched<'_>) -> Vec<(RunIndex, Command)> {
-        let Watched { history, is_shown, selected, now, .. } = watched;
-        let shown = if self.sides.is_empty() { first_sides(selected, history) } else { self.sides.clone() };
+    /// What has to be asked of the race so that there is something to see: recordings and, of the runs that `is_shown`
+    /// says are looked at, the path of their last steps.
+    pub fn requests(&mut self, board: &Board, is_shown: bool) -> Vec<(RunIndex, Command)> {
+        let Board { history, now, .. } = board;
+        let shown = if self.sides.is_empty() { first_sides(board.selected, history) } else { self.sides.clone() };
+        let is_exact = self.is_exact(board.info.architecture.parameters());
         let mut commands = Vec::new();
         for (run, of_run) in history.runs.iter().enumerate() {
             let is_side = shown.contains(&run);
-            let recording = wanted_recording(of_run, &watched, is_side);
+            let recording = wanted_recording(board, of_run, is_side, is_shown);
             if std::mem::replace(&mut self.requests[run].recording, recording) != recording {
                 commands.push((run, Command::RecordPath { recording }));
                 self.requests[run].trail = None;
             }
-            let is_wanted = is_shown && is_side && self.is_exact(watched.parameters);
-            let request = RequestedTrail { at: now, done: of_run.steps.len(), steps: self.steps() };
+            let request = RequestedTrail { at: *now, done: board.seen(run).steps.len(), steps: self.steps() };
+            let is_wanted = is_shown && is_side && is_exact && request.done > 0;
             if is_wanted && request.is_due(self.requests[run].trail.as_ref(), history.is_still()) {
-                commands.push((run, Command::Trail { steps: request.steps }));
+                let at = (request.done < of_run.steps.len()).then_some(request.done as u32);
+                commands.push((run, Command::Trail { steps: request.steps, at }));
                 self.requests[run].trail = Some(request);
             }
         }
@@ -209,7 +207,7 @@ impl Zigzag {
         let steps = self.steps();
         self.panes =
             self.sides.iter().map(|&run| Pane::new(run, board.seen(run), &history.runs[run], series, steps)).collect();
-        if self.is_exact(parameters) && !board.playhead.is_back() {
+        if self.is_exact(parameters) {
             self.panes.iter_mut().for_each(|pane| pane.lay_exact(&history.runs[pane.run], steps, history.is_still()));
         } else {
             self.lay_sketched(history);
@@ -253,23 +251,6 @@ impl Zigzag {
     }
 }
 
-/// What the requests of a frame depend on.
-#[derive(Debug, Clone, Copy)]
-pub struct Watched<'a> {
-    /// The race as it is.
-    pub history: &'a History,
-    /// Epochs that were planned when it began.
-    pub planned_epochs: u32,
-    /// Parameters of the network.
-    pub parameters: usize,
-    /// Whether the view is shown.
-    pub is_shown: bool,
-    /// The selected run.
-    pub selected: RunIndex,
-    /// The time since the screen opened.
-    pub now: Duration,
-}
-
 /// The runs of a race that was not looked at yet, `run` being one of them: beside it is the one whose measured turn
 /// differs most from its own. Before any window has ended that is Adam, or SGD beside Adam, or any other.
 fn first_sides(run: RunIndex, history: &History) -> Vec<RunIndex> {
@@ -287,16 +268,16 @@ fn first_sides(run: RunIndex, history: &History) -> Vec<RunIndex> {
     std::iter::once(run).chain(opposite).collect()
 }
 
-/// What a run should record: all of it while it is shown. Shortly before the planned end of the race, so that there is
-/// something to see afterwards, sketches of the runs that would be shown, and the very last steps of every run.
-fn wanted_recording(run: &RunHistory, watched: &Watched<'_>, is_side: bool) -> PathRecording {
-    let epoch_steps = run.info.planned_steps / u64::from(watched.planned_epochs.max(1));
-    let left = (epoch_steps * u64::from(watched.history.epochs)).saturating_sub(run.steps.len() as u64);
+/// What a run should record: all of it while it is shown. Shortly before the planned end of the race, so that many
+/// steps can be seen afterwards, sketches of the runs that would be shown. From its checkpoints the last few steps of
+/// any run, at any moment, can be done again.
+fn wanted_recording(board: &Board, run: &RunHistory, is_side: bool, is_shown: bool) -> PathRecording {
+    let epoch_steps = run.info.planned_steps / u64::from(board.info.epochs.max(1));
+    let left = (epoch_steps * u64::from(board.history.epochs)).saturating_sub(run.steps.len() as u64);
     match () {
-        () if is_side && (watched.is_shown || left <= RECORDED_AT_THE_END) => PathRecording::UpdatesAndSketches,
+        () if is_side && is_shown => PathRecording::UpdatesAndSketches,
         () if is_side && left <= MOST_SKETCHES as u64 => PathRecording::Sketches,
-        () if left <= RECORDED_AT_THE_END => PathRecording::Updates,
-        () => PathRecording::Off,
+        () => PathRecording::Checkpoints,
     }
 }
 

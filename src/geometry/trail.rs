@@ -43,7 +43,43 @@ pub struct Trail {
 impl UpdateRing {
     /// Keeps as many updates as `capacity` says.
     pub fn new(capacity: usize) -> Self {
-        Self { capacity, updates: VecDeque::with_capacity(capacity), taken: 0, held: None }
+        Self::from_step(capacity, 0)
+    }
+
+    /// The same where so many updates were made before the first that is taken in.
+    pub fn from_step(capacity: usize, taken: u64) -> Self {
+        Self { capacity, updates: VecDeque::with_capacity(capacity), taken, held: None }
+    }
+
+    /// How many updates are there.
+    pub fn len(&self) -> usize {
+        self.updates.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.updates.is_empty()
+    }
+
+    /// Goes on with the plane of the last trail of another one, of the same run.
+    pub fn hold_plane_of(&mut self, other: &mut Self) {
+        self.held = other.held.take();
+    }
+
+    /// How far the last `steps` updates that are there led ÷ how long they are together: 1 is a straight line. `NaN`
+    /// where there are none.
+    pub fn straightness(&self, steps: usize) -> f64 {
+        let last = || self.updates.iter().skip(self.updates.len().saturating_sub(steps));
+        let mut sum = vec![0.0_f32; self.updates.front().map_or(0, |update| update.len())];
+        for update in last() {
+            sum.iter_mut().zip(update).for_each(|(sum, value)| *sum += value);
+        }
+        let norm = |vector: &[f32]| {
+            let mut products = Products::default();
+            products.add(vector, vector);
+            products.product.sqrt()
+        };
+        norm(&sum) / last().map(|update| norm(update)).sum::<f64>()
     }
 
     /// Takes in the newest update; the oldest gives way to it.
@@ -75,7 +111,7 @@ impl UpdateRing {
         let spread: f64 = positions.iter().step_by(count + 2).sum();
         let eigen = two_largest(&positions, count + 1);
         let best: f64 = eigen.iter().map(|eigen| eigen.value).sum();
-        let common = self.held.take().filter(|held| self.taken - held.taken < self.capacity as u64);
+        let common = self.held.take().filter(|held| self.taken.abs_diff(held.taken) < self.capacity as u64);
         if let Some(held) = common {
             let spots = spots_on(&held.plane, updates, &positions);
             let shown: f64 = spots.iter().map(|spot| spot.x * spot.x + spot.y * spot.y).sum();

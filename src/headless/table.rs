@@ -2,20 +2,27 @@
 
 use std::fmt;
 
-use crate::board::ranking::{GOAL, ranking, state_text};
+use crate::board::ranking::{GOAL, guessing_text, is_guessing, ranking, state_text};
 use crate::race::history::{History, RunHistory};
 use crate::text::{columns, padded};
 
 /// A table of how all runs did, the highest final validation accuracy first; shown through [`fmt::Display`].
-pub(super) struct Results<'a>(pub(super) &'a History);
+pub(super) struct Results<'a> {
+    pub(super) history: &'a History,
+    /// The loss of whoever guesses.
+    pub(super) guessing_loss: f64,
+}
 
 impl fmt::Display for Results<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let width = label_width(self.0);
+        let Self { history, guessing_loss } = self;
+        let width = label_width(history);
         let goal = format!("{:.0} % val acc", GOAL * 100.0);
         writeln!(f, "{:width$}  epochs  val acc  best val loss  test acc  compute s  {goal:<17}  state", "run")?;
-        for run in ranking(&self.0.runs).into_iter().map(|run| &self.0.runs[run]) {
+        for run in ranking(&history.runs).into_iter().map(|run| &history.runs[run]) {
             let last = run.epochs.last();
+            let is_guessing = !run.state.has_died() && is_guessing(&run.steps, &run.windows, *guessing_loss);
+            let state = if is_guessing { guessing_text(&run.state) } else { state_text(&run.state) };
             writeln!(
                 f,
                 "{}  {:>6}  {:>7}  {:>13}  {:>8}  {:>9.2}  {:17}  {}",
@@ -26,7 +33,7 @@ impl fmt::Display for Results<'_> {
                 four_digits(run.test.map(|test| test.accuracy)),
                 run.compute_s(),
                 goal_text(run),
-                state_text(&run.state)
+                state
             )?;
         }
         Ok(())
@@ -99,6 +106,6 @@ mod tests {
         }
         (history.runs[2].state, history.runs[2].test) = (RunState::Diverged { step: 13 }, None);
         (history.runs[4].state, history.runs[4].test) = (RunState::Stopped, None);
-        insta::assert_snapshot!(Results(&history));
+        insta::assert_snapshot!(Results { history: &history, guessing_loss: f64::NAN });
     }
 }

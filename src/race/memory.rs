@@ -7,6 +7,7 @@ use super::history::History;
 use super::measure::step_bytes;
 use super::recording::{MOST_SKETCHES, most_snapshots, most_updates};
 use super::settings::{RaceSetup, RunInfo, SettingsError};
+use super::worker::checkpoint_bytes;
 use crate::geometry::SKETCH;
 use crate::nn::{Architecture, MICRO_BATCH, ParameterLayout};
 use crate::system::{STACK_BYTES, free_addresses, free_memory};
@@ -36,6 +37,8 @@ pub struct Need {
     pub training: u64,
     /// What grows as it goes on, up to its planned end: a record of each step.
     pub records: u64,
+    /// The states that all runs keep on a screen, from which steps can be done again.
+    pub checkpoints: u64,
     /// Steps planned, of all runs together.
     pub steps: u64,
 }
@@ -55,6 +58,7 @@ impl Need {
         Ok(Self {
             runs: run_infos.len(),
             data: PROGRAM + samples * (architecture.inputs() as u64 + 1),
+            checkpoints: run_infos.iter().map(|run| of_checkpoints(run, architecture)).sum(),
             training: run_infos.iter().map(|run| of_run(run, architecture, train)).sum(),
             records: (steps as f64 * step_bytes(layers)) as u64,
             steps,
@@ -67,16 +71,24 @@ impl Need {
     }
 
     /// The same on a screen whose curves take `curve_bytes` for each step, and which may ask for snapshots of all
-    /// weights, for the last updates of every run and for sketches of two.
+    /// weights, keeps the state of every run now and then, and may ask for the last updates and sketches of two.
     pub fn on_screen(self, setup: &RaceSetup, curve_bytes: f64) -> Self {
         let parameters = setup.architecture.parameters();
         // Beside those that are kept there are the newest and the present weights.
         let snapshots = u64::from(most_snapshots(parameters) + 2) * 4 * parameters as u64 * self.runs as u64;
-        let updates = (most_updates(parameters) * parameters) as u64 * 4 * self.runs as u64;
-        let sketches = (MOST_SKETCHES * SKETCH) as u64 * 4 * self.runs.min(2) as u64;
+        let shown = self.runs.min(2) as u64;
+        // Those of the newest steps, and of others that are looked at.
+        let updates = 2 * (most_updates(parameters) * parameters) as u64 * 4 * shown;
+        let sketches = (MOST_SKETCHES * SKETCH) as u64 * 4 * shown;
+        let checkpoints = if updates > 0 { self.checkpoints } else { 0 };
         let curves = (self.steps as f64 * curve_bytes) as u64;
-        Self { records: self.records + curves + snapshots + updates + sketches, ..self }
+        Self { records: self.records + curves + snapshots + checkpoints + updates + sketches, ..self }
     }
+}
+
+/// What the states of a run take from which steps can be done again, in bytes.
+fn of_checkpoints(run: &RunInfo, architecture: &Architecture) -> u64 {
+    checkpoint_bytes(&run.spec, &ParameterLayout::new(architecture.dense_layers())) as u64
 }
 
 /// What a run needs to train, in bytes.
@@ -208,7 +220,7 @@ mod tests {
 
     /// So many runs, each `adam`, of so many bytes to train, and records of 1,000 bytes for each of 1,000 steps.
     fn forecast(runs: usize, training: u64, free: Option<u64>) -> Result<Forecast, TooLittle> {
-        let need = Need { runs, data: 75_000_000, training, records: 1_000_000, steps: 1_000 };
+        let need = Need { runs, data: 75_000_000, training, records: 1_000_000, checkpoints: 0, steps: 1_000 };
         Forecast::with_free(need, free)
     }
 

@@ -69,10 +69,13 @@ pub enum Command {
         /// What it records.
         recording: PathRecording,
     },
-    /// The run answers with the path of its last steps, [`EventKind::Trail`], as far as it has recorded their updates.
+    /// The run answers with the path of its last steps, [`EventKind::Trail`]; those whose updates it has not recorded
+    /// it does again.
     Trail {
         /// How many of its last steps.
         steps: usize,
+        /// The last of them; the newest where `None`.
+        at: Option<u32>,
     },
     /// The run sends its first weights, those it has now, and more as it trains, or no longer does. It goes on through
     /// a restart.

@@ -42,18 +42,18 @@ pub enum PathRecording {
     /// Nothing.
     #[default]
     Off,
-    /// The last few updates, all of their numbers: see [`most_updates`].
-    Updates,
-    /// A [`StepSketch`] of every step: less than half the work.
+    /// The state of the training now and then, from which any steps can be done again.
+    Checkpoints,
+    /// Also a [`StepSketch`] of every step: less than half the work of the next.
     Sketches,
-    /// Both.
+    /// Also the last few updates, all of their numbers: see [`most_updates`].
     UpdatesAndSketches,
 }
 
 impl PathRecording {
     /// Whether the last updates are kept.
     pub fn has_updates(self) -> bool {
-        matches!(self, Self::Updates | Self::UpdatesAndSketches)
+        self == Self::UpdatesAndSketches
     }
 
     /// Whether every step is sketched.
@@ -69,6 +69,8 @@ pub struct RecordedTrail {
     pub step: u32,
     /// The path of the last of them, exact.
     pub trail: Trail,
+    /// How far these led ÷ how long they are together; `NaN` where there are none.
+    pub straightness: f64,
 }
 
 /// A step's update, compressed: see [`geometry::Sketcher`](crate::geometry::Sketcher).

@@ -115,7 +115,7 @@ impl RunThread {
                 self.with_worker(|worker, events| worker.extend(epochs, events))?;
             }
             Command::RecordPath { recording } => self.record(Recording { path: recording, ..self.recording })?,
-            Command::Trail { steps } => self.with_worker(|worker, events| worker.trail(steps, events))?,
+            Command::Trail { steps, at } => self.with_worker(|worker, events| worker.trail(steps, at, events))?,
             Command::PresentWeights => self.with_worker(Worker::present_weights)?,
             Command::Snapshots { on } => self.record(Recording { snapshots: on, ..self.recording })?,
             Command::Restart { lr } => {

@@ -3,24 +3,27 @@
 //! A run is what it trains (`training`), what is measured and recorded of that (`observation`), and how far it is
 //! (`progress`).
 
+mod checkpoints;
 mod observation;
 mod progress;
 mod training;
 
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Instant, SystemTime};
 
 use super::RaceData;
 use super::measure::{StepRecord, Window};
 use super::protocol::EventKind;
-use super::recording::{Recording, StepSketch};
+use super::recording::{Recording, StepSketch, most_updates};
 use super::settings::RunInfo;
+use crate::geometry::UpdateRing;
 use crate::nn::Architecture;
 use observation::{Observation, StepObservation, snapshot};
 use progress::Progress;
 use training::Training;
 
+pub use checkpoints::checkpoint_bytes;
 pub use training::ApplyUpdate;
 
 /// What a worker needs to know before it begins.
@@ -73,7 +76,7 @@ impl Worker {
         let training = Training::new(&config);
         Self {
             phase: Phase::New,
-            observation: Observation::new(&training),
+            observation: Observation::new(&training, &config),
             training,
             progress: Progress::new(&config, epochs, began),
             config,
@@ -126,6 +129,7 @@ impl Worker {
             return;
         }
         let scale = self.progress.set_lr(lr);
+        self.observation.checkpoints.note_rate(self.progress.step, self.progress.rate.clone());
         let Progress { step, samples, lr: next_lr, .. } = self.progress;
         events(EventKind::LrChanged { step: step + 1, samples, lr, scale, next_lr }.into());
     }
@@ -174,13 +178,54 @@ impl Worker {
         }
     }
 
-    /// The path of the last `steps` steps, as far as their updates are kept.
-    pub fn trail(&mut self, steps: usize, events: Events<'_>) {
-        if let Some(trail) = self.observation.trail(self.progress.step, steps) {
+    /// The path of the last `steps` steps up to the step `at`, or to the newest; steps whose updates are not kept are
+    /// done again.
+    pub fn trail(&mut self, steps: usize, at: Option<u32>, events: Events<'_>) {
+        let newest = self.progress.step;
+        let step = at.map_or(newest, |at| at.min(newest));
+        let kept = if step == newest { self.observation.trail(step, steps) } else { None };
+        let trail = kept.or_else(|| {
+            let again = self.updates_again(step)?;
+            Some(self.observation.trail_again(again, step, steps, step == newest))
+        });
+        if let Some(trail) = trail {
             events(EventKind::Trail(trail).into());
         }
         // Like an evaluation, it is no part of training.
         self.resume_clock();
+    }
+
+    /// The last updates up to a step, done again from the nearest checkpoint, or from the start; `None` where there is
+    /// no room for them, or it was told to stop meanwhile. It changes nothing of the run.
+    fn updates_again(&self, at: u32) -> Option<UpdateRing> {
+        let capacity = most_updates(self.training.parameters().len());
+        let first = at.saturating_sub(u32::try_from(capacity).unwrap_or(u32::MAX));
+        let checkpoints = &self.observation.checkpoints;
+        let mut training = Training::new(&self.config);
+        let (done, mut epoch, mut seen) = match checkpoints.latest(first) {
+            Some(checkpoint) => {
+                training.restore(checkpoint)?;
+                (checkpoint.step, checkpoint.epoch, checkpoint.seen)
+            }
+            None => (0, 1, 0),
+        };
+        let mut order = training.arrange(epoch);
+        let mut updates = UpdateRing::from_step(capacity, first.into());
+        for step in done..at {
+            if capacity == 0 || self.config.stopping.load(Ordering::Acquire) {
+                return None;
+            }
+            if seen == order.len() {
+                epoch += 1;
+                (order, seen) = (training.arrange(epoch), 0);
+            }
+            let (statistics, _) = training.step(checkpoints.lr(step), &order[seen..], None);
+            seen += statistics.samples;
+            if step >= first {
+                updates.push(training.last_update());
+            }
+        }
+        Some(updates)
     }
 
     /// The weights as they are, once it has trained and unless it has diverged.
@@ -221,7 +266,7 @@ impl Worker {
     fn train(&mut self, events: Events<'_>) {
         self.change_due_lr(events);
         let Self { training, observation, progress, .. } = self;
-        let (statistics, measures) = training.step(progress.lr, progress.coming(), &mut observation.meter);
+        let (statistics, measures) = training.step(progress.lr, progress.coming(), Some(&mut observation.meter));
         let record = progress.count(statistics, measures);
         let StepObservation { window, sketch } = observation.step(training, &record, measures);
         let was_observed = window.is_some() || observation.records_steps();
@@ -234,9 +279,15 @@ impl Worker {
         if is_snapshot_due {
             self.snapshot(events);
         }
+        let is_checkpoint_due =
+            self.observation.is_checkpoint_due(self.progress.step, self.training.parameters().len());
+        if is_checkpoint_due {
+            let Progress { step, epoch, seen, .. } = self.progress;
+            self.observation.checkpoints.keep(self.training.checkpoint(step, epoch, seen));
+        }
         if self.progress.coming().is_empty() {
             self.end_epoch(events);
-        } else if was_observed || is_snapshot_due {
+        } else if was_observed || is_snapshot_due || is_checkpoint_due {
             // Like an evaluation, what is measured and recorded beside a step is no part of training.
             self.resume_clock();
         }

@@ -98,7 +98,10 @@ impl App {
         let views = views::of_race(&board);
         let mut app = Self::with(board, views, theme, false);
         app.saving.note_written(app.extent());
-        app.board.say_in(Tone::Lasting, format!("read from {folders}; , PgUp or a click on a chart look back"));
+        app.board.say_in(
+            Tone::Lasting,
+            format!("read from {folders}. The keys , and PgUp, or a click on a chart, look back"),
+        );
         app
     }
 

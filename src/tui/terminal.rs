@@ -5,7 +5,6 @@ mod guard;
 mod input;
 mod writer;
 
-pub use background::ask as background;
 pub use guard::{TerminalGuard, is_there};
 pub use input::TerminalIo;
 pub use writer::say;

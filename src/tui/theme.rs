@@ -1,12 +1,14 @@
 //! Colours and markers, chosen for what the terminal can show and for every pair of eyes.
 
+mod environment;
+
 use std::borrow::Cow;
-use std::env;
 
 use ratatui::style::{Color, Modifier, Style};
 
 use crate::text::ascii::transliterate;
-use crate::text::printed::is_utf8_locale;
+
+pub use environment::Ground;
 
 /// Which colours the terminal can show.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,16 +21,6 @@ pub enum Colors {
     Indexed,
     /// 24 bits.
     True,
-}
-
-/// What the terminal's background is like.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Ground {
-    /// Dark, with light text.
-    #[default]
-    Dark,
-    /// Light, with dark text.
-    Light,
 }
 
 /// How the screen looks.
@@ -94,29 +86,6 @@ const ASCII_MARKERS: [&str; 64] = [
 ];
 
 impl Theme {
-    /// What fits the terminal, as the environment describes it.
-    pub fn from_environment() -> Self {
-        Self::from_variables(|name| env::var(name).ok())
-    }
-
-    /// What fits the terminal that these environment variables describe.
-    pub fn from_variables(variable: impl Fn(&str) -> Option<String>) -> Self {
-        let set = |name: &str| variable(name).filter(|value| !value.is_empty());
-        let term = set("TERM").unwrap_or_default();
-        let colors = if set("NO_COLOR").is_some() {
-            Colors::None
-        } else if set("COLORTERM").is_some_and(|value| value == "truecolor" || value == "24bit") {
-            Colors::True
-        } else if term.contains("256color") || term.contains("kitty") || term.contains("alacritty") {
-            Colors::Indexed
-        } else {
-            Colors::Sixteen
-        };
-        // The fonts of Linux's own console have no braille.
-        let ascii = term == "linux" || !is_utf8_locale(&variable);
-        Self { colors, ascii, ground: set("COLORFGBG").and_then(|value| ground_of(&value)).unwrap_or_default() }
-    }
-
     /// Words as this terminal can show them.
     pub fn words(self, text: &str) -> Cow<'_, str> {
         if self.ascii { transliterate(text).into() } else { text.into() }
@@ -213,16 +182,6 @@ impl Theme {
     }
 }
 
-/// What the environment variable `COLORFGBG` says of the background, `15;0` or `0;default;15`: its last part is the
-/// number of one of 16 colours.
-fn ground_of(colors: &str) -> Option<Ground> {
-    match colors.rsplit(';').next()?.parse::<u8>().ok()? {
-        0..=6 | 8 => Some(Ground::Dark),
-        7 | 9..=15 => Some(Ground::Light),
-        _ => None,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::collections::HashSet;
@@ -230,31 +189,6 @@ mod tests {
     use ratatui::text::Span;
 
     use super::*;
-
-    fn from(variables: &[(&str, &str)]) -> Theme {
-        let look_up = |name: &str| variables.iter().find(|(known, _)| *known == name).map(|(_, v)| (*v).to_owned());
-        Theme::from_variables(look_up)
-    }
-
-    fn theme(variables: &[(&str, &str)]) -> (Colors, bool) {
-        let theme = from(variables);
-        (theme.colors, theme.ascii)
-    }
-
-    #[test]
-    fn the_background_is_dark_unless_the_environment_says_otherwise() {
-        for (said, ground) in [
-            ("15;0", Ground::Dark),
-            ("0;15", Ground::Light),
-            ("0;default;15", Ground::Light),
-            ("7;8", Ground::Dark),
-            ("0;7", Ground::Light),
-            ("", Ground::Dark),
-            ("default", Ground::Dark),
-        ] {
-            assert_eq!(from(&[("COLORFGBG", said)]).ground, ground, "{said}");
-        }
-    }
 
     /// Linear light of a colour of xterm's 256 or of 24 bits.
     fn linear(color: Color) -> [f64; 3] {
@@ -383,18 +317,6 @@ mod tests {
         assert!((0..RUN_COLORS).all(|run| gaps(run).is_empty()), "whole while there are colours enough");
         let of_one_colour: HashSet<Vec<usize>> = (0..4).map(|round| gaps(5 + round * RUN_COLORS)).collect();
         assert_eq!(of_one_colour.len(), 4);
-    }
-
-    #[test]
-    fn the_environment_decides_colours_and_signs() {
-        let utf8 = ("LANG", "en_US.UTF-8");
-        assert_eq!(theme(&[("TERM", "xterm-256color"), ("COLORTERM", "truecolor"), utf8]), (Colors::True, false));
-        assert_eq!(theme(&[("TERM", "xterm-256color"), utf8]), (Colors::Indexed, false));
-        assert_eq!(theme(&[("TERM", "xterm"), ("LC_CTYPE", "C.utf8")]), (Colors::Sixteen, false));
-        assert_eq!(theme(&[("TERM", "xterm"), ("NO_COLOR", "1"), utf8]), (Colors::None, false));
-        assert_eq!(theme(&[("TERM", "xterm"), ("NO_COLOR", ""), utf8]), (Colors::Sixteen, false));
-        assert_eq!(theme(&[("TERM", "linux"), utf8]), (Colors::Sixteen, true));
-        assert_eq!(theme(&[("TERM", "xterm"), utf8, ("LC_ALL", "C")]), (Colors::Sixteen, true));
     }
 
     #[test]

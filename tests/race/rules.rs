@@ -436,9 +436,9 @@ fn numbers_do_not_depend_on_sketches_and_snapshots() {
     watched.send(Target::All, Command::Resume);
     watched.send(Target::All, Command::Snapshots { on: true });
     for run in 0..ALL.len() {
-        let recording = [PathRecording::UpdatesAndSketches, PathRecording::Updates][run / 2 % 2];
+        let recording = [PathRecording::UpdatesAndSketches, PathRecording::Checkpoints][run / 2 % 2];
         watched.send(Target::Run(run), Command::RecordPath { recording });
-        watched.send(Target::Run(run), Command::Trail { steps: 40 });
+        watched.send(Target::Run(run), Command::Trail { steps: 40, at: Some(7) });
         watched.send(Target::All, Command::PresentWeights);
         watched.until(|history| history.has_ended() || history.runs[run].steps.len() > 20 * run);
         if run % 2 == 1 {
@@ -452,6 +452,49 @@ fn numbers_do_not_depend_on_sketches_and_snapshots() {
         let present = other.present.as_ref().expect("it was asked while it trained");
         assert!((1..=240).contains(&present.step), "{}", present.step);
     }
+}
+
+#[test]
+fn the_path_of_any_steps_is_what_it_was_when_they_were_done() {
+    let data = data(640);
+    let mut watched = Watched::start(&settings(&["adam", "momentum:schedule=cosine", "sgd:clip_norm=1"], 40, 2), &data);
+    watched.pause();
+    for run in 0..3 {
+        watched.send(Target::Run(run), Command::RecordPath { recording: PathRecording::UpdatesAndSketches });
+    }
+    let mut seen = Vec::new();
+    let trail = |watched: &mut Watched, run: usize, at: Option<u32>| {
+        let step = at.unwrap_or(watched.history.runs[run].steps.len() as u32);
+        watched.send(Target::Run(run), Command::Trail { steps: 20, at });
+        watched.until(|history| history.runs[run].trail.as_ref().is_some_and(|trail| trail.step == step));
+        watched.history.runs[run].trail.clone().expect("it was waited for").trail
+    };
+    let far = |watched: &mut Watched, steps: usize| {
+        watched.send(Target::All, Command::Resume);
+        watched.until(|history| history.runs.iter().all(|run| run.steps.len() > steps));
+        watched.pause();
+    };
+    far(&mut watched, 90);
+    for run in 0..3 {
+        let at = watched.history.runs[run].steps.len() as u32;
+        seen.push((run, at, trail(&mut watched, run, None)));
+        watched.send(Target::Run(run), Command::SetLr { lr: 0.003 });
+    }
+    far(&mut watched, 500);
+    for (run, at, before) in seen {
+        let again = trail(&mut watched, run, Some(at));
+        assert_eq!(again.spots.len(), 21);
+        let size = before.spots.iter().fold(0.0_f64, |most, spot| most.max(spot.x.abs()));
+        for (again, before) in again.spots.iter().zip(&before.spots) {
+            let apart = (again.x.abs() - before.x.abs()).hypot(again.y.abs() - before.y.abs());
+            assert!(apart < 1e-4 * size, "run {run} at {at}: {again:?}, {before:?}");
+        }
+    }
+    // Of steps that were not recorded at all.
+    let mut late = Watched::start(&settings(&["adam", "sgd"], 40, 2), &data);
+    late.until(|history| history.runs.iter().all(|run| run.steps.len() > 100));
+    late.pause();
+    assert_eq!(trail(&mut late, 1, None).spots.len(), 21);
 }
 
 #[test]

@@ -11,7 +11,7 @@ use optirace::nn::Activation;
 use optirace::race::RaceData;
 use optirace::race::landscape::{Grid, Landscape, LandscapeFrame, LandscapeRequest, Life, PathSpot};
 use optirace::race::protocol::{Command, EventKind, Target};
-use optirace::race::recording::Snapshot;
+use optirace::race::recording::{PathRecording, Snapshot};
 use optirace::race::settings::{RaceSetup, Settings};
 use optirace::tui::app::Input;
 use optirace::tui::effect::Effect;
@@ -207,10 +207,11 @@ fn before_the_first_snapshots_it_says_what_will_be_seen() {
 }
 
 #[test]
-fn the_race_records_snapshots_from_the_start_whatever_is_shown() {
+fn the_race_records_states_and_snapshots_from_the_start_whatever_is_shown() {
     let mut stage = Stage::new(&PAIR, (80, 24), FULL);
-    let request = Effect::Race(Target::All, Command::Snapshots { on: true });
-    assert_eq!(requests(&mut stage), [request]);
+    let record = |run| Effect::Race(Target::Run(run), Command::RecordPath { recording: PathRecording::Checkpoints });
+    let snapshots = Effect::Race(Target::All, Command::Snapshots { on: true });
+    assert_eq!(requests(&mut stage), [record(0), record(1), snapshots]);
     assert_eq!(requests(&mut stage), []);
 }
 

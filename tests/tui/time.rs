@@ -217,7 +217,7 @@ fn every_view_draws_the_past() {
     stage.keys("2");
     stage.tick(200);
     let picture = stage.picture();
-    assert!(picture.contains("step 700") && picture.contains("of these steps no updates were kept"), "{picture}");
+    assert!(picture.contains("step 700") && picture.contains("one moment: these steps are done again"), "{picture}");
     stage.keys("6");
     stage.tick(2000);
     assert!(stage.picture().contains("◀ step 700"));

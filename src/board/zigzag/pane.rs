@@ -32,6 +32,8 @@ pub struct Pane {
     pub distance: [Option<f32>; 2],
     /// Cosine between the gradients of the probe batch over the last window that has one, and the one before.
     pub gradient_cosine: [Option<f32>; 2],
+    /// Whether the path is made of all numbers of these steps.
+    pub is_exact: bool,
     /// Where the run was on its plane before and after each of the steps, as far as they were recorded.
     pub spots: Vec<Spot>,
     /// Steps from one of the spots to the next; more than 1 where there are too many steps to draw.
@@ -57,20 +59,26 @@ impl Pane {
             before: end.checked_sub(WINDOW_STEPS as usize).filter(|end| *end > 0).map(stretch),
             distance: latest(seen.windows, |window| window.distance),
             gradient_cosine: latest(seen.windows, |window| window.gradient_cosine),
+            is_exact: false,
             spots: Vec::new(),
             stride: 1,
         }
     }
 
-    /// Takes the path of all numbers of the last `steps` steps, on its own plane. While the race goes on it may be that
-    /// of a moment ago.
+    /// Takes the path of all numbers of the last `steps` steps, on its own plane. While the race goes on, or a person
+    /// walks through its past, it may be that of a moment ago.
     pub(super) fn lay_exact(&mut self, run: &RunHistory, steps: usize, is_still: bool) {
+        let is_past = self.step < run.steps.len() && !matches!(run.state, RunState::Failed { .. });
         let fits = |recorded: &&RecordedTrail| {
-            let is_latest = recorded.step as usize == self.step || !(is_still || run.state.has_ended());
-            is_latest && recorded.trail.spots.len() <= steps + 1
+            let behind = self.step.abs_diff(recorded.step as usize);
+            let may_be_behind = if is_past { behind <= steps } else { !(is_still || run.state.has_ended()) };
+            (behind == 0 || may_be_behind) && recorded.trail.spots.len() <= steps + 1
         };
         let recorded = run.trail.as_ref().filter(fits);
+        self.is_exact = true;
         self.spots = recorded.map_or_else(Vec::new, |recorded| recorded.trail.spots.clone());
+        let straightness = recorded.map(|recorded| recorded.straightness).filter(|value| value.is_finite());
+        self.now.straightness = self.now.straightness.or(straightness);
     }
 
     /// Lays a sketched path on a plane that it shares, or on its own.

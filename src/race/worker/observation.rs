@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use super::RunConfig;
+use super::checkpoints::Checkpoints;
 use super::training::Training;
 use crate::geometry::{Sketcher, UpdateRing};
 use crate::optim::StepMeasures;
@@ -10,6 +12,7 @@ use crate::race::measure::{StepRecord, Window};
 use crate::race::recording::{
     PathRecording, RecordedTrail, Recording, Snapshot, StepSketch, most_updates, snapshot_spacing,
 };
+use crate::race::settings::RunInfo;
 
 /// What is measured and recorded of a run.
 pub(super) struct Observation {
@@ -17,6 +20,10 @@ pub(super) struct Observation {
     pub(super) meter: Meter,
     recording: Recording,
     updates: Option<UpdateRing>,
+    /// The updates up to a step of the past, done again.
+    again: Option<UpdateRing>,
+    /// From where steps can be done again.
+    pub(super) checkpoints: Checkpoints,
     sketcher: Option<Sketcher>,
 }
 
@@ -30,8 +37,16 @@ pub(super) struct StepObservation {
 
 impl Observation {
     /// Of a training before its first step.
-    pub(super) fn new(training: &Training) -> Self {
-        Self { meter: training.meter(), recording: Recording::default(), updates: None, sketcher: None }
+    pub(super) fn new(training: &Training, config: &RunConfig) -> Self {
+        let RunInfo { spec, planned_steps, .. } = &config.info;
+        Self {
+            meter: training.meter(),
+            recording: Recording::default(),
+            updates: None,
+            again: None,
+            checkpoints: Checkpoints::new(spec, training.layout(), spec.rate(*planned_steps)),
+            sketcher: None,
+        }
     }
 
     /// Whether snapshots are taken.
@@ -41,13 +56,19 @@ impl Observation {
 
     /// Whether a step is recorded that ends no window.
     pub(super) fn records_steps(&self) -> bool {
-        self.recording.path != PathRecording::Off
+        self.recording.path.has_updates() || self.recording.path.has_sketches()
+    }
+
+    /// Whether the state of the training is kept after so many steps.
+    pub(super) fn is_checkpoint_due(&self, step: u32, parameters: usize) -> bool {
+        self.recording.path != PathRecording::Off && most_updates(parameters) > 0 && self.checkpoints.is_due(step)
     }
 
     /// What is to be recorded from now on, of a run of so many parameters.
     pub(super) fn record(&mut self, recording: Recording, parameters: usize) {
         let kept = Some(most_updates(parameters)).filter(|kept| *kept > 0 && recording.path.has_updates());
         self.updates = kept.map(|kept| self.updates.take().unwrap_or_else(|| UpdateRing::new(kept)));
+        self.again = self.again.take().filter(|_| self.updates.is_some());
         self.sketcher =
             recording.path.has_sketches().then(|| self.sketcher.take().unwrap_or_else(|| Sketcher::new(parameters)));
         self.recording = recording;
@@ -70,9 +91,28 @@ impl Observation {
         StepObservation { window, sketch }
     }
 
-    /// The path of the last `steps` of the `step` steps that were done, as far as their updates are kept.
+    /// The path of the last `steps` of the `step` steps that were done, if all of their updates are kept.
     pub(super) fn trail(&mut self, step: u32, steps: usize) -> Option<RecordedTrail> {
-        self.updates.as_mut().map(|updates| RecordedTrail { step, trail: updates.trail(steps) })
+        let updates = self.updates.as_mut().filter(|updates| updates.len() >= steps.min(step as usize))?;
+        Some(RecordedTrail { step, trail: updates.trail(steps), straightness: updates.straightness(steps) })
+    }
+
+    /// The path of the last `steps` steps up to `step`, which were done `again`; `is_newest` where no others were done
+    /// since.
+    pub(super) fn trail_again(
+        &mut self,
+        mut again: UpdateRing,
+        step: u32,
+        steps: usize,
+        is_newest: bool,
+    ) -> RecordedTrail {
+        let before = if is_newest && self.updates.is_some() { &mut self.updates } else { &mut self.again };
+        if let Some(before) = before {
+            again.hold_plane_of(before);
+        }
+        let (trail, straightness) = (again.trail(steps), again.straightness(steps));
+        *before = Some(again);
+        RecordedTrail { step, trail, straightness }
     }
 
     /// Whether a snapshot is to be taken after so many steps.

@@ -21,10 +21,10 @@ pub(super) struct Progress {
     pub(super) epochs: u32,
     /// The samples in the order of this epoch, and how many of them were seen.
     order: Vec<u32>,
-    seen: usize,
+    pub(super) seen: usize,
     /// Loss and hits of this epoch, each sample before its update.
     statistics: BatchStatistics,
-    rate: Rate,
+    pub(super) rate: Rate,
     /// Learning rate of the next step.
     pub(super) lr: f64,
     clock: ComputeClock,

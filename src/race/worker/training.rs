@@ -5,10 +5,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::RunConfig;
+use super::checkpoints::Checkpoint;
 use crate::data::{Order, Samples, sha256_hex};
 use crate::gradient::Gradient;
 use crate::nn::loss::BatchStatistics;
-use crate::nn::{GradientSink, Network, Parameters};
+use crate::nn::{GradientSink, Network, ParameterLayout, Parameters};
 use crate::optim::{StepMeasures, Stepper};
 use crate::race::RaceData;
 use crate::race::measure::Score;
@@ -53,6 +54,11 @@ impl Training {
         }
     }
 
+    /// Where each layer's parameters lie.
+    pub(super) fn layout(&self) -> &ParameterLayout {
+        self.network.layout()
+    }
+
     /// A meter for this training.
     pub(super) fn meter(&self) -> Meter {
         let train = &self.data.split.train;
@@ -74,6 +80,17 @@ impl Training {
         self.stepper.last_update()
     }
 
+    /// All that it needs to go on from here, where so many steps are done.
+    pub(super) fn checkpoint(&self, step: u32, epoch: u32, seen: usize) -> Checkpoint {
+        Checkpoint { step, epoch, seen, parameters: Box::from(&self.parameters[..]), stepper: self.stepper.save() }
+    }
+
+    /// Goes on from a checkpoint of a training like this one; `None` where it is of another one.
+    pub(super) fn restore(&mut self, checkpoint: &Checkpoint) -> Option<()> {
+        self.parameters.copy_from_slice(&checkpoint.parameters);
+        self.stepper.restore(&checkpoint.stepper).ok()
+    }
+
     /// SHA-256 of the weights as they are, and of the order of samples in the first epoch, in hexadecimal.
     pub(super) fn hashes(&self) -> (String, String) {
         let weights: Vec<u8> = self.parameters.iter().flat_map(|weight| weight.to_le_bytes()).collect();
@@ -87,14 +104,18 @@ impl Training {
 
     /// Takes the first minibatch of the samples that are `coming` forward and back, and steps. What is measured of the
     /// gradient is measured where the parameters stood; another gradient only serves the update.
-    pub(super) fn step(&mut self, lr: f64, coming: &[u32], meter: &mut Meter) -> (BatchStatistics, StepMeasures) {
+    pub(super) fn step(
+        &mut self,
+        lr: f64,
+        coming: &[u32],
+        meter: Option<&mut Meter>,
+    ) -> (BatchStatistics, StepMeasures) {
         self.minibatch.gather(&self.data.dataset.train, coming, self.batch_size);
         self.stepper.begin(lr);
         let Self { network, parameters, minibatch: Minibatch { pixels, labels }, stepper, .. } = self;
-        let statistics = if meter.next_ends_window() {
-            network.forward_backward(parameters, pixels, labels, &mut meter.observe(stepper))
-        } else {
-            network.forward_backward(parameters, pixels, labels, &mut ApplyUpdate(stepper))
+        let statistics = match meter.filter(|meter| meter.next_ends_window()) {
+            Some(meter) => network.forward_backward(parameters, pixels, labels, &mut meter.observe(stepper)),
+            None => network.forward_backward(parameters, pixels, labels, &mut ApplyUpdate(stepper)),
         };
         let measures = stepper.finish(parameters, |stepper, parameters| {
             network.forward_backward(parameters, pixels, labels, &mut ApplyUpdate(stepper));

@@ -1,28 +1,28 @@
-//! Whether the terminal's background is dark or light, asked of the terminal itself.
+//! The colour of the terminal's background, asked of the terminal itself. Its answer comes among the keys, so that it
+//! is read with them and no key is lost.
 
 use std::time::{Duration, Instant};
 
-use crossterm::event::{self, Event, KeyCode, KeyEvent, KeyModifiers};
-use crossterm::terminal::{disable_raw_mode, enable_raw_mode};
-use terminal_colorsaurus::{QueryOptions, ThemeMode, theme_mode};
+use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
 
 /// How long the screen waits for the answer before it opens. Most terminals need a few milliseconds; a slow connection
-/// may take longer, and then the answer comes among the keys: see [`LateAnswer`].
-const DEADLINE: Duration = Duration::from_millis(150);
+/// may take longer, and then the answer is swallowed when it comes.
+pub const DEADLINE: Duration = Duration::from_millis(150);
 
-/// What the terminal says of its background; `None` where it says nothing in time. Keys that were typed before are kept
-/// for the screen.
-pub fn ask() -> Option<ThemeMode> {
-    // Whoever reads the answer would read them, too, and drop them: crossterm takes them in first. It sees them only
-    // once the terminal no longer waits for a whole line.
-    if enable_raw_mode().is_ok() {
-        let _ = event::poll(Duration::ZERO);
-        disable_raw_mode().ok()?;
-    }
-    let mut options = QueryOptions::default();
-    options.timeout = DEADLINE;
-    theme_mode(options).ok()
+/// The question: xterm's `OSC 11`. It ends with a BEL, since some terminals end their answer as the question ends, and
+/// get it wrong with anything else.
+pub const QUESTION: &[u8] = b"\x1b]11;?\x07";
+
+/// Terminals that would print the question, or never answer it.
+const MUTE: [&str; 4] = ["", "dumb", "linux", "Eterm"];
+
+/// Whether a terminal of this `TERM` can be asked.
+pub fn can_be_asked(term: &str) -> bool {
+    !MUTE.contains(&term) && term != "screen" && !term.starts_with("screen.")
 }
+
+/// Red, green and blue, 0 to 1.
+pub type BackgroundColor = [f64; 3];
 
 /// Characters of an answer, at most: `]11;rgb:ffff/ffff/ffff` and its end.
 const LONGEST: usize = 40;
@@ -30,36 +30,62 @@ const LONGEST: usize = 40;
 /// An answer is sent in one go: after such a pause what comes is typed.
 const PAUSE: Duration = Duration::from_millis(100);
 
-/// Swallows an answer that comes too late, which crossterm takes for keys: alt-], digits and letters, up to alt-\ or
-/// ctrl-g.
-#[derive(Debug, Default)]
-pub struct LateAnswer {
-    /// When its last character came, and how many there were.
-    last: Option<(Instant, usize)>,
+/// What something that comes from the terminal is.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Heard {
+    /// Nothing that answers the question.
+    Key,
+    /// A part of the answer.
+    Part,
+    /// The end of the answer; `None` where it says no colour.
+    Answer(Option<BackgroundColor>),
 }
 
-impl LateAnswer {
-    /// Whether what came at this time is part of such an answer, and nothing that a person typed.
-    pub fn swallows(&mut self, event: &Event, now: Instant) -> bool {
-        let Event::Key(KeyEvent { code, modifiers, .. }) = event else { return false };
-        let (code, alt) = (*code, modifiers.contains(KeyModifiers::ALT));
-        let Some((last, count)) = self.last.take() else {
-            let begins = alt && code == KeyCode::Char(']');
-            self.last = begins.then_some((now, 1));
-            return begins;
+/// Hears the answer, which crossterm takes for keys: alt-], digits and letters, up to alt-\ or ctrl-g.
+#[derive(Debug, Default)]
+pub struct AnswerListener {
+    /// When its last character came, and what came before.
+    so_far: Option<(Instant, String)>,
+}
+
+impl AnswerListener {
+    /// What something is that came at this time.
+    pub fn hear(&mut self, event: &Event, now: Instant) -> Heard {
+        let Event::Key(KeyEvent { code: KeyCode::Char(letter), modifiers, .. }) = event else { return Heard::Key };
+        let alt = modifiers.contains(KeyModifiers::ALT);
+        let Some((last, mut text)) = self.so_far.take() else {
+            if !(alt && *letter == ']') {
+                return Heard::Key;
+            }
+            self.so_far = Some((now, String::new()));
+            return Heard::Part;
         };
-        if now.duration_since(last) > PAUSE || count >= LONGEST {
-            return false;
+        if now.duration_since(last) > PAUSE || text.len() >= LONGEST {
+            return Heard::Key;
         }
-        let ends = (alt && code == KeyCode::Char('\\'))
-            || (code == KeyCode::Char('g') && modifiers.contains(KeyModifiers::CONTROL));
-        let goes_on =
-            matches!(code, KeyCode::Char(letter) if letter.is_ascii_alphanumeric() || ";:/?".contains(letter));
-        if goes_on && !ends {
-            self.last = Some((now, count + 1));
+        if (alt && *letter == '\\') || (modifiers.contains(KeyModifiers::CONTROL) && *letter == 'g') {
+            return Heard::Answer(color(&text));
         }
-        ends || goes_on
+        if !(letter.is_ascii_alphanumeric() || ";:/?".contains(*letter)) {
+            return Heard::Key;
+        }
+        text.push(*letter);
+        self.so_far = Some((now, text));
+        Heard::Part
     }
+}
+
+/// The colour in `11;rgb:1e1e/1e1e/1e1e`: three numbers of one to four hexadecimal digits; behind them may be how much
+/// it hides what is behind the window.
+fn color(answer: &str) -> Option<BackgroundColor> {
+    let (form, numbers) = answer.strip_prefix("11;")?.split_once(':')?;
+    let share = |digits: &str| {
+        let most = 16_u32.checked_pow(digits.len() as u32).filter(|_| (1..=4).contains(&digits.len()))? - 1;
+        Some(f64::from(u32::from_str_radix(digits, 16).ok()?) / f64::from(most))
+    };
+    let mut shares = numbers.split('/').map(share);
+    let color = [shares.next()??, shares.next()??, shares.next()??];
+    matches!(form, "rgb" | "rgba").then_some(color)
 }
 
 #[cfg(test)]
@@ -70,29 +96,36 @@ mod tests {
         Event::Key(KeyEvent::new(KeyCode::Char(letter), modifiers))
     }
 
-    /// What is left of keys that come a millisecond after one another.
-    fn left(keys: &[Event], pause_before: Option<usize>) -> usize {
-        let mut answer = LateAnswer::default();
+    /// What is heard of keys that come a millisecond after one another.
+    fn heard(keys: &[Event], pause_before: Option<usize>) -> Vec<Heard> {
+        let mut listener = AnswerListener::default();
         let mut now = Instant::now();
-        let stays = |(index, event): (usize, &Event)| {
+        let hear = |(index, event): (usize, &Event)| {
             now += if pause_before == Some(index) { PAUSE * 2 } else { Duration::from_millis(1) };
-            !answer.swallows(event, now)
+            listener.hear(event, now)
         };
-        keys.iter().enumerate().map(stays).filter(|stays| *stays).count()
+        keys.iter().enumerate().map(hear).collect()
+    }
+
+    /// What is left of them for the screen.
+    fn left(keys: &[Event], pause_before: Option<usize>) -> usize {
+        heard(keys, pause_before).into_iter().filter(|heard| *heard == Heard::Key).count()
     }
 
     fn answer(end: Event) -> Vec<Event> {
-        let body = "11;rgb:1e1e/1e1e/1e1e".chars().map(|letter| key(letter, KeyModifiers::NONE));
+        let body = "11;rgb:ffff/80/0".chars().map(|letter| key(letter, KeyModifiers::NONE));
         std::iter::once(key(']', KeyModifiers::ALT)).chain(body).chain([end]).collect()
     }
 
     #[test]
-    fn a_late_answer_is_no_key() {
+    fn an_answer_is_a_colour_and_no_key() {
         for end in [key('\\', KeyModifiers::ALT), key('g', KeyModifiers::CONTROL)] {
             let mut keys = answer(end);
-            assert_eq!(left(&keys, None), 0);
+            keys.insert(0, key('2', KeyModifiers::NONE));
             keys.push(key('q', KeyModifiers::NONE));
-            assert_eq!(left(&keys, None), 1, "what follows is a key again");
+            assert_eq!(left(&keys, None), 2, "what comes before and after is a key");
+            let color = heard(&keys, None)[keys.len() - 2];
+            assert_eq!(color, Heard::Answer(Some([1.0, 128.0 / 255.0, 0.0])));
         }
     }
 

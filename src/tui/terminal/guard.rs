@@ -1,5 +1,7 @@
 //! The terminal, taken over while the screen is open and always given back.
 
+use std::collections::VecDeque;
+use std::env;
 use std::io::{self, IsTerminal, Write};
 use std::mem::ManuallyDrop;
 use std::panic::{self, PanicHookInfo};
@@ -17,7 +19,7 @@ use crossterm::{cursor, execute, queue};
 use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
 
-use super::background::LateAnswer;
+use super::background::{AnswerListener, BackgroundColor, DEADLINE, Heard, QUESTION, can_be_asked};
 use super::input::TerminalIo;
 use super::writer::{self, FrameWriter};
 use crate::failpoint::fail_point;
@@ -46,7 +48,9 @@ pub fn is_there() -> bool {
 pub struct TerminalGuard {
     signals: CaughtSignals,
     keys: Receiver<io::Result<Event>>,
-    late_answer: LateAnswer,
+    /// What was typed while the terminal was asked.
+    early: VecDeque<io::Result<Event>>,
+    answer: AnswerListener,
     mouse: bool,
     _hook: Hook,
 }
@@ -63,9 +67,30 @@ impl TerminalGuard {
         give_back_at_abort()?;
         let keys = read_keys()?;
         // Whatever fails from here on, it gives the terminal back.
-        let guard = Self { signals, keys, late_answer: LateAnswer::default(), mouse, _hook: hook };
+        let (early, answer) = (VecDeque::new(), AnswerListener::default());
+        let guard = Self { signals, keys, early, answer, mouse, _hook: hook };
         take_over(mouse)?;
         Ok((guard, ManuallyDrop::new(Terminal::new(CrosstermBackend::new(FrameWriter::default()))?)))
+    }
+}
+
+impl TerminalGuard {
+    /// What the terminal says of its background; `None` where it says nothing in time.
+    pub fn background(&mut self) -> Option<BackgroundColor> {
+        if !can_be_asked(&env::var("TERM").unwrap_or_default()) {
+            return None;
+        }
+        let mut out = FrameWriter::default();
+        out.write_all(QUESTION).and_then(|()| out.flush()).ok()?;
+        let end = Instant::now() + DEADLINE;
+        loop {
+            let event = self.keys.recv_timeout(end.saturating_duration_since(Instant::now())).ok()?;
+            match event.as_ref().map(|event| self.answer.hear(event, Instant::now())) {
+                Ok(Heard::Answer(color)) => return color,
+                Ok(Heard::Part) => {}
+                Ok(Heard::Key) | Err(_) => self.early.push_back(event),
+            }
+        }
     }
 }
 
@@ -96,8 +121,11 @@ impl Drop for TerminalGuard {
 
 impl TerminalIo for TerminalGuard {
     fn next_event(&mut self, timeout: Duration) -> io::Result<Option<Event>> {
+        if let Some(event) = self.early.pop_front() {
+            return event.map(Some);
+        }
         match self.keys.recv_timeout(timeout) {
-            Ok(event) => Ok(Some(event?).filter(|event| !self.late_answer.swallows(event, Instant::now()))),
+            Ok(event) => Ok(Some(event?).filter(|event| self.answer.hear(event, Instant::now()) == Heard::Key)),
             Err(RecvTimeoutError::Timeout) => Ok(None),
             Err(RecvTimeoutError::Disconnected) => Err(io::Error::other("the terminal sends nothing more")),
         }

@@ -15,7 +15,7 @@ use ratatui::text::{Line, Span};
 
 use crate::board::Board;
 use crate::board::lr;
-use crate::board::zigzag::{Pane, Watched, Zigzag, caption};
+use crate::board::zigzag::{Pane, Zigzag, caption};
 use crate::race::protocol::Target;
 use crate::text::{self, grouped, wrap};
 use crate::tui::drawn::{ClickTarget, Context, Painter};
@@ -119,8 +119,9 @@ impl View for ZigzagView {
              older half is faint, and a dot stands where the drawn line turns by more than 120°. Each path is seen on \
              its own plane, the one of all directions that shows most of its spread (its first two principal \
              components; how much is said), and at its own scale: the bars say how long what is drawn is. b puts both \
-             on one plane and scale. Up to 40 steps are exact; more are drawn from compressed steps, within a tenth. \
-             Paths are recorded while they are shown, and for the last steps of a race.",
+             on one plane and scale. Up to 40 steps are exact, at any moment of the race; more are drawn from \
+             compressed steps, within a tenth, which are recorded while they are shown, and for the last steps of a \
+             race.",
             "What is real in the picture: the teeth, and their size beside the way from × to the marker. What is not: \
              the bow. Principal components bend any smooth walk into an arc, also a straight or a random one \
              (Antognini & Sohl-Dickstein 2018, arXiv 1806.08805).",
@@ -178,14 +179,7 @@ impl View for ZigzagView {
     /// step takes a tenth of the time of training it, or half of it at one sample a step.
     fn catch_up(&mut self, board: &Board, is_shown: bool) -> CatchUp {
         let needs_drawing = is_shown && self.look(board);
-        let commands = self.zigzag.requests(Watched {
-            history: &board.history,
-            planned_epochs: board.info.epochs,
-            parameters: board.info.architecture.parameters(),
-            is_shown,
-            selected: board.selected,
-            now: board.now,
-        });
+        let commands = self.zigzag.requests(board, is_shown);
         CatchUp {
             needs_drawing,
             effects: commands.into_iter().map(|(run, command)| Effect::Race(Target::Run(run), command)).collect(),
@@ -235,6 +229,9 @@ fn draw(painter: &mut Painter<'_>, body: Rect, cx: Context<'_>, zigzag: &Zigzag)
     }
 }
 
+/// Cells of a name that comes before what else is told of its run.
+const LONG_NAME: usize = 14;
+
 fn title(buffer: &mut Buffer, area: Rect, cx: Context<'_>, pane: &Pane) {
     let run = &cx.board.history.runs[pane.run];
     let seen = cx.board.seen(pane.run);
@@ -246,13 +243,18 @@ fn title(buffer: &mut Buffer, area: Rect, cx: Context<'_>, pane: &Pane) {
     let state =
         if is_worth_saying { format!(" · {}", cx.board.state_texts(pane.run).swap_remove(0)) } else { String::new() };
     let batch = if area.width >= 60 { format!("batch {} · ", run.info.batch_size) } else { String::new() };
-    let right =
-        format!("{batch}lr {} · step {}{state}", lr::short(cx.board.seen_lr(pane.run)), grouped(pane.step as u64));
-    let room = usize::from(area.width).saturating_sub(text::columns(&right) + 6);
+    let lr = format!("lr {}", lr::short(cx.board.seen_lr(pane.run)));
+    let step = format!("step {}", grouped(pane.step as u64));
+    let rights = [format!("{batch}{lr} · {step}{state}"), format!("{step}{state}"), step];
+    // The name comes first, and a name that is long has some room in any case.
+    let beside = |right: &String| usize::from(area.width).saturating_sub(text::columns(right) + 6);
+    let wanted = text::columns(&cx.board.names()[pane.run]).min(LONG_NAME);
+    let right = rights.iter().find(|right| beside(right) >= wanted).unwrap_or(&rights[2]);
+    let room = beside(right);
     let own = base.patch(theme.run(pane.run)).patch(theme.strong());
     let left = Line::from(vec![
         Span::styled(if is_chosen { "▸" } else { " " }, base),
         Span::styled(format!("{} {}", theme.marker(pane.run), cx.board.short_labels(room)[pane.run]), own),
     ]);
-    both_ends(buffer, area, &left, &Line::styled(right, base));
+    both_ends(buffer, area, &left, &Line::styled(right.as_str(), base));
 }

@@ -104,7 +104,10 @@ fn conditions(app: &App, width: u16, taken: usize) -> Line<'static> {
     let info = &app.board.info;
     let odd = unlike_the_first(app);
     if app.board.is_recorded && odd.is_some() {
-        return Line::styled(" several races: what differs stands in the labels", app.theme.faint());
+        let words =
+            ["several races: what differs stands in the labels", "several races: see the labels", "several races"];
+        let fits = |text: &&str| text::columns(text) + taken + 2 <= width.into();
+        return Line::styled(format!(" {}", words.into_iter().find(fits).unwrap_or_default()), app.theme.faint());
     }
     if let Some(odd) = odd {
         return Line::styled(format!(" ! UNFAIR: {odd} does not start like the others "), app.theme.alarm());

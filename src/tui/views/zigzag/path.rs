@@ -146,8 +146,12 @@ fn nothing_yet(buffer: &mut Buffer, area: Rect, cx: Context<'_>, pane: &Pane) {
     let run = &cx.board.history.runs[pane.run];
     let text = match &run.state {
         _ if pane.step == 0 => "no step yet",
-        _ if !cx.board.seen(pane.run).is_latest() => "of these steps no updates were kept; End shows the newest",
-        RunState::Diverged { .. } | RunState::Failed { .. } | RunState::Stopped => {
+        RunState::Failed { .. } => "not recorded: it failed",
+        _ if pane.is_exact => "one moment: these steps are done again",
+        _ if !cx.board.seen(pane.run).is_latest() => {
+            "so many steps are recorded only while they are looked at; < shows 40"
+        }
+        RunState::Diverged { .. } | RunState::Stopped => {
             "not recorded: it ended before it was looked at; r restarts the race"
         }
         RunState::Finished => "not recorded: it ended before it was looked at; e trains on",
