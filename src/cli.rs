@@ -56,7 +56,8 @@ Examples:
   optirace train --out results             without a screen, into CSV files
 
 An optimizer is written NAME[:KEY=VALUE[,KEY=VALUE]…]. Every one knows lr, schedule, weight_decay,
-l2, clip_norm, clip_value, global_clip_norm, batch, dialect (keras, torch, …) and label;
+l2, clip_norm, clip_value, global_clip_norm, lookahead, ema, sam, batch, dialect (keras, torch, …)
+and label;
 `optirace optimizers` lists them, with NAME it explains one, with --schedules it lists
 learning-rate schedules.";
 

@@ -26,7 +26,7 @@ mod vectors;
 mod zigzag;
 
 pub use cloud::Cloud;
-pub use path::{Path, PathWindow};
+pub use path::Path;
 pub use plane::{Plane, Spot};
 pub use sketch::{SKETCH, Sketch, Sketcher};
 pub use trail::{SketchedPath, Trail, UpdateRing};

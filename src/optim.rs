@@ -8,16 +8,18 @@
 //! - [`rule`] says what an optimizer is to whoever drives it. Most treat every parameter by itself: they are one
 //!   formula for one element, an [`UpdateRule`](elementwise::UpdateRule), which serves `f32` networks and `f64` test
 //!   functions alike, through [`kernel`], the loop over many elements;
-//! - [`transforms`] go around any rule, clipping before it, weight decay after it: all together are a
-//!   [`Chain`](chain::Chain);
+//! - [`transforms`] go around any rule, clipping before it, weight decay after it, as the settings ask for it that any
+//!   optimizer may be given, [`common`]: all together are a [`Chain`](chain::Chain);
 //! - [`Driver`](driver::Driver) owns what a chain [keeps](kept), and drives it: piece by piece while the gradient is in
 //!   the cache, or with whole gradients where a rule or a transform needs them;
 //! - [`Stepper`] drives one over a network's parameters, measures the update, and leaves out what need not be done;
 //! - [`schedule`] says how a learning rate changes over a race.
 
+mod averages;
 mod batch;
 pub mod chain;
 mod collected;
+pub mod common;
 pub mod definition;
 mod dot;
 pub mod driver;

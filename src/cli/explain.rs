@@ -6,25 +6,10 @@ pub(super) mod schedules;
 use std::io::{self, Write};
 
 use crate::optim;
+use crate::optim::common::{self, Group};
 use crate::optim::definition::{Definition, Form, LR_MEANING, OptimizerKind};
 use crate::optim::setting::Domain;
 use crate::text::shortest;
-
-/// What every optimizer takes, whatever its formula.
-const EVERY_OPTIMIZER: &str = "\
-Every one also takes, in every dialect as in Keras 3, nothing of it by default:
-  schedule=NAME        a learning rate that changes over the race; `optirace optimizers --schedules` lists them
-  weight_decay=NUMBER  before each update θ ← θ − θ·weight_decay·lr, for kernels and biases (decoupled: not
-                       the weight_decay of PyTorch's SGD and Adam, which adds to the gradient)
-  l2=NUMBER            each parameter's gradient, once clipped, grows by l2·θ (coupled: what PyTorch's SGD and
-                       Adam call weight_decay)
-  clip_norm=NUMBER     each variable's gradient, a kernel or a bias, is scaled down to at most this norm
-                       (Keras's clipnorm)
-  clip_value=NUMBER    each element of the gradient is kept from −clip_value to clip_value
-  global_clip_norm=N   the gradient of all variables together is scaled down to at most this norm (Keras's
-                       global_clipnorm); of the three ways to clip only one can be given
-grad_norm in steps.csv and on the screen stays the norm before clipping.
-";
 
 /// Writes a line for each optimizer.
 ///
@@ -32,20 +17,20 @@ grad_norm in steps.csv and on the screen stays the norm before clipping.
 /// When `out` cannot be written to.
 pub(super) fn write_list(out: &mut impl Write) -> io::Result<()> {
     for definition in OptimizerKind::ALL.iter().flat_map(|kind| optim::all().iter().filter(|one| one.kind == *kind)) {
-        writeln!(out, "{:10} {}", definition.name, definition.idea)?;
+        writeln!(out, "{:18} {}", definition.name, definition.idea)?;
         for Form { dialect, lr, weight_decay, .. } in definition.forms {
             let settings: Vec<String> = std::iter::once(format!("lr={}", shortest(*lr)))
                 .chain(
                     definition
                         .settings_in(*dialect)
-                        .map(|(setting, default)| format!("{}={}", setting.key, value_text(setting.domain, default))),
+                        .map(|(setting, default)| format!("{}={}", setting.key, setting.domain.print(default))),
                 )
                 .chain(weight_decay.map(|decay| format!("weight_decay={}", shortest(decay))))
                 .collect();
-            writeln!(out, "{:10}   {:10} {}", "", format!("{dialect}:"), settings.join(","))?;
+            writeln!(out, "{:18}   {:10} {}", "", format!("{dialect}:"), settings.join(","))?;
         }
     }
-    writeln!(out, "\n{EVERY_OPTIMIZER}")?;
+    write_common(out)?;
     writeln!(out, "`optirace optimizers NAME` tells the formula, the settings and the paper of one.")
 }
 
@@ -71,7 +56,7 @@ pub(super) fn write_one(out: &mut impl Write, definition: &Definition) -> io::Re
     };
     line("lr", definition.forms.iter().map(|form| Some(shortest(form.lr))).collect(), LR_MEANING, Domain::Positive)?;
     for setting in definition.settings {
-        let text = |dialect| setting.default_in(dialect).map(|default| value_text(setting.domain, default));
+        let text = |dialect| setting.default_in(dialect).map(|default| setting.domain.print(default));
         line(setting.key, definition.dialects().map(text).collect(), setting.meaning, setting.domain)?;
     }
     let decays: Vec<_> = definition.forms.iter().map(|form| form.weight_decay.map(shortest)).collect();
@@ -87,6 +72,29 @@ pub(super) fn write_one(out: &mut impl Write, definition: &Definition) -> io::Re
     writeln!(out, "\nPaper\n  {}", definition.paper)
 }
 
-fn value_text(domain: Domain, value: f64) -> String {
-    if domain == Domain::Flag { (value != 0.0).to_string() } else { shortest(value) }
+/// Writes what every optimizer takes, whatever its formula.
+fn write_common(out: &mut impl Write) -> io::Result<()> {
+    writeln!(out, "\nEvery one also takes, in every dialect the same, nothing of it unless it stands above:")?;
+    let heading = |out: &mut dyn Write, name: &str| writeln!(out, "  {name}");
+    let line = |out: &mut dyn Write, key: &str, meaning: &[&str]| {
+        let keys = std::iter::once(key).chain(std::iter::repeat(""));
+        keys.zip(meaning).try_for_each(|(key, text)| writeln!(out, "    {key:16} {text}"))
+    };
+    heading(out, "Rate")?;
+    line(
+        out,
+        "schedule",
+        &["a learning rate that changes over the race; `optirace optimizers --schedules` lists them"],
+    )?;
+    for group in Group::ALL {
+        heading(out, group.name())?;
+        for setting in common::ALL.iter().filter(|setting| setting.group == group) {
+            line(out, setting.key, setting.meaning)?;
+        }
+    }
+    heading(out, "Batch")?;
+    line(out, "batch", &["samples of its own minibatches, or full: the race's unless given"])?;
+    heading(out, "Name")?;
+    line(out, "dialect, label", &["whose definition it is, of those above; its name in the race"])?;
+    writeln!(out, "grad_norm in steps.csv and on the screen stays the norm before clipping.\n")
 }

@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::board::ranking::{GOAL, guessing_text, is_guessing, ranking, state_text};
 use crate::race::history::{History, RunHistory};
-use crate::text::{columns, padded};
+use crate::text::{columns, grouped, padded};
 
 /// A table of how all runs did, the highest final validation accuracy first; shown through [`fmt::Display`].
 pub(super) struct Results<'a> {
@@ -35,6 +35,12 @@ impl fmt::Display for Results<'_> {
                 goal_text(run),
                 state
             )?;
+        }
+        for run in self.0.runs.iter().filter(|run| run.info.spec.gradients_per_step() > 1) {
+            let steps = run.steps.len() as u64;
+            let gradients = steps * u64::from(run.info.spec.gradients_per_step());
+            let (label, steps, gradients) = (&run.info.label, grouped(steps), grouped(gradients));
+            writeln!(f, "{label} took {gradients} gradients in {steps} steps; one of the others takes one a step.")?;
         }
         Ok(())
     }

@@ -11,16 +11,21 @@ pub const LR_MEANING: &str = "learning rate: how far a step goes along the direc
 pub enum OptimizerKind {
     /// That element alone.
     Elementwise,
+    /// That element alone; the network is evaluated elsewhere than at the parameters.
+    EvaluatedElsewhere,
 }
 
 impl OptimizerKind {
     /// All of them, in the order in which they are listed.
-    pub const ALL: [Self; 1] = [Self::Elementwise];
+    pub const ALL: [Self; 2] = [Self::Elementwise, Self::EvaluatedElsewhere];
 
     /// What it is, as the heading of a list.
     pub fn describe(self) -> &'static str {
         match self {
             Self::Elementwise => "Elementwise: each parameter is updated from its own gradient alone",
+            Self::EvaluatedElsewhere => {
+                "Evaluated elsewhere: gradients are taken at the parameters, but an average is judged"
+            }
         }
     }
 }

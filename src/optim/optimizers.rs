@@ -19,6 +19,9 @@ mod prelude;
 mod radam;
 mod rmsprop;
 mod rprop;
+mod schedule_free;
+mod schedulefree_adamw;
+mod schedulefree_sgd;
 mod sgd;
 mod signsgd;
 mod signum;
@@ -49,6 +52,8 @@ static ALL: &[&Definition] = &[
     &yogi::DEFINITION,
     &rprop::DEFINITION,
     &ftrl::DEFINITION,
+    &schedulefree_sgd::DEFINITION,
+    &schedulefree_adamw::DEFINITION,
 ];
 
 /// Every optimizer, in the order in which they are listed.

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::text::shortest;
+
 /// Whose definition of an optimizer is meant: the libraries differ in formulas and defaults.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Dialect {
@@ -49,6 +51,10 @@ pub enum Domain {
     NonNegative,
     /// From 0 to below 1.
     Fraction,
+    /// Above 0 and below 1.
+    Share,
+    /// A whole number from 1.
+    Count,
     /// `true` or `false`, kept as 1 and 0.
     Flag,
 }
@@ -62,6 +68,8 @@ impl Domain {
             Self::NonNegative => value == 0.0 || Self::Positive.contains(value),
             // Just below 1 rounds to 1 in single precision, which would be outside.
             Self::Fraction => (0.0..1.0).contains(&value) && (value as f32) < 1.0,
+            Self::Share => Self::Positive.contains(value) && Self::Fraction.contains(value),
+            Self::Count => value >= 1.0 && value.fract() == 0.0 && value <= f64::from(u32::MAX),
             Self::Flag => value == 0.0 || value == 1.0,
         }
     }
@@ -77,12 +85,19 @@ impl Domain {
         self.contains(value).then_some(value)
     }
 
+    /// A value as text that reads back as it.
+    pub fn print(self, value: f64) -> String {
+        if self == Self::Flag { (value != 0.0).to_string() } else { shortest(value) }
+    }
+
     /// The range in words, to follow "must be".
     pub fn describe(self) -> &'static str {
         match self {
             Self::Positive => "a number from 1.2e-38 to 3.4e38",
             Self::NonNegative => "0 or a number from 1.2e-38 to 3.4e38",
             Self::Fraction => "a number from 0 to below 1",
+            Self::Share => "a number above 0 and below 1",
+            Self::Count => "a whole number from 1",
             Self::Flag => "true or false",
         }
     }

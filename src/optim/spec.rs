@@ -5,16 +5,18 @@ mod parse;
 
 use std::fmt;
 
+use super::averages::{Lookahead, MeanOfParameters};
 use super::batch::BatchSize;
 use super::chain::Chain;
+use super::common::{self, CommonValues};
 use super::definition::{Definition, Memory, Weight, noise_cosine};
 use super::driver::Driver;
 use super::kernel::Scalar;
 use super::label::Label;
 use super::rule::Rule;
 use super::schedule::{LrCurve, Rate, Schedule};
-use super::setting::{Dialect, Domain, SettingValues};
-use super::transforms::{ClipNorm, ClipValue, DecoupledDecay, GlobalClipNorm, L2Penalty};
+use super::setting::{Dialect, SettingValues};
+use super::transforms::{ClipNorm, ClipValue, DecoupledDecay, GlobalClipNorm, L2Penalty, SharpnessAware};
 use crate::gradient::Variable;
 use crate::simd::Engine;
 use crate::text::{shortest, stored_as_text};
@@ -35,20 +37,8 @@ pub struct Spec {
     pub lr: f64,
     /// How the learning rate changes over the race; `None` where it stays.
     pub schedule: Option<Schedule>,
-    /// Decoupled weight decay: before each update every parameter loses its `weight_decay`·lr-th part, kernels and
-    /// biases alike, as in Keras 3 (Loshchilov & Hutter 2019, arXiv:1711.05101). The same in every dialect: PyTorch's
-    /// own `weight_decay` of SGD and Adam is another one, that adds to the gradient.
-    pub weight_decay: Option<f64>,
-    /// L2 penalty: how much of itself each parameter adds to its gradient, after clipping (what PyTorch's SGD and Adam
-    /// call `weight_decay`).
-    pub l2: Option<f64>,
-    /// Largest norm of the gradient of all variables together (Keras's `global_clipnorm`).
-    pub global_clip_norm: Option<f64>,
-    /// Largest norm of each variable's gradient, a kernel or a bias: a longer one is scaled down to it (Keras's
-    /// `clipnorm`, not `global_clipnorm`).
-    pub clip_norm: Option<f64>,
-    /// Largest size of each element of the gradient: a larger one is set to it (Keras's `clipvalue`).
-    pub clip_value: Option<f64>,
+    /// What goes around it: decay, clipping.
+    pub common: CommonValues,
     /// Its own minibatch; the race's where `None`.
     pub batch: Option<BatchSize>,
     /// Its name in the race, where a person gave one.
@@ -61,16 +51,16 @@ impl Spec {
     /// `optimizer` with all defaults of `dialect`, one of its own.
     pub fn new(optimizer: &'static Definition, dialect: Dialect) -> Self {
         let form = optimizer.form(dialect);
+        let mut common = CommonValues::default();
+        if let (Some(decay), Some(setting)) = (form.and_then(|form| form.weight_decay), common::find("weight_decay")) {
+            common.set(setting, decay);
+        }
         Self {
             optimizer,
             dialect,
             lr: form.map_or(0.0, |form| form.lr),
             schedule: None,
-            weight_decay: form.and_then(|form| form.weight_decay),
-            l2: None,
-            global_clip_norm: None,
-            clip_norm: None,
-            clip_value: None,
+            common,
             batch: None,
             label: None,
             values: SettingValues::new(optimizer.settings, dialect),
@@ -94,20 +84,30 @@ impl Spec {
 
     fn chain<T: Scalar>(&self, rule: Box<dyn Rule<T>>) -> Chain<T> {
         let mut chain = Chain::new(rule);
-        if let Some(limit) = self.clip_value {
+        let common = &self.common;
+        if let Some(limit) = common.value("clip_value") {
             chain.before.push(Box::new(ClipValue { limit }));
         }
-        if let Some(limit) = self.clip_norm {
+        if let Some(limit) = common.value("clip_norm") {
             chain.before.push(Box::new(ClipNorm { limit }));
         }
-        if let Some(limit) = self.global_clip_norm {
+        if let Some(limit) = common.value("global_clip_norm") {
             chain.before.push(Box::new(GlobalClipNorm { limit }));
         }
-        if let Some(l2) = self.l2.filter(|l2| *l2 != 0.0) {
+        if let Some(l2) = common.acting("l2") {
             chain.before.push(Box::new(L2Penalty { l2 }));
         }
-        if let Some(weight_decay) = self.weight_decay.filter(|decay| *decay != 0.0) {
+        if let Some(radius) = common.value("sam") {
+            chain.before.push(Box::new(SharpnessAware { radius }));
+        }
+        if let Some(weight_decay) = common.acting("weight_decay") {
             chain.after.push(Box::new(DecoupledDecay { weight_decay }));
+        }
+        if let Some(period) = common.value("lookahead") {
+            chain.after.push(Box::new(Lookahead { period: period as u64 }));
+        }
+        if let Some(kept_share) = common.value("ema") {
+            chain.after.push(Box::new(MeanOfParameters { kept_share }));
         }
         chain
     }
@@ -115,6 +115,23 @@ impl Spec {
     /// The optimizer of a vector of so many `f64` numbers, before its first step.
     pub fn driver_f64(&self, parameters: usize) -> Driver<f64> {
         Driver::new(self.chain_f64(), vec![Variable::bias(0, parameters)], Engine::in_use())
+    }
+
+    /// Gradients of a minibatch that it takes for a step.
+    pub fn gradients_per_step(&self) -> u32 {
+        if self.common.value("sam").is_some() { 2 } else { 1 }
+    }
+
+    /// Where the network is evaluated: at the `parameters`, or at an average that the optimizer keeps of them, `x` of
+    /// Schedule-Free, the `slow` weights of lookahead, or their exponential moving average, `ema`.
+    pub fn evaluated_at(&self) -> &'static str {
+        let keeps_average = || self.driver_f64(1).evaluated(&[0.0]).is_some();
+        match ["ema", "lookahead"].map(|key| self.common.value(key)) {
+            [Some(_), _] => "ema",
+            [None, Some(_)] => "slow",
+            [None, None] if keeps_average() => "x",
+            [None, None] => "parameters",
+        }
     }
 
     /// Numbers that it keeps of a single parameter.
@@ -136,9 +153,9 @@ impl Spec {
 
     /// Whether a setting, given by its key, may change while the optimizer trains.
     pub fn is_live(&self, key: &str) -> bool {
-        /// Of those that every optimizer has.
-        const LIVE: [&str; 7] = ["lr", "weight_decay", "l2", "clip_norm", "clip_value", "global_clip_norm", "batch"];
-        LIVE.contains(&key) || self.values.iter().any(|(setting, _)| setting.key == key && setting.live)
+        let own = self.values.iter().find(|(setting, _)| setting.key == key).map(|(setting, _)| setting.live);
+        let common = || common::find(key).map_or(matches!(key, "lr" | "batch"), |setting| setting.live);
+        own.unwrap_or_else(common)
     }
 
     /// The learning rate over a race that is planned to have `steps` steps.
@@ -171,23 +188,15 @@ impl Spec {
 
     /// Every setting but the label, as key and value.
     fn parts(&self) -> Vec<(&'static str, String)> {
-        let own = self.values.iter().map(|(setting, value)| {
-            (setting.key, if setting.domain == Domain::Flag { (value != 0.0).to_string() } else { shortest(value) })
-        });
+        let own = self.values.iter().map(|(setting, value)| (setting.key, setting.domain.print(value)));
+        let common = self.common.iter().map(|(setting, value)| (setting.key, setting.domain.print(value)));
         let schedule = self.schedule.iter().flat_map(|schedule| {
             std::iter::once(("schedule", schedule.family.name.to_owned())).chain(schedule.parts())
         });
-        let transforms = [
-            ("weight_decay", self.weight_decay),
-            ("l2", self.l2),
-            ("clip_norm", self.clip_norm),
-            ("clip_value", self.clip_value),
-            ("global_clip_norm", self.global_clip_norm),
-        ];
         std::iter::once(("lr", shortest(self.lr)))
             .chain(own)
             .chain(schedule)
-            .chain(transforms.into_iter().filter_map(|(key, value)| value.map(|value| (key, shortest(value)))))
+            .chain(common)
             .chain([("dialect", self.dialect.to_string())])
             .chain(self.batch.map(|batch| ("batch", batch.to_string())))
             .collect()
@@ -259,6 +268,20 @@ mod tests {
         assert_eq!(spec.lr, 0.3, "the first of the rates is the learning rate");
         let spec: Spec = "sgd:schedule=piecewise,boundaries=0.1/0.2/0.3,lr=0.5".parse().expect("valid");
         assert!(spec.to_string().contains("values=0.5/0.05/0.005/5e-4"), "{spec}");
+    }
+
+    #[test]
+    fn a_spec_says_where_it_is_evaluated_and_how_many_gradients_it_takes() {
+        let told = |text: &str| {
+            let spec: Spec = text.parse().expect("valid");
+            (spec.evaluated_at(), spec.gradients_per_step())
+        };
+        assert_eq!(told("adam"), ("parameters", 1));
+        assert_eq!(told("adam:sam=0.05"), ("parameters", 2));
+        assert_eq!(told("adam:ema=0.9"), ("ema", 1));
+        assert_eq!(told("sgd:lookahead=5,sam=0.1"), ("slow", 2));
+        assert_eq!(told("schedulefree-sgd"), ("x", 1));
+        assert_eq!(told("schedulefree-adamw:dialect=keras"), ("parameters", 1));
     }
 
     #[test]
@@ -336,6 +359,10 @@ mod tests {
                 "sgd:clipnorm=1",
                 "sgd:clip_norm=0",
                 "sgd:clip_norm=1,clip_value=1",
+                "sgd:lookahead=2.5",
+                "sgd:ema=1",
+                "schedulefree-sgd:beta=0",
+                "schedulefree-sgd:ema=0.9",
             ]
             .map(|text| format!("{text:44} {}", error(text)))
             .join("\n")

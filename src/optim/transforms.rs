@@ -88,6 +88,31 @@ impl<T: Scalar> GradientTransform<T> for L2Penalty {
     }
 }
 
+/// Sharpness-aware minimisation: the gradient is that at θ + ρ·g ÷ (‖g‖₂ + 1e-12), with the norm over all variables
+/// (Foret, Kleiner, Mobahi & Neyshabur 2021, *Sharpness-Aware Minimization for Efficiently Improving Generalization*,
+/// ICLR, arXiv:2010.01412).
+pub struct SharpnessAware {
+    /// ρ: how far away the second gradient is taken.
+    pub radius: f64,
+}
+
+impl<T: Scalar> GradientTransform<T> for SharpnessAware {
+    fn transform(&self, count: u32, step: &mut WholeStep<'_, T>) -> Received {
+        if count > 1 {
+            return Received::Complete;
+        }
+        // Clipping and a penalty have changed the gradient since its norm was taken.
+        let norms = step.variables.iter().map(|variable| T::norm_and_square(variable.gradient).0);
+        let scale = T::of(self.radius / (norms.fold(0.0, f64::hypot) + 1e-12));
+        for variable in &mut step.variables {
+            for (update, &element) in variable.update.iter_mut().zip(&*variable.gradient) {
+                *update = element * scale;
+            }
+        }
+        Received::WantsAnother
+    }
+}
+
 /// Decoupled weight decay: θ ← θ − θ·weight_decay·lr beside the update of the rule (Loshchilov & Hutter 2019,
 /// arXiv:1711.05101), as Keras's `weight_decay`.
 pub struct DecoupledDecay {

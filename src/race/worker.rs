@@ -232,14 +232,14 @@ impl Worker {
     pub fn present_weights(&mut self, events: Events<'_>) {
         let Progress { step, .. } = self.progress;
         if step > 0 && self.phase != Phase::Diverged {
-            events(EventKind::PresentWeights(snapshot(step, self.training.parameters())).into());
+            events(EventKind::PresentWeights(snapshot(step, &self.training.evaluation_point())).into());
         }
         // It is no part of training either.
         self.resume_clock();
     }
 
     fn snapshot(&self, events: Events<'_>) {
-        events(EventKind::Snapshot(snapshot(self.progress.step, self.training.parameters())).into());
+        events(EventKind::Snapshot(snapshot(self.progress.step, &self.training.evaluation_point())).into());
     }
 
     fn begin(&mut self, events: Events<'_>) {

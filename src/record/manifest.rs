@@ -117,6 +117,13 @@ pub struct RunEntry {
     pub restarts: u32,
     /// Steps done.
     pub steps: u64,
+    /// Gradients of a minibatch taken: one a step, or two.
+    #[serde(default)]
+    pub gradients: u64,
+    /// Where validation, test, distance from the first weights, snapshots are taken: at the `parameters`, or at an
+    /// average of them that the optimizer keeps: `x`, `slow` weights, `ema`.
+    #[serde(default)]
+    pub evaluated_at: String,
     /// Epochs done.
     pub epochs: u32,
     /// Training samples seen.
@@ -251,6 +258,8 @@ impl RunEntry {
             failure,
             restarts: run.restarts,
             steps: run.steps.len() as u64,
+            gradients: run.steps.len() as u64 * u64::from(run.info.spec.gradients_per_step()),
+            evaluated_at: run.info.spec.evaluated_at().to_owned(),
             epochs: run.epochs.last().map_or(0, |epoch| epoch.epoch),
             samples: run.samples(),
             compute_s: run.compute_s(),

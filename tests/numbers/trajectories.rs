@@ -36,6 +36,14 @@ struct Case {
     precision: String,
     lr_change: Option<LrChange>,
     points: Vec<Vec<f64>>,
+    /// Where the network is evaluated, if that is asked.
+    evaluated: Option<Vec<Vec<f64>>>,
+}
+
+/// Optimizers that are evaluated elsewhere, or take their gradient elsewhere (`fixtures/elsewhere.py`).
+#[derive(Deserialize)]
+struct Elsewhere {
+    cases: Vec<Case>,
 }
 
 #[derive(Deserialize)]
@@ -118,16 +126,22 @@ fn largest_error<T: Scalar + Into<f64>>(fixture: &Fixture, case: &Case, spec: &S
     let mut parameters: Vec<T> = start.iter().copied().map(T::of).collect();
     let mut driver = Driver::new(chain, variables, Engine::in_use());
     let curve = spec.lr_curve(fixture.all_steps);
-    let mut points = fixture.steps.iter().zip(&case.points).peekable();
+    let mut points = fixture.steps.iter().zip(0..case.points.len()).peekable();
     let mut largest = 0.0_f64;
+    let mut compare = |ours: &[T], expected: &[Vec<f64>], point: usize| {
+        for index in 0..start.len() {
+            let reach = expected.iter().fold(start[index].abs(), |most, point| most.max(point[index].abs()));
+            let error = (ours[index].into() - expected[point][index]).abs() / reach.max(1e-30);
+            largest = if error.is_nan() { f64::INFINITY } else { largest.max(error) };
+        }
+    };
     for step in 1..=fixture.all_steps {
         let changed = case.lr_change.as_ref().filter(|change| change.step <= step);
         driver.step(changed.map_or(curve.rate(step - 1), |change| change.lr), &mut parameters, gradient);
-        if let Some((_, expected)) = points.next_if(|(at, _)| **at == step) {
-            for index in 0..start.len() {
-                let reach = case.points.iter().fold(start[index].abs(), |most, point| most.max(point[index].abs()));
-                let error = (parameters[index].into() - expected[index]).abs() / reach.max(1e-30);
-                largest = if error.is_nan() { f64::INFINITY } else { largest.max(error) };
+        if let Some((_, point)) = points.next_if(|(at, _)| **at == step) {
+            compare(&parameters, &case.points, point);
+            if let Some(evaluated) = &case.evaluated {
+                compare(driver.evaluated(&parameters).as_deref().unwrap_or(&parameters), evaluated, point);
             }
         }
     }
@@ -138,9 +152,11 @@ fn largest_error<T: Scalar + Into<f64>>(fixture: &Fixture, case: &Case, spec: &S
 fn every_optimizer_walks_as_in_the_library_that_defines_it() {
     let fixture: Fixture =
         serde_json::from_str(include_str!("../fixtures/trajectories.json")).expect("the fixture is JSON");
+    let elsewhere: Elsewhere =
+        serde_json::from_str(include_str!("../fixtures/elsewhere.json")).expect("the fixture is JSON");
     let mut failures = Vec::new();
     let mut seen = Vec::new();
-    for case in &fixture.cases {
+    for case in fixture.cases.iter().chain(&elsewhere.cases) {
         let spec: Spec = case.spec.parse().expect("a recorded spec is valid");
         let (error, tolerance) = match (case.precision.as_str(), spec.dialect) {
             ("float32", dialect) => {
@@ -156,7 +172,7 @@ fn every_optimizer_walks_as_in_the_library_that_defines_it() {
         }
         seen.push((spec.optimizer.name, spec.dialect, case.problem.as_str()));
     }
-    assert!(failures.is_empty(), "{} of {}:\n{}", failures.len(), fixture.cases.len(), failures.join("\n"));
+    assert!(failures.is_empty(), "{} of {}:\n{}", failures.len(), seen.len(), failures.join("\n"));
     // The first six have a fixture of their own.
     for definition in all().iter().skip(6) {
         for dialect in definition.dialects() {

@@ -35,10 +35,16 @@ impl<T: Scalar> Moments<T> {
         (m + (gradient - m) * self.new_shares.0).flushed()
     }
 
+    /// The mean square with one more gradient.
+    #[inline(always)]
+    pub fn mean_square<N: SimdFloat<T>>(&self, gradient: N, v: N) -> N {
+        (v + (gradient.squared() - v) * self.new_shares.1).flushed()
+    }
+
     /// Both means with one more gradient.
     #[inline(always)]
     pub fn both<N: SimdFloat<T>>(&self, gradient: N, m: N, v: N) -> (N, N) {
-        (self.mean(gradient, m), (v + (gradient.squared() - v) * self.new_shares.1).flushed())
+        (self.mean(gradient, m), self.mean_square(gradient, v))
     }
 
     /// The update, with the scales of its step.

@@ -100,6 +100,14 @@ pub enum SpecError {
         /// The first of the schedule's rates.
         first: String,
     },
+    /// An average of parameters beside the one that the optimizer keeps itself.
+    #[error("{optimizer} is evaluated at an average of its own: leave out {key}")]
+    TwoAverages {
+        /// The optimizer.
+        optimizer: &'static str,
+        /// The setting that asks for another.
+        key: &'static str,
+    },
     /// Two ways to clip.
     #[error("{optimizer}: of clip_norm, clip_value and global_clip_norm only one can be given; choose one")]
     TwoClips {

@@ -4,15 +4,12 @@ use std::str::FromStr;
 
 use super::Spec;
 use super::error::{SpecError, key_most_like};
-use crate::optim::definition::Definition;
+use crate::optim::common::{self, Group};
+use crate::optim::definition::{Definition, OptimizerKind};
 use crate::optim::optimizers;
 use crate::optim::schedule::{self, Family, Schedule};
 use crate::optim::setting::{Dialect, Domain};
 use crate::text::{most_like, shortest};
-
-/// Keys that every optimizer has, beside its learning rate.
-const COMMON_KEYS: [&str; 9] =
-    ["schedule", "weight_decay", "l2", "clip_norm", "clip_value", "global_clip_norm", "batch", "dialect", "label"];
 
 /// Longest label: a table has to hold it.
 const LONGEST_LABEL: usize = 32;
@@ -38,8 +35,12 @@ impl FromStr for Spec {
             spec.set(key, value)?;
         }
         spec.fit_rates(given("lr"), given("values").is_some())?;
-        if [spec.clip_norm, spec.clip_value, spec.global_clip_norm].iter().flatten().count() > 1 {
+        if spec.common.count(Group::Clip) > 1 {
             return Err(SpecError::TwoClips { optimizer: optimizer.name });
+        }
+        let average = spec.common.iter().find(|(setting, _)| setting.group == Group::Average);
+        if let (OptimizerKind::EvaluatedElsewhere, Some((setting, _))) = (optimizer.kind, average) {
+            return Err(SpecError::TwoAverages { optimizer: optimizer.name, key: setting.key });
         }
         Ok(spec)
     }
@@ -100,11 +101,6 @@ impl Spec {
         let number = |domain: Domain| domain.parse(text).ok_or_else(|| bad(domain.describe()));
         match key {
             "lr" => self.lr = number(Domain::Positive)?,
-            "weight_decay" => self.weight_decay = Some(number(Domain::NonNegative)?),
-            "l2" => self.l2 = Some(number(Domain::NonNegative)?),
-            "global_clip_norm" => self.global_clip_norm = Some(number(Domain::Positive)?),
-            "clip_norm" => self.clip_norm = Some(number(Domain::Positive)?),
-            "clip_value" => self.clip_value = Some(number(Domain::Positive)?),
             "batch" => {
                 let range = "a whole number from 1, or full for all training samples";
                 self.batch = Some(text.parse().map_err(|_| bad(range))?);
@@ -118,9 +114,13 @@ impl Spec {
                              zero-width characters";
                 self.label = Some(text.parse().map_err(|_| bad(range))?);
             }
-            _ => match self.schedule.as_mut().filter(|schedule| schedule.has(key)) {
-                Some(schedule) => schedule.set(key, text).map_err(bad)?,
-                None => return self.set_own(key, text),
+            _ => match (self.schedule.as_mut().filter(|schedule| schedule.has(key)), common::find(key)) {
+                (Some(schedule), _) => schedule.set(key, text).map_err(bad)?,
+                // Where an optimizer has a setting of its own by that name, it is meant.
+                (None, Some(common)) if self.values.value_mut(key).is_none() => {
+                    self.common.set(common, number(common.domain)?);
+                }
+                _ => return self.set_own(key, text),
             },
         }
         Ok(())
@@ -183,8 +183,10 @@ impl Spec {
             },
             (_, None) => {
                 let own = self.optimizer.settings_in(self.dialect).map(|(setting, _)| setting.key);
+                let common = common::ALL.iter().map(|setting| setting.key);
+                let common = std::iter::once("schedule").chain(common).chain(["batch", "dialect", "label"]);
                 let known: Vec<&'static str> =
-                    std::iter::once("lr").chain(own).chain(schedule_keys).chain(COMMON_KEYS).collect();
+                    std::iter::once("lr").chain(own).chain(schedule_keys).chain(common).collect();
                 SpecError::UnknownKey {
                     optimizer,
                     key: key.into(),

@@ -53,12 +53,13 @@ impl Meter {
         self.steps += 1;
         self.roughness.step(loss.into());
         self.turn.step(measures.update_cosine);
-        let trajectory = self.path.step(observed.parameters, measures.update_norm)?;
+        let straightness = self.path.step(observed.parameters, measures.update_norm)?;
+        let distance = self.path.distance_from_origin(&observed.stepper.evaluation_point(observed.parameters));
         let (effective_lr, layers) = self.effective_lr.end(observed.stepper.last_update());
         let record = WindowRecord {
             step: self.steps,
-            straightness: trajectory.straightness as f32,
-            distance: trajectory.distance as f32,
+            straightness: straightness as f32,
+            distance: distance as f32,
             gradient_cosine: self.probe.end_window(observed) as f32,
             roughness: self.roughness.end_window() as f32,
             turn: self.turn.end_window() as f32,

@@ -60,7 +60,7 @@ pub struct WindowRecord {
     pub step: u32,
     /// ‖θ(t) − θ(t−50)‖ ÷ Σ‖Δθ‖ over those steps: 1 is a straight line, 0 a walk that came nowhere.
     pub straightness: f32,
-    /// ‖θ(t) − θ(0)‖₂ over all parameters.
+    /// ‖θ(t) − θ(0)‖₂ over all parameters, θ(t) being where the network is evaluated.
     pub distance: f32,
     /// Cosine between the gradients of one fixed probe batch at this window's end and at the last one's: free of a
     /// minibatch's noise and of an optimizer's memory. Ours. The probe batch are 512 training samples (all, where

@@ -1,5 +1,6 @@
 //! What a run trains: a network, its parameters, its optimizer, and the samples that pass through them.
 
+use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -68,6 +69,11 @@ impl Training {
     /// Weights and biases.
     pub(super) fn parameters(&self) -> &[f32] {
         &self.parameters
+    }
+
+    /// Weights and biases where the network is evaluated.
+    pub(super) fn evaluation_point(&self) -> Cow<'_, [f32]> {
+        self.stepper.evaluation_point(&self.parameters)
     }
 
     /// Weights and biases before the first step.
