@@ -153,14 +153,16 @@ fn every_module_has_its_place() {
 }
 
 /// The floors inside `optim`: each module names only those before it.
-const OPTIM: [&str; 20] = [
+const OPTIM: [&str; 22] = [
     "setting",
+    "common",
     "simd_float",
     "dot",
     "kernel",
     "rule",
     "elementwise",
     "transforms",
+    "averages",
     "chain",
     "kept",
     "collected",
