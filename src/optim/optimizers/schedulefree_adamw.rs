@@ -41,8 +41,8 @@ pub static DEFINITION: Definition = Definition {
         eps(&[(Reference, 1e-8), (Keras, 1e-8)]),
         weight_decay(&[(Reference, 0.0), (Keras, 0.0)]),
     ],
-    differences: "Keras weighs all steps alike, whatever their rate, and evaluates at y, although the average x is what \
-                  the method is about; on TensorFlow its version 3.15 takes the new z where its formula has the old \
+    differences: "Keras weighs all steps alike, whatever their rate, and evaluates at y, although the average x \
+                  is what the method is about; on TensorFlow its version 3.15 takes the new z where its formula has the old \
                   one, on JAX it does not: these are JAX's steps. PyTorch has none.",
     caution: "Its rate is 1 to 10 times that of AdamW with a schedule. Where it walks, at y, it zigzags; only x is \
               smooth.",
