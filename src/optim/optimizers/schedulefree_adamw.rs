@@ -42,8 +42,8 @@ pub static DEFINITION: Definition = Definition {
         weight_decay(&[(Reference, 0.0), (Keras, 0.0)]),
     ],
     differences: "Keras weighs all steps alike, whatever their rate, and evaluates at y, although the average x \
-                  is what the method is about; on TensorFlow its version 3.15 takes the new z where its formula has the old \
-                  one, on JAX it does not: these are JAX's steps. PyTorch has none.",
+                  is what the method is about; on TensorFlow its version 3.15 takes the new z where its \
+                  formula has the old one, on JAX it does not: these are JAX's steps. PyTorch has none.",
     caution: "Its rate is 1 to 10 times that of AdamW with a schedule. Where it walks, at y, it zigzags; only x is \
               smooth.",
     paper: PAPER,
