@@ -36,7 +36,7 @@ impl fmt::Display for Results<'_> {
                 state
             )?;
         }
-        for run in self.0.runs.iter().filter(|run| run.info.spec.gradients_per_step() > 1) {
+        for run in self.history.runs.iter().filter(|run| run.info.spec.gradients_per_step() > 1) {
             let steps = run.steps.len() as u64;
             let gradients = steps * u64::from(run.info.spec.gradients_per_step());
             let (label, steps, gradients) = (&run.info.label, grouped(steps), grouped(gradients));
