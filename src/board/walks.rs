@@ -213,9 +213,9 @@ impl Walks {
         let walk = &mut self.walks[self.selected];
         walk.set_lr(lr);
         let when = match (walk.end(), walk.last().step) {
-            (Some(_), _) => "after r",
+            (Some(_), _) => "after R",
             (None, 0) => "from the start",
-            (None, _) => "from its next step; r takes it from the start",
+            (None, _) => "from its next step; R takes it from the start",
         };
         format!("{}: learning rate {} {when}", walk.label(), lr::text(lr))
     }
@@ -225,6 +225,12 @@ impl Walks {
         self.speed = if faster { (self.speed + 1).min(SPEEDS.len() - 1) } else { self.speed.saturating_sub(1) };
         let steps = self.steps_per_second();
         format!("{steps} {} a second", if steps == 1 { "step" } else { "steps" })
+    }
+
+    /// Begins again from the start, with the learning rates of the first steps.
+    pub fn restart_as_first(&mut self) {
+        self.restart();
+        self.walks.iter_mut().zip(&self.first_lr).for_each(|(walk, lr)| walk.set_lr(*lr));
     }
 
     /// Begins again from the start, with the learning rates as they are now.

@@ -252,7 +252,7 @@ impl Zigzag {
 }
 
 /// The runs of a race that was not looked at yet, `run` being one of them: beside it is the one whose measured turn
-/// differs most from its own. Before any window has ended that is Adam, or SGD beside Adam, or any other.
+/// differs most from its own. Before any window has ended that is Adam, or SGD beside Adam, or of another optimizer.
 fn first_sides(run: RunIndex, history: &History) -> Vec<RunIndex> {
     let turn = |run: &RunHistory| run.windows.last().map(|window| window.turn).filter(|turn| turn.is_finite());
     let others = || (0..history.runs.len()).filter(move |other| *other != run);
@@ -264,7 +264,9 @@ fn first_sides(run: RunIndex, history: &History) -> Vec<RunIndex> {
     let named = |name: &str| others().find(|other| history.runs[*other].info.spec.optimizer.name == name);
     let is_adam = history.runs.get(run).is_some_and(|run| run.info.spec.optimizer.name == "adam");
     let by_name = || if is_adam { named("sgd") } else { named("adam") };
-    let opposite = farthest.map(|(other, _)| other).or_else(by_name).or_else(|| others().next());
+    let optimizer = |run: RunIndex| history.runs.get(run).map(|run| run.info.spec.optimizer.name);
+    let unlike = || others().find(|other| optimizer(*other) != optimizer(run));
+    let opposite = farthest.map(|(other, _)| other).or_else(by_name).or_else(unlike).or_else(|| others().next());
     std::iter::once(run).chain(opposite).collect()
 }
 

@@ -83,6 +83,8 @@ pub enum Action {
     Show(char),
     /// Begin the race again.
     Restart,
+    /// Begin the surface again, with the learning rates as they are now.
+    RestartAsNow,
     /// Five more epochs.
     Extend,
     /// Write what was measured.

@@ -195,11 +195,14 @@ fn learning_rates_climb_the_ladder_are_typed_and_return() {
     stage.keys(".");
     let steps = stage.view().walks()[1].steps();
     assert_eq!([steps[1].lr, steps[2].lr], [0.1, 0.25], "it takes hold with the next step");
-    stage.keys("r");
-    assert_eq!([stage.lr(0), stage.lr(1)], [1.0, 0.25], "a restart keeps it");
+    stage.keys("R");
+    assert_eq!([stage.lr(0), stage.lr(1)], [1.0, 0.25], "R keeps it");
     assert_eq!(stage.view().walks()[1].steps()[0].lr, 0.25);
     stage.keys("0");
     assert_eq!([stage.lr(0), stage.lr(1)], [1.0, 0.1]);
+    stage.keys("r");
+    assert_eq!([stage.lr(0), stage.lr(1)], [0.95, 0.1], "r is what it is in the race");
+    assert_eq!(stage.view().walks()[0].steps()[0].lr, 0.95);
 }
 
 #[test]

@@ -169,6 +169,7 @@ impl App {
             | Action::Faster
             | Action::MoveStart(..)
             | Action::NextSurface
+            | Action::RestartAsNow
             | Action::ToggleResult
             | Action::StepBack
             | Action::PageBack

@@ -53,6 +53,13 @@ static KEYS: &[Entry] = &[
         help: "the next surface",
         rank: 1,
     },
+    Entry {
+        keys: &[(plain('R'), Action::RestartAsNow)],
+        shown: "R",
+        short: "with these lr",
+        help: "from the start again, with the learning rates as they are now",
+        rank: 3,
+    },
 ];
 
 /// Keys of every view that mean something else here.
@@ -68,7 +75,7 @@ static INSTEAD: &[Entry] = &[
         keys: &[(plain('r'), Action::Restart)],
         shown: "r",
         short: "restart",
-        help: "from the start again, with the learning rates as they are now",
+        help: "from the start again, with the first learning rates, as in the race",
         rank: 2,
     },
 ];
@@ -159,6 +166,10 @@ impl View for SurfaceView {
             Action::Slower => board.say(walks.change_speed(false)),
             Action::Faster => board.say(walks.change_speed(true)),
             Action::Restart => {
+                walks.restart_as_first();
+                board.say("from the start again, with the first learning rates; R takes those of now");
+            }
+            Action::RestartAsNow => {
                 walks.restart();
                 board.say("from the start again, with the learning rates as they are now");
             }

@@ -19,6 +19,7 @@ use crate::board::axis::Axis;
 use crate::board::axis_range;
 use crate::board::curve::curves;
 use crate::board::series::{Metric, XAxis};
+use crate::text;
 use crate::tui::drawn::{ClickTarget, Context, Painter};
 use line_labels::LineLabels;
 use plot::{Plot, x_scale};
@@ -89,19 +90,24 @@ pub fn render(painter: &mut Painter<'_>, area: Rect, cx: Context<'_>, metric: Me
 
 fn title(cx: Context<'_>, metric: Metric, width: u16) -> Line<'static> {
     let log = if cx.board.is_log(metric) { " (log)" } else { " (linear)" };
-    let smoothing = match cx.board.charts.smoothing() > 0.0 {
-        _ if !metric.is_smoothed() => String::new(),
-        true if width < WIDE_FROM => "smoothed".to_owned(),
-        _ => cx.board.charts.smoothing_name(),
-    };
     let zoomed = cx.board.zoom_name().unwrap_or_default();
     let of = if metric == Metric::EffectiveLr { cx.board.layer_name() } else { String::new() };
-    let notes: Vec<&str> = [of.as_str(), &smoothing, &zoomed].into_iter().filter(|note| !note.is_empty()).collect();
-    let notes = if notes.is_empty() { String::new() } else { format!("· {} ", notes.join(" · ")) };
-    Line::from(vec![
-        Span::styled(format!(" {}{log} ", metric.title()), cx.theme.strong()),
-        Span::styled(notes, cx.theme.faint()),
-    ])
+    let name = format!(" {}{log} ", metric.title());
+    let mut room = usize::from(width).saturating_sub(text::columns(&name) + 2);
+    let smoothing = match cx.board.charts.smoothing_name() {
+        _ if !metric.is_smoothed() => String::new(),
+        long if cx.board.charts.smoothing() > 0.0 && room < text::columns(&long) + 3 => "smoothed".to_owned(),
+        long => long,
+    };
+    // Rather fewer of them than one that is cut.
+    let notes = [of, smoothing, zoomed].into_iter().filter(|note| !note.is_empty()).map(|note| format!("· {note} "));
+    let fits = |note: &String| {
+        let left = room.checked_sub(text::columns(note));
+        room = left.unwrap_or(room);
+        left.is_some()
+    };
+    let notes: String = notes.filter(fits).collect();
+    Line::from(vec![Span::styled(name, cx.theme.strong()), Span::styled(notes, cx.theme.faint())])
 }
 
 /// How many runs the charts leave out because a person hid them.
