@@ -207,9 +207,12 @@ impl Board {
         let name = |run: RunIndex| {
             let (info, lr) = (&self.history.runs[run].info, self.lr(run));
             let is_other = info.spec.schedule.is_none() && lr as f32 != info.spec.lr as f32;
-            match is_other && info.label.contains("lr=") {
-                true => format!("{}→{}", info.label, lr::text(lr)),
-                false => info.label.to_string(),
+            match info.label.split_once("lr=").filter(|_| is_other) {
+                Some((before, after)) => {
+                    let (rate, rest) = after.split_at(after.find(' ').unwrap_or(after.len()));
+                    format!("{before}lr={rate}→{}{rest}", lr::text(lr))
+                }
+                None => info.label.to_string(),
             }
         };
         (0..self.history.runs.len()).map(name).collect()

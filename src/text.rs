@@ -168,8 +168,9 @@ pub fn clauses(text: &str, room: usize) -> String {
     }
 }
 
-/// All `labels`, each cut with an ellipsis where it takes more than so many columns: at its end or, where another one
-/// begins with the same word or would look the same, at its beginning or in the middle, so that what differs is seen.
+/// All `labels`, each cut with an ellipsis where it takes more than so many columns: at its end or, where what tells it
+/// from others with the same first word would be cut or another one would look the same, at its beginning or in the
+/// middle.
 pub fn cut_apart(labels: &[&str], room: usize) -> Vec<String> {
     let end = |text: &&str| shortened(text, room, |left| ["", whole_words(suffix(text, left))]);
     let middle = |text: &&str| shortened(text, room, |left| [prefix(text, left / 2), suffix(text, left.div_ceil(2))]);
@@ -179,13 +180,26 @@ pub fn cut_apart(labels: &[&str], room: usize) -> Vec<String> {
         labels.iter().map(middle).collect(),
     ];
     let is_alone = |way: &&Vec<String>, index: usize| way.iter().filter(|other| **other == way[index]).count() == 1;
-    let word = |text: &str| text.split(' ').next().map(str::to_owned);
     let of = |index: usize| {
-        let shares_word = labels.iter().filter(|other| word(other) == word(labels[index])).count() > 1;
-        let in_order = if shares_word { [1, 0, 2] } else { [0, 1, 2] }.map(|way| &ways[way]);
+        let tells = told_apart(labels, index) <= prefix(labels[index], room.saturating_sub(1)).len();
+        let in_order = if tells { [0, 1, 2] } else { [1, 0, 2] }.map(|way| &ways[way]);
         in_order.into_iter().find(|way| is_alone(way, index)).unwrap_or(&ways[0])[index].clone()
     };
     (0..labels.len()).map(of).collect()
+}
+
+/// How many bytes of a label are needed to tell it from all others that have the same first word, in whole words.
+fn told_apart(labels: &[&str], index: usize) -> usize {
+    let text = labels[index];
+    let first_word = |text: &str| text.find(' ').unwrap_or(text.len());
+    let common = |other: &&str| text.bytes().zip(other.bytes()).take_while(|(own, other)| own == other).count();
+    let others = labels.iter().enumerate().filter(|(other, _)| *other != index).map(|(_, other)| other);
+    let alike = others.filter(|other| text[..first_word(text)] == other[..first_word(other)]);
+    let whole_word = |end: usize| {
+        let is_end = |(at, byte): (usize, u8)| at > end && byte == b' ';
+        text.bytes().enumerate().find(|place| is_end(*place)).map_or(text.len(), |(at, _)| at)
+    };
+    alike.map(|other| whole_word(common(other))).max().unwrap_or(0)
 }
 
 /// Columns that `text` takes in a terminal.
@@ -304,6 +318,8 @@ mod tests {
         let rates = ["SGD lr=0.5", "SGD lr=10", "SGD lr=1000"];
         assert_eq!(cut_apart(&rates, 8), ["…lr=0.5", "…lr=10", "…lr=1000"]);
         assert_eq!(cut_apart(&["Momentum", "Adam lr=0.001"], 8), ["Momentum", "Adam lr…"]);
+        assert_eq!(cut_apart(&["SGD lr=0.5", "SGD lr=1", "SGD lr=0.001"], 9), ["…lr=0.5", "SGD lr=1", "…lr=0.001"]);
+        assert_eq!(cut_apart(&["Adam", "Adam lr=0.01 batch=20"], 13), ["Adam", "Adam lr=0.01…"]);
         let both = ["Momentum lr=0.001", "Momentum lr=0.01", "Nadam lr=0.001", "Nadam lr=0.01"];
         assert_eq!(cut_apart(&both, 9), ["Mome….001", "Mome…0.01", "Nada….001", "Nada…0.01"]);
     }
