@@ -168,9 +168,8 @@ pub fn clauses(text: &str, room: usize) -> String {
     }
 }
 
-/// All `labels`, each cut with an ellipsis where it takes more than so many columns: at its end or, where what tells it
-/// from others with the same first word would be cut or another one would look the same, at its beginning or in the
-/// middle.
+/// All `labels`, each cut with an ellipsis where it takes more than so many columns: at its end or, where that is what
+/// tells it from others with the same first word or another one would look the same, at its beginning or in the middle.
 pub fn cut_apart(labels: &[&str], room: usize) -> Vec<String> {
     let end = |text: &&str| shortened(text, room, |left| ["", whole_words(suffix(text, left))]);
     let middle = |text: &&str| shortened(text, room, |left| [prefix(text, left / 2), suffix(text, left.div_ceil(2))]);
@@ -181,8 +180,8 @@ pub fn cut_apart(labels: &[&str], room: usize) -> Vec<String> {
     ];
     let is_alone = |way: &&Vec<String>, index: usize| way.iter().filter(|other| **other == way[index]).count() == 1;
     let of = |index: usize| {
-        let tells = told_apart(labels, index) <= prefix(labels[index], room.saturating_sub(1)).len();
-        let in_order = if tells { [0, 1, 2] } else { [1, 0, 2] }.map(|way| &ways[way]);
+        let differs_at_end = told_apart(labels, index) == labels[index].len();
+        let in_order = if differs_at_end { [1, 0, 2] } else { [0, 1, 2] }.map(|way| &ways[way]);
         in_order.into_iter().find(|way| is_alone(way, index)).unwrap_or(&ways[0])[index].clone()
     };
     (0..labels.len()).map(of).collect()
