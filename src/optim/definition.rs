@@ -13,11 +13,13 @@ pub enum OptimizerKind {
     Elementwise,
     /// That element alone; the network is evaluated elsewhere than at the parameters.
     EvaluatedElsewhere,
+    /// Sums over its variable or over all of them, beside that element.
+    Sums,
 }
 
 impl OptimizerKind {
     /// All of them, in the order in which they are listed.
-    pub const ALL: [Self; 2] = [Self::Elementwise, Self::EvaluatedElsewhere];
+    pub const ALL: [Self; 3] = [Self::Elementwise, Self::EvaluatedElsewhere, Self::Sums];
 
     /// What it is, as the heading of a list.
     pub fn describe(self) -> &'static str {
@@ -25,6 +27,9 @@ impl OptimizerKind {
             Self::Elementwise => "Elementwise: each parameter is updated from its own gradient alone",
             Self::EvaluatedElsewhere => {
                 "Evaluated elsewhere: gradients are taken at the parameters, but an average is judged"
+            }
+            Self::Sums => {
+                "Sums over a variable or all: a norm, or a mean, of many parameters enters the update of each"
             }
         }
     }

@@ -72,6 +72,9 @@ pub trait Scalar: Float + SimdFloat<Self> + Default + Debug + Send + Sync + 'sta
     where
         F: StepFormula<Self, SLOTS>;
 
+    /// Σ a·b.
+    fn dot(a: &[Self], b: &[Self]) -> f64;
+
     /// ‖v‖₂, and Σ v².
     fn norm_and_square(values: &[Self]) -> (f64, f64);
 }
@@ -90,6 +93,10 @@ impl Scalar for f32 {
         let sums = engine.dispatch_in_fours(Vectors { formula, parameters, gradient, state, update });
         let [gradient_squared, update_squared, update_times_last] = sums.map(f64::from);
         StepSums { gradient_squared, update_squared, update_times_last }
+    }
+
+    fn dot(a: &[Self], b: &[Self]) -> f64 {
+        dot(a, b)
     }
 
     fn norm_and_square(values: &[Self]) -> (f64, f64) {
@@ -126,6 +133,10 @@ impl Scalar for f64 {
             update[index] = step;
         }
         sums
+    }
+
+    fn dot(a: &[Self], b: &[Self]) -> f64 {
+        a.iter().zip(b).map(|(a, b)| a * b).sum()
     }
 
     /// The norm without squares: those of a steep function's gradient may be too large for a number.

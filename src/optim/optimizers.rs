@@ -2,6 +2,7 @@
 
 mod adabelief;
 mod adadelta;
+mod adafactor;
 mod adagrad;
 mod adam;
 mod adamax;
@@ -10,12 +11,15 @@ mod adan;
 mod ademamix;
 mod adopt;
 mod ftrl;
+mod lamb;
+mod lars;
 mod lion;
 mod moments;
 mod momentum;
 mod nadam;
 mod nesterov;
 mod prelude;
+mod prodigy;
 mod radam;
 mod rmsprop;
 mod rprop;
@@ -54,6 +58,10 @@ static ALL: &[&Definition] = &[
     &ftrl::DEFINITION,
     &schedulefree_sgd::DEFINITION,
     &schedulefree_adamw::DEFINITION,
+    &lamb::DEFINITION,
+    &lars::DEFINITION,
+    &adafactor::DEFINITION,
+    &prodigy::DEFINITION,
 ];
 
 /// Every optimizer, in the order in which they are listed.

@@ -49,6 +49,8 @@ pub enum Domain {
     Positive,
     /// 0 or more, and no more than a single-precision number holds.
     NonNegative,
+    /// 0 or less, and no less than a single-precision number holds.
+    NonPositive,
     /// From 0 to below 1.
     Fraction,
     /// Above 0 and below 1.
@@ -66,6 +68,7 @@ impl Domain {
         match self {
             Self::Positive => value >= f64::from(f32::MIN_POSITIVE) && value <= largest,
             Self::NonNegative => value == 0.0 || Self::Positive.contains(value),
+            Self::NonPositive => Self::NonNegative.contains(-value),
             // Just below 1 rounds to 1 in single precision, which would be outside.
             Self::Fraction => (0.0..1.0).contains(&value) && (value as f32) < 1.0,
             Self::Share => Self::Positive.contains(value) && Self::Fraction.contains(value),
@@ -95,6 +98,7 @@ impl Domain {
         match self {
             Self::Positive => "a number from 1.2e-38 to 3.4e38",
             Self::NonNegative => "0 or a number from 1.2e-38 to 3.4e38",
+            Self::NonPositive => "0 or a number from -3.4e38 to -1.2e-38",
             Self::Fraction => "a number from 0 to below 1",
             Self::Share => "a number above 0 and below 1",
             Self::Count => "a whole number from 1",
@@ -130,6 +134,8 @@ impl Setting {
 pub struct SettingValues {
     /// Whose definition is meant.
     pub dialect: Dialect,
+    /// Whether biases decay as kernels do.
+    pub decay_bias: bool,
     values: Vec<(&'static Setting, f64)>,
 }
 
@@ -137,7 +143,7 @@ impl SettingValues {
     /// The defaults of a dialect.
     pub fn new(settings: &'static [Setting], dialect: Dialect) -> Self {
         let default = |setting: &'static Setting| Some((setting, setting.default_in(dialect)?));
-        Self { dialect, values: settings.iter().filter_map(default).collect() }
+        Self { dialect, decay_bias: true, values: settings.iter().filter_map(default).collect() }
     }
 
     /// A value; 0 where the dialect has no such setting.

@@ -2,6 +2,29 @@
 
 use super::kernel::Scalar;
 use super::rule::{Fused, GradientTransform, Received, StepContext, UpdateTransform, WholeStep};
+use super::setting::SettingValues;
+use crate::gradient::{Variable, VariableKind};
+
+/// How much of itself a parameter loses, or adds to its gradient.
+#[derive(Debug, Clone, Copy)]
+pub struct Decay {
+    /// The share.
+    pub share: f64,
+    /// Whether biases do so, too.
+    pub of_biases: bool,
+}
+
+impl Decay {
+    /// The optimizer's own `weight_decay`.
+    pub fn own(values: &SettingValues) -> Self {
+        Self { share: values.value("weight_decay"), of_biases: values.decay_bias }
+    }
+
+    /// The share of `variable`'s parameters.
+    pub fn of(self, variable: &Variable) -> f64 {
+        if self.of_biases || variable.kind == VariableKind::Kernel { self.share } else { 0.0 }
+    }
+}
 
 /// Keeps each element of the gradient from −limit to limit, as Keras's `clipvalue`.
 pub struct ClipValue {

@@ -58,3 +58,16 @@ impl<T: Scalar> Moments<T> {
 pub fn correction(beta: f64, t: u64) -> f64 {
     1.0 - beta.powi(i32::try_from(t).unwrap_or(i32::MAX))
 }
+
+/// The length of `parameters`, as given, over that of `update`, times `trust`: 1 where one of them is 0.
+pub fn trust_ratio<T: Scalar>(of_parameters: f64, update: &[T], trust: f64, eps: f64) -> f64 {
+    let of_update = T::norm_and_square(update).0;
+    if of_parameters == 0.0 || of_update == 0.0 { 1.0 } else { trust * of_parameters / (of_update + eps) }
+}
+
+/// u ← scale·u + share·θ.
+pub fn add_scaled<T: Scalar>(update: &mut [T], scale: T, parameters: &[T], share: f64) {
+    let share = T::of(share);
+    let elements = update.iter_mut().zip(parameters);
+    elements.for_each(|(update, &parameter)| *update = *update * scale + parameter * share);
+}

@@ -1,14 +1,16 @@
 //! What an optimizer's file needs.
 
+pub use crate::gradient::{Variable, VariableKind};
 pub use crate::optim::definition::{Definition, Form, Memory, OptimizerKind};
 pub use crate::optim::elementwise::{Elementwise, UpdateRule};
 pub use crate::optim::kernel::Scalar;
-pub use crate::optim::rule::{Rule, StepContext};
+pub use crate::optim::rule::{Rule, Slot, StepContext, VariableStep, WholeStep};
 pub use crate::optim::setting::Dialect::{self, Keras, Optax, Reference, Torch};
 pub use crate::optim::setting::{Domain, PerDialect, Setting, SettingValues};
 pub use crate::optim::simd_float::SimdFloat;
+pub use crate::optim::transforms::Decay;
 
-pub use super::moments::{Moments, correction};
+pub use super::moments::{Moments, add_scaled, correction, trust_ratio};
 
 /// How most of those differ from the other libraries that only Optax has.
 pub const OPTAX_ALONE: &str =
@@ -28,6 +30,11 @@ pub fn only_the_newest(_: &SettingValues, age: u32) -> f64 {
 /// A setting that may change while an optimizer trains.
 pub const fn number(key: &'static str, meaning: &'static str, domain: Domain, default: PerDialect) -> Setting {
     Setting { key, meaning, domain, default, live: true }
+}
+
+/// Weight decay that is part of the optimizer's own formula, 0 by default.
+pub const fn own_decay(meaning: &'static str, default: PerDialect) -> Setting {
+    number("weight_decay", meaning, Domain::NonNegative, default)
 }
 
 /// The memory of gradients that Adam and its relatives share.
