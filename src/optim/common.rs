@@ -10,6 +10,8 @@ pub enum Group {
     Decay,
     /// How large a gradient may be.
     Clip,
+    /// What is left out of an update.
+    Update,
     /// Where the network is evaluated, if not at its parameters.
     Average,
     /// Where gradients are taken, if not at the parameters.
@@ -18,13 +20,14 @@ pub enum Group {
 
 impl Group {
     /// All of them, in the order in which they are listed.
-    pub const ALL: [Self; 4] = [Self::Decay, Self::Clip, Self::Average, Self::Sharpness];
+    pub const ALL: [Self; 5] = [Self::Decay, Self::Clip, Self::Update, Self::Average, Self::Sharpness];
 
     /// Its name, as the heading of a list.
     pub fn name(self) -> &'static str {
         match self {
             Self::Decay => "Decay",
             Self::Clip => "Clip (one of them at most)",
+            Self::Update => "Update",
             Self::Average => "Average (where the network is evaluated, and its weights are kept; steps go on from θ)",
             Self::Sharpness => "Sharpness (two gradients a step)",
         }
@@ -69,6 +72,13 @@ pub static ALL: &[CommonSetting] = &[
         live: true,
     },
     CommonSetting {
+        key: "decay_bias",
+        group: Group::Decay,
+        domain: Domain::Flag,
+        meaning: &["whether biases decay too, by weight_decay and l2: true unless given"],
+        live: true,
+    },
+    CommonSetting {
         key: "clip_norm",
         group: Group::Clip,
         domain: Domain::Positive,
@@ -92,6 +102,16 @@ pub static ALL: &[CommonSetting] = &[
         meaning: &[
             "the gradient of all variables together is scaled down to at most this norm (Keras's",
             "global_clipnorm)",
+        ],
+        live: true,
+    },
+    CommonSetting {
+        key: "cautious",
+        group: Group::Update,
+        domain: Domain::Flag,
+        meaning: &[
+            "an update is kept only where it goes down the gradient, and the rest of its variable's is scaled up",
+            "by as much as that takes of their number (Liang et al. 2024, arXiv:2411.16085)",
         ],
         live: true,
     },

@@ -100,7 +100,8 @@ impl<T: Scalar> Driver<T> {
     /// Moves the parameters at `place`, all of one variable, at once.
     pub fn stream(&mut self, place: Range<usize>, parameters: &mut [T], mut gradient: impl ChunkedGradient<T>) {
         let variable = self.variables.partition_point(|variable| variable.place.end <= place.start);
-        let (Some(streamed), Some(Variable { place: whole, .. })) = (&self.streamed, self.variables.get(variable))
+        let (Some(streamed), Some(&Variable { place: ref whole, kind, .. })) =
+            (&self.streamed, self.variables.get(variable))
         else {
             debug_assert!(place.is_empty(), "a step begins before gradients come");
             return;
@@ -113,7 +114,7 @@ impl<T: Scalar> Driver<T> {
             let gradient = gradient.chunk(start..start + parameters.len());
             let start = place.start - whole.start + start;
             let place = start..start + parameters.len();
-            self.sums += streamed.apply(self.engine, Chunk { parameters, gradient, state, place, update });
+            self.sums += streamed.apply(self.engine, Chunk { parameters, gradient, state, kind, place, update });
         }
     }
 

@@ -5,7 +5,7 @@ use aligned_vec::AVec;
 use super::kernel::{Chunk, Scalar, StepFormula, StepSums};
 use super::rule::{Fused, Rule, Slot, StepContext, Streamed, WholeStep};
 use super::simd_float::SimdFloat;
-use crate::gradient::Variable;
+use crate::gradient::{Variable, VariableKind};
 use crate::simd::Engine;
 
 /// An optimizer that treats every parameter by itself: its formula, with `SLOTS` numbers kept of each parameter.
@@ -92,19 +92,24 @@ where
         let formula = self.at(at, kept);
         let linear_scale = self.rule.linear_scale(formula.shared);
         Some(match fused {
-            Fused { clip_value: None, l2: None, shrinkage: None } => {
-                Box::new(Ready::<_, _, SLOTS> { formula, skips_zero_gradient: U::SKIPS_ZERO_GRADIENT, linear_scale })
+            Fused { clip_value: None, l2: None, shrinkage: None, .. } => {
+                let skips_zero_gradient = U::SKIPS_ZERO_GRADIENT;
+                Box::new(Ready::<_, _, SLOTS> { formula, of_biases: None, skips_zero_gradient, linear_scale })
             }
-            Fused { clip_value, l2, shrinkage } => Box::new(Ready::<_, _, SLOTS> {
-                formula: WithDecayAndClip {
+            Fused { clip_value, l2, shrinkage, spares_biases } => {
+                let with = |l2: Option<T>, shrinkage: Option<T>| WithDecayAndClip {
                     formula,
                     limit: clip_value.unwrap_or_else(T::infinity),
                     l2: l2.unwrap_or_else(T::zero),
                     shrinkage: shrinkage.unwrap_or_else(T::zero),
-                },
-                skips_zero_gradient: U::SKIPS_ZERO_GRADIENT && shrinkage.is_none() && l2.is_none(),
-                linear_scale: None,
-            }),
+                };
+                Box::new(Ready::<_, _, SLOTS> {
+                    formula: with(l2, shrinkage),
+                    of_biases: spares_biases.then(|| with(None, None)),
+                    skips_zero_gradient: U::SKIPS_ZERO_GRADIENT && shrinkage.is_none() && l2.is_none(),
+                    linear_scale: None,
+                })
+            }
         })
     }
 
@@ -117,6 +122,7 @@ where
                 parameters: &mut moved,
                 gradient: variable.gradient,
                 state: variable.state,
+                kind: variable.variable.kind,
                 place: 0..variable.update.len(),
                 update: variable.update,
             };
@@ -134,6 +140,8 @@ where
 /// A formula at one step, and what its driver may make use of.
 struct Ready<F, T, const SLOTS: usize> {
     formula: F,
+    /// That of biases, where it is another one.
+    of_biases: Option<F>,
     skips_zero_gradient: bool,
     linear_scale: Option<T>,
 }
@@ -144,7 +152,8 @@ where
     F: StepFormula<T, SLOTS> + Send,
 {
     fn apply(&self, engine: Engine, chunk: Chunk<'_, T>) -> StepSums {
-        T::apply(engine, &self.formula, chunk)
+        let of_biases = self.of_biases.as_ref().filter(|_| chunk.kind == VariableKind::Bias);
+        T::apply(engine, of_biases.unwrap_or(&self.formula), chunk)
     }
 
     fn skips_zero_gradient(&self) -> bool {

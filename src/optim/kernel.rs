@@ -9,6 +9,7 @@ use pulp::{Simd, WithSimd};
 
 use super::dot::dot;
 use super::simd_float::{SimdFloat, Vector};
+use crate::gradient::VariableKind;
 use crate::simd::{Engine, multiply_add};
 
 /// What each lane of a sum begins with, 2⁻¹²⁰, and what is taken off it in the end. A sum of squares of which all are
@@ -29,6 +30,8 @@ pub struct Chunk<'a, T> {
     pub gradient: &'a [T],
     /// The slots of the whole variable.
     pub state: &'a mut [AVec<T>],
+    /// What the variable is.
+    pub kind: VariableKind,
     /// Where the parameters are in the variable.
     pub place: Range<usize>,
     /// The last update, in place of which the new one is put: θ(t+1) − θ(t); as long as `parameters`.
@@ -88,7 +91,7 @@ impl Scalar for f32 {
     where
         F: StepFormula<Self, SLOTS>,
     {
-        let Chunk { parameters, gradient, state, place, update } = chunk;
+        let Chunk { parameters, gradient, state, place, update, .. } = chunk;
         let state = Chunk::slots(state, place);
         let sums = engine.dispatch_in_fours(Vectors { formula, parameters, gradient, state, update });
         let [gradient_squared, update_squared, update_times_last] = sums.map(f64::from);
@@ -115,7 +118,7 @@ impl Scalar for f64 {
     where
         F: StepFormula<Self, SLOTS>,
     {
-        let Chunk { parameters, gradient, state, place, update } = chunk;
+        let Chunk { parameters, gradient, state, place, update, .. } = chunk;
         let mut state: [&mut [Self]; SLOTS] = Chunk::slots(state, place);
         let mut sums = StepSums::default();
         for index in 0..parameters.len() {

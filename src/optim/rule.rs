@@ -135,11 +135,13 @@ pub struct Fused<T> {
     pub l2: Option<T>,
     /// Which part of itself each parameter loses before its update: weight decay × learning rate.
     pub shrinkage: Option<T>,
+    /// Whether penalty and shrinkage are those of kernels only.
+    pub spares_biases: bool,
 }
 
 impl<T> Fused<T> {
     /// None of them.
-    pub const NONE: Self = Self { clip_value: None, l2: None, shrinkage: None };
+    pub const NONE: Self = Self { clip_value: None, l2: None, shrinkage: None, spares_biases: false };
 }
 
 /// Changes the gradient before the rule sees it.

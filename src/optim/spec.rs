@@ -16,7 +16,9 @@ use super::label::Label;
 use super::rule::Rule;
 use super::schedule::{LrCurve, Rate, Schedule};
 use super::setting::{Dialect, SettingValues};
-use super::transforms::{ClipNorm, ClipValue, DecoupledDecay, GlobalClipNorm, L2Penalty, SharpnessAware};
+use super::transforms::{
+    Cautious, ClipNorm, ClipValue, Decay, DecoupledDecay, GlobalClipNorm, L2Penalty, SharpnessAware,
+};
 use crate::gradient::Variable;
 use crate::simd::Engine;
 use crate::text::{shortest, stored_as_text};
@@ -94,13 +96,20 @@ impl Spec {
         if let Some(limit) = common.value("global_clip_norm") {
             chain.before.push(Box::new(GlobalClipNorm { limit }));
         }
-        if let Some(l2) = common.acting("l2") {
+        let decay = |key: &str| {
+            let of_biases = self.values.decay_bias;
+            common.acting(key).map(|share| Decay { share, of_biases })
+        };
+        if let Some(l2) = decay("l2") {
             chain.before.push(Box::new(L2Penalty { l2 }));
         }
         if let Some(radius) = common.value("sam") {
             chain.before.push(Box::new(SharpnessAware { radius }));
         }
-        if let Some(weight_decay) = common.acting("weight_decay") {
+        if common.acting("cautious").is_some() {
+            chain.after.push(Box::new(Cautious));
+        }
+        if let Some(weight_decay) = decay("weight_decay") {
             chain.after.push(Box::new(DecoupledDecay { weight_decay }));
         }
         if let Some(period) = common.value("lookahead") {
@@ -144,6 +153,8 @@ impl Spec {
     pub fn noise_cosine(&self) -> Option<f64> {
         let cosine = |weight: Weight| noise_cosine(|age| weight(&self.values, age));
         match self.optimizer.memory {
+            // A mask that each step's gradient decides.
+            _ if self.common.acting("cautious").is_some() => None,
             Memory::Unknown => None,
             Memory::Weights(weight) => Some(cosine(weight)),
             // The correlation of the signs of two normal variables.

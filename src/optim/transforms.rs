@@ -91,18 +91,19 @@ fn shorten<T: Scalar>(gradient: &mut [T], norm: f64, limit: f64) {
 /// An L2 penalty: g ← g + l2·θ, which is what PyTorch's SGD and Adam call weight decay.
 pub struct L2Penalty {
     /// How much of itself each parameter adds to its gradient.
-    pub l2: f64,
+    pub l2: Decay,
 }
 
 impl<T: Scalar> GradientTransform<T> for L2Penalty {
     fn fuse(&self, _: StepContext, fused: &mut Fused<T>) -> bool {
-        fused.l2 = Some(T::of(self.l2));
+        fused.l2 = Some(T::of(self.l2.share));
+        fused.spares_biases = !self.l2.of_biases;
         true
     }
 
     fn transform(&self, _: u32, step: &mut WholeStep<'_, T>) -> Received {
-        let l2 = T::of(self.l2);
         for variable in &mut step.variables {
+            let l2 = T::of(self.l2.of(variable.variable));
             for (element, &parameter) in variable.gradient.iter_mut().zip(variable.parameters) {
                 *element = *element + parameter * l2;
             }
@@ -136,28 +137,46 @@ impl<T: Scalar> GradientTransform<T> for SharpnessAware {
     }
 }
 
+/// A cautious mask: where the update would go up the gradient it is 0, and the rest of its variable's is scaled up by
+/// as much as that takes of their number (Liang et al. 2024, arXiv:2411.16085; the authors' C-AdamW).
+pub struct Cautious;
+
+impl<T: Scalar> UpdateTransform<T> for Cautious {
+    fn transform(&self, step: &mut WholeStep<'_, T>) {
+        /// Of the share of elements that agree, as in the authors' program.
+        const LEAST_SHARE: f64 = 1e-3;
+        for variable in &mut step.variables {
+            let goes_down = |update: T, gradient: T| update * gradient < T::zero();
+            let pairs = variable.update.iter().zip(variable.gradient.iter());
+            let kept = pairs.filter(|&(&update, &gradient)| goes_down(update, gradient)).count();
+            let share = kept as f64 / variable.update.len() as f64;
+            let scale = T::of(1.0 / share.max(LEAST_SHARE));
+            for (update, &gradient) in variable.update.iter_mut().zip(variable.gradient.iter()) {
+                // NaN is no reason to stay: the run is to be found to have diverged.
+                let is_kept = goes_down(*update, gradient) || update.is_nan();
+                *update = if is_kept { *update * scale } else { T::zero() };
+            }
+        }
+    }
+}
+
 /// Decoupled weight decay: θ ← θ − θ·weight_decay·lr beside the update of the rule (Loshchilov & Hutter 2019,
 /// arXiv:1711.05101), as Keras's `weight_decay`.
 pub struct DecoupledDecay {
     /// Share that is lost where the learning rate is 1.
-    pub weight_decay: f64,
-}
-
-impl DecoupledDecay {
-    fn shrinkage<T: Scalar>(&self, at: StepContext) -> T {
-        T::of(self.weight_decay * at.lr)
-    }
+    pub weight_decay: Decay,
 }
 
 impl<T: Scalar> UpdateTransform<T> for DecoupledDecay {
     fn fuse(&self, at: StepContext, fused: &mut Fused<T>) -> bool {
-        fused.shrinkage = Some(self.shrinkage(at));
+        fused.shrinkage = Some(T::of(self.weight_decay.share * at.lr));
+        fused.spares_biases = !self.weight_decay.of_biases;
         true
     }
 
     fn transform(&self, step: &mut WholeStep<'_, T>) {
-        let shrinkage: T = self.shrinkage(step.at);
         for variable in &mut step.variables {
+            let shrinkage = T::of(self.weight_decay.of(variable.variable) * step.at.lr);
             for (update, &parameter) in variable.update.iter_mut().zip(variable.parameters) {
                 *update = *update - parameter * shrinkage;
             }

@@ -119,6 +119,7 @@ impl Spec {
                 // Where an optimizer has a setting of its own by that name, it is meant.
                 (None, Some(common)) if self.values.value_mut(key).is_none() => {
                     self.common.set(common, number(common.domain)?);
+                    self.values.decay_bias = self.common.value("decay_bias") != Some(0.0);
                 }
                 _ => return self.set_own(key, text),
             },
