@@ -55,9 +55,11 @@ Examples:
   optirace -o sgd:lr=0.1 -o sgd:lr=0.1,schedule=cosine   a rate that stays against one that falls
   optirace train --out results             without a screen, into CSV files
 
-An optimizer is written NAME[:KEY=VALUE[,KEY=VALUE]…]. Every one knows lr, schedule, weight_decay,
-l2, clip_norm, clip_value, global_clip_norm, lookahead, ema, sam, batch, dialect (keras, torch, …)
-and label;
+An optimizer is written NAME[:KEY=VALUE[,KEY=VALUE]…]. Every one knows
+  rate: lr, schedule · decay: weight_decay, l2, decay_bias · batch: batch
+  clip: clip_norm, clip_value, global_clip_norm · update: cautious
+  average: lookahead, ema · sharpness: sam
+  name: dialect (keras, torch, …), label
 `optirace optimizers` lists them, with NAME it explains one, with --schedules it lists
 learning-rate schedules.";
 

@@ -4,6 +4,7 @@
 
 use optirace::gradient::Variable;
 use optirace::optim::schedule::{self, Rate};
+use optirace::optim::setting::Domain;
 use optirace::optim::{Spec, StepMeasures, Stepper, all};
 
 use crate::rules::{foreign, hand};
@@ -58,7 +59,14 @@ fn bits(run: &Run, measures: StepMeasures) -> Vec<u64> {
 fn specs() -> Vec<Spec> {
     let mut specs = foreign();
     let variants = ["", ",momentum=0.5", ",centered=true", ",amsgrad=true", ",lr_decay=0.1", ",dampening=0.3"];
-    let transforms = ["", ",weight_decay=0.1", ",clip_value=0.2", ",clip_norm=0.5", ",l2=0.1,global_clip_norm=0.5"];
+    let transforms = [
+        "",
+        ",weight_decay=0.1",
+        ",clip_value=0.2",
+        ",clip_norm=0.5",
+        ",l2=0.1,global_clip_norm=0.5",
+        ",cautious=true",
+    ];
     let schedules = schedule::all().iter().map(|family| format!(",schedule={},warmup=3", family.name));
     let schedules: Vec<String> = schedules.chain([String::new()]).collect();
     for definition in all() {
@@ -118,10 +126,23 @@ fn live_settings_change_nothing_that_is_kept() {
             for (setting, _) in definition.settings_in(dialect).filter(|(setting, _)| setting.live) {
                 assert!(spec.is_live(setting.key));
                 // From 0 on, RMSprop's momentum would have to be kept; elsewhere any value does.
-                let [one, other] = ["0.5", "0.25"].map(|value| text(&format!(",{}={value}", setting.key)));
+                let values = match setting.domain {
+                    Domain::Flag => ["true", "false"],
+                    Domain::NonPositive => ["-0.5", "-0.25"],
+                    _ => ["0.5", "0.25"],
+                };
+                let [one, other] = values.map(|value| text(&format!(",{}={value}", setting.key)));
                 assert!(changed(&one, &other), "{one} to {other}");
             }
-            for live in ["lr=0.5", "weight_decay=0.1", "clip_norm=0.3", "clip_value=0.3", "batch=7"] {
+            for live in [
+                "lr=0.5",
+                "weight_decay=0.1",
+                "clip_norm=0.3",
+                "clip_value=0.3",
+                "batch=7",
+                "cautious=true",
+                "decay_bias=false",
+            ] {
                 assert!(spec.is_live(live.split_once('=').expect("a key").0));
                 assert!(changed(&text(""), &text(&format!(",{live}"))), "{live}");
             }
@@ -152,6 +173,10 @@ fn updates_made_of_noise_turn_as_the_memory_says() {
         "rmsprop:rho=0.999,momentum=0.7,dialect=torch",
         "adam",
         "adam:beta1=0.5,dialect=torch,amsgrad=true",
+        "lamb",
+        "lars",
+        "adafactor",
+        "prodigy:d0=0.01",
     ] {
         let spec: Spec = text.parse().expect("valid");
         let mut stepper = Stepper::new(&spec, vec![Variable::bias(0, count)]);

@@ -59,8 +59,9 @@ pub static DEFINITION: Definition = Definition {
         ),
     ],
     differences: "Keras adds eps1 (1e-30) to g², PyTorch has it (1.2e-7) as the least divisor. Keras's relative_step \
-                  changes nothing: its rate is min(lr, 1/√t) either way. Where Keras divides 0 by 0 in single precision, \
-                  a pixel that is never lit at a unit that never fires, the update is 0 here.",
+                  changes nothing: its rate is min(lr, 1/√t) either way. A row and a column of zeros, a \
+                  pixel that is dark at a unit that rests, make Keras divide 0 by 0 in single precision, and all is \
+                  NaN from then on: here such an update is 0.",
     caution: "Steps are shares of each variable's own size: a bias that is 0 moves by eps2·lr at first.",
     paper: "Shazeer & Stern 2018, Adafactor: Adaptive Learning Rates with Sublinear Memory Cost, ICML, arXiv:1804.04235",
     memory: Memory::Weights(only_the_newest),

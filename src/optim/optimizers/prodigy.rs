@@ -44,7 +44,7 @@ pub static DEFINITION: Definition = Definition {
         flag("safeguard_warmup", "leave lr out of s: for schedules that begin with tiny rates"),
         own_decay("share of θ that decays with γ", &[(Reference, 0.0)]),
     ],
-    differences: "Neither Keras nor PyTorch has it; Optax has it in contrib, with bias corrections of another form. The \
+    differences: "Neither Keras nor PyTorch has it; Optax has it in contrib, always with bias corrections. The \
                   authors' beta3 = None and growth_rate = inf are 0 here; their decoupled=False is l2.",
     caution: "lr is a factor of d, not a rate: leave it at 1, or let a schedule lower it. The first steps are as short \
               as d0; a run so short that d is still growing says nothing of it.",
