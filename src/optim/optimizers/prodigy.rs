@@ -48,7 +48,8 @@ pub static DEFINITION: Definition = Definition {
                   authors' beta3 = None and growth_rate = inf are 0 here; their decoupled=False is l2.",
     caution: "lr is a factor of d, not a rate: leave it at 1, or let a schedule lower it. The first steps are as short \
               as d0; a run so short that d is still growing says nothing of it.",
-    paper: "Mishchenko & Defazio 2024, Prodigy: An Expeditiously Adaptive Parameter-Free Learner, ICML, arXiv:2306.06101",
+    paper: "Mishchenko & Defazio 2024, Prodigy: An Expeditiously Adaptive Parameter-Free Learner, \
+    ICML, arXiv:2306.06101",
     memory: MEAN_GRADIENT,
     build_f32: build,
     build_f64: build,
