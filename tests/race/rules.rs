@@ -433,8 +433,9 @@ fn numbers_do_not_depend_on_sketches_and_snapshots() {
     watched.until(|history| history.is_still() && history.runs.iter().all(|run| !run.steps.is_empty()));
     watched.send(Target::All, Command::PresentWeights);
     watched.until(|history| history.runs.iter().all(|run| run.present.is_some()));
-    watched.send(Target::All, Command::Resume);
+    // Before they go on: a short race may have ended before a command reaches it.
     watched.send(Target::All, Command::Snapshots { on: true });
+    watched.send(Target::All, Command::Resume);
     for run in 0..ALL.len() {
         let recording = [PathRecording::UpdatesAndSketches, PathRecording::Checkpoints][run / 2 % 2];
         watched.send(Target::Run(run), Command::RecordPath { recording });
