@@ -52,6 +52,8 @@ Examples:
   optirace --preset rates                  a rate that is too small, a right one, one that is too large
   optirace --preset schedules              a rate that stays beside rates that fall
   optirace --preset textbook               the lesson's optimizers, SGD at 1 and at 32 samples
+  optirace --preset 2026                   what is new; also adam-family, sign and no-lr
+  optirace -o sgd -o 'adam*'               all optimizers whose names begin with adam
   optirace -o sgd:lr=0.1 -o sgd:lr=0.1,schedule=cosine   a rate that stays against one that falls
   optirace train --out results             without a screen, into CSV files
 

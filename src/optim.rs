@@ -42,7 +42,7 @@ pub use batch::BatchSize;
 pub use definition::Definition;
 pub use label::Label;
 pub use labels::{SameLabel, labels};
-pub use optimizers::{all, find};
+pub use optimizers::{all, find, matching};
 pub use setting::Dialect;
 pub use spec::{Spec, SpecError};
 pub use stepper::{StepMeasures, Stepper, StepperState};

@@ -26,7 +26,8 @@ pub fn ranking(runs: &[RunHistory]) -> Vec<RunIndex> {
 /// The state of a run, in words.
 pub fn state_text(state: &RunState) -> String {
     match state {
-        RunState::Diverged { step } => format!("diverged at step {step}"),
+        RunState::Diverged { step, why: None } => format!("diverged at step {step}"),
+        RunState::Diverged { step, why: Some(why) } => format!("diverged at step {step}: {why}"),
         RunState::Failed { message } => format!("failed: {message}"),
         _ => state.name().to_owned(),
     }
@@ -70,7 +71,7 @@ impl Board {
         let state = self.seen(run).state();
         match state {
             RunState::Preparing => vec!["starting".to_owned()],
-            RunState::Diverged { step } => vec![format!("diverged at {step}"), state.name().to_owned()],
+            RunState::Diverged { step, .. } => vec![format!("diverged at {step}"), state.name().to_owned()],
             _ if self.is_guessing(run) => vec![guessing_text(state), IS_GUESSING.to_owned()],
             _ => vec![state.name().to_owned()],
         }

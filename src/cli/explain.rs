@@ -5,33 +5,42 @@ pub(super) mod schedules;
 
 use std::io::{self, Write};
 
-use crate::optim;
 use crate::optim::common::{self, Group};
 use crate::optim::definition::{Definition, Form, LR_MEANING, OptimizerKind};
 use crate::optim::setting::Domain;
 use crate::text::shortest;
 
-/// Writes a line for each optimizer.
+/// Writes some lines for each of the optimizers, kind by kind.
 ///
 /// # Errors
 /// When `out` cannot be written to.
-pub(super) fn write_list(out: &mut impl Write) -> io::Result<()> {
-    for definition in OptimizerKind::ALL.iter().flat_map(|kind| optim::all().iter().filter(|one| one.kind == *kind)) {
-        writeln!(out, "{:18} {}", definition.name, definition.idea)?;
-        for Form { dialect, lr, weight_decay, .. } in definition.forms {
-            let settings: Vec<String> = std::iter::once(format!("lr={}", shortest(*lr)))
-                .chain(
-                    definition
-                        .settings_in(*dialect)
-                        .map(|(setting, default)| format!("{}={}", setting.key, setting.domain.print(default))),
-                )
-                .chain(weight_decay.map(|decay| format!("weight_decay={}", shortest(decay))))
-                .collect();
-            writeln!(out, "{:18}   {:10} {}", "", format!("{dialect}:"), settings.join(","))?;
+pub(super) fn write_list(out: &mut impl Write, definitions: &[&Definition]) -> io::Result<()> {
+    let of_kind = |kind| definitions.iter().filter(move |one| one.kind == kind);
+    for kind in OptimizerKind::ALL.into_iter().filter(|&kind| of_kind(kind).next().is_some()) {
+        writeln!(out, "{}", kind.describe())?;
+        for definition in of_kind(kind) {
+            write_short(out, definition)?;
         }
+        writeln!(out)?;
     }
-    write_common(out)?;
     writeln!(out, "`optirace optimizers NAME` tells the formula, the settings and the paper of one.")
+}
+
+/// Writes an optimizer's idea and defaults.
+fn write_short(out: &mut impl Write, definition: &Definition) -> io::Result<()> {
+    writeln!(out, "  {:18} {}", definition.name, definition.idea)?;
+    for Form { dialect, lr, weight_decay, .. } in definition.forms {
+        let settings: Vec<String> = std::iter::once(format!("lr={}", shortest(*lr)))
+            .chain(
+                definition
+                    .settings_in(*dialect)
+                    .map(|(setting, default)| format!("{}={}", setting.key, setting.domain.print(default))),
+            )
+            .chain(weight_decay.map(|decay| format!("weight_decay={}", shortest(decay))))
+            .collect();
+        writeln!(out, "  {:18}   {:10} {}", "", format!("{dialect}:"), settings.join(","))?;
+    }
+    Ok(())
 }
 
 /// Writes all there is to know of one optimizer.
@@ -73,7 +82,10 @@ pub(super) fn write_one(out: &mut impl Write, definition: &Definition) -> io::Re
 }
 
 /// Writes what every optimizer takes, whatever its formula.
-fn write_common(out: &mut impl Write) -> io::Result<()> {
+///
+/// # Errors
+/// When `out` cannot be written to.
+pub(super) fn write_common(out: &mut impl Write) -> io::Result<()> {
     writeln!(out, "\nEvery one also takes, in every dialect the same, nothing of it unless it stands above:")?;
     let heading = |out: &mut dyn Write, name: &str| writeln!(out, "  {name}");
     let line = |out: &mut dyn Write, key: &str, meaning: &[&str]| {
@@ -96,5 +108,5 @@ fn write_common(out: &mut impl Write) -> io::Result<()> {
     line(out, "batch", &["samples of its own minibatches, or full: the race's unless given"])?;
     heading(out, "Name")?;
     line(out, "dialect, label", &["whose definition it is, of those above; its name in the race"])?;
-    writeln!(out, "grad_norm in steps.csv and on the screen stays the norm before clipping.\n")
+    writeln!(out, "grad_norm in steps.csv and on the screen stays the norm before clipping.")
 }

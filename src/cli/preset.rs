@@ -20,7 +20,7 @@ pub(super) struct Preset {
 }
 
 /// All presets. A new one is an entry here.
-const ALL: [Preset; 4] = [
+const ALL: [Preset; 8] = [
     Preset {
         name: "zigzag",
         about: "SGD beside Adam, step by step",
@@ -75,6 +75,61 @@ const ALL: [Preset; 4] = [
             press: "Press 2 for the zigzag, 6 for what a lesson says and whether it holds here",
         },
         files: "In steps.csv see roughness: with one sample a step the loss jumps five times as far from step to step",
+    },
+    Preset {
+        name: "adam-family",
+        about: "Adam and seven that mend it",
+        specs: &["adam", "adam:amsgrad=true,label=AMSGrad", "adamw", "nadam", "radam", "adamax", "adabelief", "adopt"],
+        opening: Opening {
+            view: '1',
+            look: "Look how close they end: but for Adamax, whose steps are the shortest, within half a percent",
+            press: "Press 4: RAdam begins with short steps; press 2: Nadam's way bends more than Adam's",
+        },
+        files: "In steps.csv see update_norm of the first steps, RAdam's a tenth of Adam's, and turn, Nadam's twice",
+    },
+    Preset {
+        name: "sign",
+        about: "three of which only the sign of the gradient counts, beside SGD and Adam",
+        specs: &["sgd:lr=0.1", "adam", "signsgd:lr=3e-4", "signum:lr=3e-4", "lion:lr=3e-4"],
+        opening: Opening {
+            view: '4',
+            look: "Look at the length of each step: of the three it stays, of SGD it follows the gradient",
+            press: "Press 2: SignSGD zigzags; Signum and Lion smooth the gradient before they take its sign",
+        },
+        files: "In steps.csv see update_norm: where each parameter moves by 3e-4 it is 0.08 from first to last",
+    },
+    Preset {
+        name: "no-lr",
+        about: "three that want no learning rate tuned, or no schedule, beside SGD and Adam",
+        specs: &["sgd", "adam", "prodigy", "schedulefree-sgd", "schedulefree-adamw"],
+        opening: Opening {
+            view: '4',
+            look: "Look at the first steps: Prodigy's grow a hundredfold and more until it has found its rate",
+            press: "Press 1: Schedule-Free is judged at an average, which is as calm as if its rate had fallen",
+        },
+        files: "In steps.csv see update_norm: Prodigy's first step is 0.0008 long, its 13th 0.6",
+    },
+    Preset {
+        name: "2026",
+        about: "eight worth a look in 2026, beside SGD and Adam",
+        specs: &[
+            "sgd",
+            "adam",
+            "adamw",
+            "adamw:cautious=true,label=Cautious AdamW",
+            "nadam",
+            "lion:lr=3e-4",
+            "ademamix",
+            "schedulefree-sgd",
+            "schedulefree-adamw",
+            "prodigy",
+        ],
+        opening: Opening {
+            view: '1',
+            look: "Look who is at 85 % first, and how little parts them then: half a percent may be chance",
+            press: "Press 2 for the ways of two, 4 for their steps; optirace optimizers NAME explains each",
+        },
+        files: "In the table below see 85 % val acc beside compute s: who is soon there, and at which price",
     },
 ];
 

@@ -8,9 +8,9 @@ use clap::{Args, Command};
 
 use super::data::DataOptions;
 use super::preset::{self, Preset};
-use super::values::{self, Hidden};
+use super::values::{self, Hidden, Specs};
 use crate::nn::Activation;
-use crate::optim::{BatchSize, Spec};
+use crate::optim::BatchSize;
 use crate::race::RaceData;
 use crate::race::settings::Settings;
 use crate::tui::app::Opening;
@@ -22,10 +22,10 @@ const DEFAULT_OPTIMIZERS: [&str; 6] = ["sgd", "momentum", "nesterov", "adagrad",
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Race options")]
 pub(super) struct RaceOptions {
-    /// An optimizer to race, NAME[:KEY=VALUE[,KEY=VALUE]…]; repeat for more
+    /// An optimizer to race, NAME[:KEY=VALUE[,KEY=VALUE]…]; 'adam*' is all that begin so; repeat for more
     #[arg(short, long = "optimizer", value_name = "SPEC", default_values = DEFAULT_OPTIMIZERS)]
-    optimizers: Vec<Spec>,
-    /// Race the optimizers of a preset: zigzag, rates, schedules or textbook
+    optimizers: Vec<Specs>,
+    /// Race the optimizers of a preset: zigzag, rates, schedules, textbook, adam-family, sign, no-lr or 2026
     #[arg(long, value_name = "NAME", conflicts_with = "optimizers", long_help = preset::help())]
     #[arg(hide_possible_values = true)]
     preset: Option<Preset>,
@@ -60,7 +60,7 @@ impl RaceOptions {
         let cores = || std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
         let specs = match self.preset {
             Some(preset) => preset.specs().map_err(|error| command.error(ErrorKind::InvalidValue, error))?,
-            None => self.optimizers.clone(),
+            None => self.optimizers.iter().flat_map(|Specs(specs)| specs.iter().cloned()).collect(),
         };
         let settings = Settings {
             specs,

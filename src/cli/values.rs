@@ -4,7 +4,7 @@ use std::fmt;
 use std::num::NonZeroUsize;
 use std::str::FromStr;
 
-use crate::optim::{self, Definition, Spec};
+use crate::optim::{self, Definition, Spec, SpecError};
 use crate::surface::{self, MOST_STEPS, Point, Surface};
 use crate::text::grouped;
 
@@ -63,12 +63,35 @@ pub(super) fn fraction(text: &str) -> Result<f64, String> {
     fraction.ok_or_else(|| "it must be a number above 0 and below 1".to_owned())
 }
 
-/// The optimizer of this name; what is answered to an unknown one is what is answered in a spec.
-pub(super) fn optimizer(name: &str) -> Result<&'static Definition, String> {
-    match (optim::find(name), name.parse::<Spec>()) {
-        (Some(definition), _) => Ok(definition),
-        (None, Err(error)) => Err(error.to_string()),
-        (None, Ok(spec)) => Err(format!("give the name alone, without settings: {}", spec.optimizer.name)),
+/// Optimizers to race: one, or all whose names are like a pattern.
+#[derive(Debug, Clone)]
+pub(super) struct Specs(pub(super) Vec<Spec>);
+
+impl FromStr for Specs {
+    type Err = SpecError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Spec::parse_pattern(text).map(Self)
+    }
+}
+
+/// Optimizers to explain.
+#[derive(Debug, Clone)]
+pub(super) struct Explained(pub(super) Vec<&'static Definition>);
+
+/// The optimizers whose names are like this, `*` standing for anything.
+pub(super) fn explained(name: &str) -> Result<Explained, String> {
+    let matching = optim::matching(name);
+    if !matching.is_empty() {
+        return Ok(Explained(matching));
+    }
+    // What is answered to an unknown one is what is answered in a spec.
+    match Spec::parse_pattern(name) {
+        Err(error) => Err(error.to_string()),
+        Ok(_) => {
+            let (alone, _) = name.split_once(':').unwrap_or((name, ""));
+            Err(format!("give the name alone, without settings: {alone}"))
+        }
     }
 }
 

@@ -110,7 +110,7 @@ mod tests {
             run.state = RunState::Finished;
             run.test = Some(Score { loss: 0.5, accuracy: 0.81 });
         }
-        (history.runs[2].state, history.runs[2].test) = (RunState::Diverged { step: 13 }, None);
+        (history.runs[2].state, history.runs[2].test) = (RunState::Diverged { step: 13, why: None }, None);
         (history.runs[4].state, history.runs[4].test) = (RunState::Stopped, None);
         insta::assert_snapshot!(Results { history: &history, guessing_loss: f64::NAN });
     }

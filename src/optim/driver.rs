@@ -213,6 +213,11 @@ impl<T: Scalar> Driver<T> {
         point
     }
 
+    /// What in its rule's state makes updates that are no finite numbers, where that is known.
+    pub fn why_not_finite(&self) -> Option<&'static str> {
+        self.state.kept.first()?.slots.iter().find_map(|state| self.chain.rule.why_not_finite(state))
+    }
+
     /// All that it keeps.
     pub fn save(&self) -> DriverState<T> {
         self.state.clone()

@@ -44,6 +44,11 @@ pub trait UpdateRule<T: Scalar, const SLOTS: usize>: Copy + Send + Sync + 'stati
         None
     }
 
+    /// What in the state of an element makes updates that are no finite numbers.
+    fn why_not_finite(&self, _state: [T; SLOTS]) -> Option<&'static str> {
+        None
+    }
+
     /// Where an element is evaluated, if not at its parameter.
     fn evaluated(&self, _parameter: T, _state: [T; SLOTS]) -> Option<T> {
         None
@@ -134,6 +139,11 @@ where
         let element =
             |(index, &parameter)| self.rule.evaluated(parameter, std::array::from_fn(|slot| state[slot][index]));
         parameters.iter().enumerate().map(element).collect()
+    }
+
+    fn why_not_finite(&self, state: &[AVec<T>]) -> Option<&'static str> {
+        let element = |index| self.rule.why_not_finite(std::array::from_fn(|slot| state[slot][index]));
+        (0..state.first()?.len()).find_map(element)
     }
 }
 

@@ -11,8 +11,8 @@ use crate::text::Untrusted;
 #[error("two runs are labelled `{0}`; give each its own label=…")]
 pub struct SameLabel(pub Untrusted);
 
-/// A unique label for each spec. One without a label is named after its optimizer, with what differs from the
-/// defaults where another one has the same.
+/// A unique label for each spec. One without a label is named after its optimizer; where another one has the same, with
+/// what differs from the defaults and is not the same in all of these.
 ///
 /// # Errors
 /// When two specs were given the same label.
@@ -23,14 +23,15 @@ pub fn labels(specs: &[Spec]) -> Result<Vec<Label>, SameLabel> {
             return Err(SameLabel(label.as_str().into()));
         }
     }
-    let of_kind = |spec: &Spec| {
-        let same = |other: &&Spec| other.label.is_none() && other.optimizer.name == spec.optimizer.name;
-        specs.iter().filter(same).count()
+    let others_of = |optimizer: &'static str| {
+        let same = move |other: &&Spec| other.label.is_none() && other.optimizer.name == optimizer;
+        specs.iter().filter(same).map(Spec::differences)
     };
     let labels = specs.iter().map(|spec| {
         let label = spec.label.clone().unwrap_or_else(|| {
             let title = spec.optimizer.title.to_owned();
-            let differences = if of_kind(spec) > 1 { spec.differences() } else { Vec::new() };
+            let is_shared = |part: &String| others_of(spec.optimizer.name).all(|other| other.contains(part));
+            let differences = spec.differences().into_iter().filter(|part| !is_shared(part));
             // Lists of a schedule have `/` between their items.
             let name = std::iter::once(title).chain(differences).collect::<Vec<_>>().join(" ").replace('/', "|");
             let mut candidates = (1..).map(|count| match count {
@@ -64,6 +65,21 @@ mod tests {
             let label: Label = good.parse().expect("a label");
             assert_eq!((label.as_str(), label.to_string().as_str()), (good, good));
         }
+    }
+
+    #[test]
+    fn a_label_tells_what_differs_between_the_runs_alone() {
+        let named = |specs: &[&str]| {
+            let specs: Vec<Spec> = specs.iter().map(|spec| spec.parse().expect("valid")).collect();
+            labels(&specs).expect("they differ").into_iter().map(String::from).collect::<Vec<_>>()
+        };
+        assert_eq!(named(&["adam:lr=0.1,beta1=0.8", "sgd:lr=2"]), ["Adam", "SGD"]);
+        assert_eq!(
+            named(&["adam:lr=0.1,beta1=0.8", "adam:beta1=0.8", "adam:lr=0.1,beta1=0.8,l2=1"]),
+            ["Adam lr=0.1", "Adam", "Adam lr=0.1 l2=1"]
+        );
+        assert_eq!(named(&["adam:lr=0.1", "adam:lr=0.1"]), ["Adam", "Adam #2"]);
+        assert_eq!(named(&["adam:lr=0.1", "adam:lr=0.1,dialect=torch"]), ["Adam", "Adam dialect=torch"]);
     }
 
     #[test]

@@ -74,7 +74,40 @@ pub fn find(name: &str) -> Option<&'static Definition> {
     ALL.iter().copied().find(|definition| plain_name(definition.name) == plain_name(name))
 }
 
+/// Those whose names are like `pattern`, in which `*` stands for anything: names are read as [`find`] does.
+pub fn matching(pattern: &str) -> Vec<&'static Definition> {
+    let pattern = plain_name(pattern);
+    ALL.iter().copied().filter(|definition| is_like_pattern(&plain_name(definition.name), &pattern)).collect()
+}
+
+fn is_like_pattern(name: &str, pattern: &str) -> bool {
+    match pattern.split_once('*') {
+        None => name == pattern,
+        Some((start, rest)) => name.strip_prefix(start).is_some_and(|name| {
+            let ends = name.char_indices().map(|(at, _)| at).chain([name.len()]);
+            ends.into_iter().any(|at| is_like_pattern(&name[at..], rest))
+        }),
+    }
+}
+
 /// A name without what does not matter in it: case, `-` and `_`.
 fn plain_name(name: &str) -> String {
     name.chars().filter(|letter| !matches!(letter, '-' | '_')).flat_map(char::to_lowercase).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_star_stands_for_anything() {
+        let names = |pattern| matching(pattern).iter().map(|definition| definition.name).collect::<Vec<_>>();
+        assert_eq!(names("adam*"), ["adam", "adamw", "adamax"]);
+        assert_eq!(names("*SGD"), ["sgd", "signsgd", "schedulefree-sgd"]);
+        assert_eq!(names("schedule-free_*w"), ["schedulefree-adamw"]);
+        assert_eq!(names("*a*da*b*"), ["adabelief"]);
+        assert_eq!(names("adam"), ["adam"]);
+        assert!(names("").is_empty() && names("adam*z").is_empty());
+        assert_eq!(names("*").len(), all().len());
+    }
 }

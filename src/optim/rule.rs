@@ -108,6 +108,11 @@ pub trait Rule<T>: Send + Sync {
     fn evaluated(&self, _variable: &Variable, _parameters: &[T], _state: &[AVec<T>]) -> Option<Vec<T>> {
         None
     }
+
+    /// What in the state of a variable makes updates that are no finite numbers, in words that follow a colon.
+    fn why_not_finite(&self, _state: &[AVec<T>]) -> Option<&'static str> {
+        None
+    }
 }
 
 /// A rule at one step that acts on single elements: what all of them share is computed.

@@ -93,6 +93,11 @@ impl Stepper {
         self.driver.evaluated(parameters).map_or(Cow::Borrowed(parameters), Cow::Owned)
     }
 
+    /// What in the optimizer's state makes updates that are no finite numbers, where that is known.
+    pub fn why_not_finite(&self) -> Option<&'static str> {
+        self.driver.why_not_finite()
+    }
+
     /// All that it keeps, between two steps.
     pub fn save(&self) -> StepperState {
         let (driver, outer_steps) = (self.driver.save(), self.lazy.save());

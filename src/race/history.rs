@@ -24,6 +24,8 @@ pub enum RunState {
     Diverged {
         /// The step in which it happened.
         step: u32,
+        /// What in its optimizer made it so, where that is known.
+        why: Option<Untrusted>,
     },
     /// Its thread panicked.
     Failed {
@@ -83,8 +85,8 @@ pub enum RunEventKind {
     Paused,
     /// It went on.
     Resumed,
-    /// A number was no longer finite.
-    Diverged,
+    /// A number was no longer finite, for this reason, where one is known.
+    Diverged(Option<Untrusted>),
     /// Its thread panicked, with this message.
     Failed(Untrusted),
     /// The planned epochs were changed to this many.
@@ -297,9 +299,9 @@ impl RunHistory {
                     self.state = RunState::Running;
                 }
             }
-            EventKind::Diverged { step, samples } => {
-                self.state = RunState::Diverged { step };
-                self.mark(step, samples, RunEventKind::Diverged);
+            EventKind::Diverged { step, samples, why } => {
+                self.mark(step, samples, RunEventKind::Diverged(why.clone()));
+                self.state = RunState::Diverged { step, why };
             }
             EventKind::Failed { message } => {
                 let (step, samples) = self.steps.last().map_or((0, 0), |last| (last.step, last.samples));

@@ -181,6 +181,8 @@ pub enum EventKind {
         step: u32,
         /// Samples seen, that step's included.
         samples: u64,
+        /// What in its optimizer made it so, where that is known.
+        why: Option<Untrusted>,
     },
     /// The run's thread panicked; the run trains no further.
     Failed {

@@ -19,6 +19,7 @@ use super::recording::{Recording, StepSketch, most_updates};
 use super::settings::RunInfo;
 use crate::geometry::UpdateRing;
 use crate::nn::Architecture;
+use crate::text::Untrusted;
 use observation::{Observation, StepObservation, snapshot};
 use progress::Progress;
 use training::Training;
@@ -343,7 +344,8 @@ impl Worker {
     fn diverge(&mut self, events: Events<'_>) {
         self.phase = Phase::Diverged;
         let Progress { step, samples, .. } = self.progress;
-        events(EventKind::Diverged { step, samples }.into());
+        let why = self.training.why_not_finite().map(Untrusted::from);
+        events(EventKind::Diverged { step, samples, why }.into());
     }
 }
 

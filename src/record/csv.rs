@@ -184,7 +184,7 @@ fn event_and_value(kind: &RunEventKind) -> (&'static str, String) {
         RunEventKind::LrScale(factor) => ("lr_scale", shortest(*factor)),
         RunEventKind::Paused => ("paused", String::new()),
         RunEventKind::Resumed => ("resumed", String::new()),
-        RunEventKind::Diverged => ("diverged", String::new()),
+        RunEventKind::Diverged(why) => ("diverged", why.as_ref().map(|why| why.raw().to_owned()).unwrap_or_default()),
         RunEventKind::Failed(message) => ("failed", message.raw().to_owned()),
         RunEventKind::Extended(epochs) => ("extended", epochs.to_string()),
         RunEventKind::Finished => ("finished", String::new()),

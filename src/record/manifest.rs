@@ -244,7 +244,7 @@ impl DataEntry {
 impl RunEntry {
     fn new(run: &RunHistory) -> Self {
         let (diverged_at_step, failure) = match &run.state {
-            RunState::Diverged { step } => (Some(*step), None),
+            RunState::Diverged { step, .. } => (Some(*step), None),
             RunState::Failed { message } => (None, Some(message.clone())),
             _ => (None, None),
         };

@@ -173,7 +173,7 @@ impl RunRows {
             "paused" => EventKind::Paused { step, samples },
             "resumed" => EventKind::Resumed { step, samples },
             "extended" => EventKind::Extended { step, samples, epochs: whole()? },
-            "diverged" => EventKind::Diverged { step, samples },
+            "diverged" => EventKind::Diverged { step, samples, why: (!value.is_empty()).then(|| value.into()) },
             "failed" => EventKind::Failed { message: value.into() },
             "stopped" => EventKind::Stopped { step, samples },
             "finished" => {

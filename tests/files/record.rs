@@ -185,7 +185,8 @@ fn every_event_has_its_name_and_value() {
         RunEventKind::Paused,
         RunEventKind::Resumed,
         RunEventKind::Extended(10),
-        RunEventKind::Diverged,
+        RunEventKind::Diverged(None),
+        RunEventKind::Diverged(Some("a cause, it says".into())),
         RunEventKind::Failed("index 3, \"length\" 2".into()),
         RunEventKind::Finished,
         RunEventKind::Stopped,
@@ -202,6 +203,7 @@ fn every_event_has_its_name_and_value() {
     a,7,224,resumed,
     a,7,224,extended,10
     a,7,224,diverged,
+    a,7,224,diverged,"a cause, it says"
     a,7,224,failed,"index 3, ""length"" 2"
     a,7,224,finished,
     a,7,224,stopped,
@@ -270,7 +272,7 @@ fn the_manifest_says_what_was_computed() {
         run.began = Some(std::time::UNIX_EPOCH + std::time::Duration::from_millis(1_500_000_000_123));
     }
     let diverged = &mut sample.history.runs[1];
-    diverged.state = RunState::Diverged { step: 12 };
+    diverged.state = RunState::Diverged { step: 12, why: None };
     let val = Score { loss: f32::NAN, accuracy: 0.1 };
     diverged.epochs =
         vec![EpochRecord { epoch: 1, step: 8, samples: 64, compute_s: 0.5, wall_s: 1.0, lr: 0.5, train: None, val }];

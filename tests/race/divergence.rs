@@ -58,14 +58,14 @@ fn assert_sound(run: &RunHistory) {
     };
     let last = run.steps.len() - 1;
     match run.state {
-        RunState::Diverged { step } => {
+        RunState::Diverged { step, .. } => {
             assert_eq!(run.steps[last].step, step, "{what}: it trains no further");
             assert!(run.steps[..last].iter().all(is_finite), "{what}: it is marked where it happened");
             let finite_epoch = |epoch: &optirace::race::measure::EpochRecord| epoch.val.loss.is_finite();
             let by_step = !is_finite(&run.steps[last]);
             let by_epoch = run.epochs.last().is_some_and(|epoch| !finite_epoch(epoch) && epoch.step == step);
             assert!(by_step || by_epoch, "{what}: nothing happened at step {step}");
-            let marks: Vec<_> = run.events.iter().filter(|mark| mark.kind == RunEventKind::Diverged).collect();
+            let marks: Vec<_> = run.events.iter().filter(|mark| mark.kind == RunEventKind::Diverged(None)).collect();
             assert!(marks.len() == 1 && marks[0].step == step, "{what}: {marks:?}");
         }
         RunState::Finished => {

@@ -8,7 +8,6 @@ use std::sync::Arc;
 
 use optirace::data::{Dataset, Samples, Split};
 use optirace::lesson::{Finding, Findings, LESSON_COLUMNS, LessonPlan, LessonStage, SENTENCES, Trial, Verdict};
-use optirace::optim::{Dialect, find};
 use optirace::race::RaceData;
 use optirace::race::history::History;
 use optirace::race::settings::Settings;
@@ -117,16 +116,6 @@ fn a_claim_can_fail() {
     }
     assert_eq!(of(&findings, 7).verdict(), Verdict::DoesNotHold);
     assert_eq!(of(&findings, 8).verdict(), Verdict::DoesNotHold);
-}
-
-#[test]
-fn the_default_rates_are_those_that_keras_documents() {
-    let documented: serde_json::Value =
-        serde_json::from_str(include_str!("../fixtures/default_rates.json")).expect("the fixture is JSON");
-    for (name, rate) in documented["keras"].as_object().expect("rates by name") {
-        let definition = find(name).expect("an optimizer of Keras's");
-        assert_eq!(definition.form(Dialect::Keras).map(|form| form.lr), rate.as_f64(), "{name}");
-    }
 }
 
 #[test]

@@ -249,11 +249,14 @@ fn a_run_that_diverges_leaves_the_others_racing() {
     let history = run_race(&settings(&["sgd:lr=1e30", "adam", "momentum:lr=1e38"], 2, 2), &data);
     for index in [0, 2] {
         let run = &history.runs[index];
-        let RunState::Diverged { step } = run.state else { panic!("{:?}", run.state) };
+        let RunState::Diverged { step, .. } = run.state else { panic!("{:?}", run.state) };
         assert_eq!(run.steps.last().map(|last| last.step), Some(step), "it trains no further");
         let finite = run.steps[..run.steps.len() - 1].iter().all(|step| step.loss.is_finite());
         assert!(finite && run.test.is_none());
-        assert_eq!(run.events.last().map(|mark| (mark.step, mark.kind.clone())), Some((step, RunEventKind::Diverged)));
+        assert_eq!(
+            run.events.last().map(|mark| (mark.step, mark.kind.clone())),
+            Some((step, RunEventKind::Diverged(None)))
+        );
     }
     assert_eq!(history.runs[1].state, RunState::Finished);
     assert_eq!(history.runs[1].steps.len(), 80);

@@ -26,7 +26,7 @@ fn one_dead() -> Stage {
             next_lr: 0.01,
         },
     );
-    stage.event(1, EventKind::Diverged { step: 950, samples: 950 * 32 });
+    stage.event(1, EventKind::Diverged { step: 950, samples: 950 * 32, why: None });
     stage.keys("j");
     stage.tick(30);
     stage

@@ -110,7 +110,7 @@ fn answer(stage: &mut Stage, effects: Vec<Effect>, random: &mut ChaCha8Rng) {
                 let run = random.random_range(0..SIX.len());
                 let (step, samples) = stage.reached(run);
                 if random.random_bool(0.5) {
-                    stage.event(run, EventKind::Diverged { step, samples });
+                    stage.event(run, EventKind::Diverged { step, samples, why: None });
                 } else {
                     stage.event(run, EventKind::Finished { step, samples, test: Score { loss: 1.0, accuracy: 0.5 } });
                 }

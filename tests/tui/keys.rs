@@ -94,7 +94,7 @@ fn changes_go_to_all_runs_each_from_its_own_rate() {
         rates(stage.press(KeyCode::Right)),
         [(0, 0.02), (1, 0.02), (2, 0.02), (3, 0.002), (4, 0.002), (5, 0.002)]
     );
-    stage.event(2, EventKind::Diverged { step: 601, samples: 1 });
+    stage.event(2, EventKind::Diverged { step: 601, samples: 1, why: None });
     assert_eq!(rates(stage.press(KeyCode::Left)).len(), 5, "a dead run is passed over");
     assert_eq!(stage.keys("=0.5\u{8}"), []);
     assert_eq!(stage.press(KeyCode::Enter), [Effect::Race(Target::All, Command::SetLr { lr: 0.5 })]);

@@ -232,7 +232,7 @@ fn the_landscape_looks_when_there_is_something_new_and_rests_when_nobody_does() 
     stage.pause();
     stage.train_run(0, 10);
     assert_eq!(requests(&mut stage), [], "a pause was seen in its own frame");
-    stage.event(1, EventKind::Diverged { step: 3, samples: 96 });
+    stage.event(1, EventKind::Diverged { step: 3, samples: 96, why: None });
     assert_eq!(requests(&mut stage), looks, "a divergence");
     stage.keys("v");
     assert_eq!(requests(&mut stage), looks, "a hidden run has no say in the plane");
@@ -295,7 +295,7 @@ fn a_hidden_run_leaves_the_plane_and_stays_in_the_table() {
 #[test]
 fn a_run_that_diverged_is_marked_and_seen_where_it_left_the_map() {
     let mut stage = paths((120, 40), FULL);
-    stage.event(1, EventKind::Diverged { step: 22, samples: 704 });
+    stage.event(1, EventKind::Diverged { step: 22, samples: 704, why: None });
     let mut picture = picture();
     let far = Spot { x: 1e30, y: -1e30, off: 1e30 };
     picture.paths[1].push(PathSpot { step: 24, spot: far, distance: 2e30 });
@@ -368,9 +368,9 @@ fn who_is_hidden_or_diverged_has_no_say_in_the_plane_unless_all_are() {
     assert_eq!(says(&stage), [true, true]);
     stage.keys("v");
     assert_eq!(says(&stage), [false, true]);
-    stage.event(1, EventKind::Diverged { step: 22, samples: 704 });
+    stage.event(1, EventKind::Diverged { step: 22, samples: 704, why: None });
     assert_eq!(says(&stage), [true, false], "who is hidden gives way to none but who diverged");
-    stage.event(0, EventKind::Diverged { step: 22, samples: 704 });
+    stage.event(0, EventKind::Diverged { step: 22, samples: 704, why: None });
     assert_eq!(says(&stage), [true, true]);
 }
 

@@ -70,7 +70,7 @@ fn the_result_stands_below_the_table_where_there_is_room() {
     let mut stage = Stage::new(&SIX, (120, 40), FULL);
     stage.start();
     stage.train(900);
-    stage.event(1, EventKind::Diverged { step: 901, samples: 901 * 32 });
+    stage.event(1, EventKind::Diverged { step: 901, samples: 901 * 32, why: None });
     stage.event(3, EventKind::Failed { message: "index out of bounds".into() });
     stage.finish();
     assert_snapshot!(stage.picture());
@@ -88,7 +88,7 @@ fn a_diverged_run_stays_out_of_the_axes() {
         1,
         EventKind::Progress { steps: vec![record, last], windows: Vec::new(), sketches: Vec::new(), next_lr: 0.01 },
     );
-    stage.event(1, EventKind::Diverged { step: 3602, samples: 3602 * 32 });
+    stage.event(1, EventKind::Diverged { step: 3602, samples: 3602 * 32, why: None });
     stage.tick(30);
     assert!(stage.picture().contains("Momentum diverged at step 3602"));
     stage.press(KeyCode::Esc);

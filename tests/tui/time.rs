@@ -192,7 +192,7 @@ fn a_mark_is_compared_with_what_is_shown() {
 #[test]
 fn a_run_that_died_later_was_running_then() {
     let mut stage = stage((120, 40));
-    stage.event(1, EventKind::Diverged { step: 3000, samples: 3000 * BATCH });
+    stage.event(1, EventKind::Diverged { step: 3000, samples: 3000 * BATCH, why: None });
     assert_eq!(stage.app.board.seen(1).state().name(), "diverged");
     stage.press(KeyCode::PageUp);
     assert_eq!(stage.app.board.seen(1).state().name(), "running");

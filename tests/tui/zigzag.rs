@@ -293,7 +293,7 @@ fn what_was_not_sketched_is_not_spoken_of() {
     stage.tick(1000);
     assert_eq!(stage.zigzag().panes()[0].drawn(), 0, "what was before is not the last steps");
     assert!(stage.picture().contains("recorded from now on"));
-    stage.event(0, EventKind::Diverged { step: 120, samples: 120 });
+    stage.event(0, EventKind::Diverged { step: 120, samples: 120, why: None });
     assert!(stage.picture().contains("not recorded: it ended"));
 }
 
@@ -551,7 +551,7 @@ fn a_run_that_diverges_shows_its_end_and_spoils_no_scale() {
         let sketch = |(size, step)| StepSketch { step, update: Box::from([size; 9]) };
         let sketches = sizes.into_iter().zip(151..).map(sketch).collect();
         stage.event(0, EventKind::Progress { steps, windows: Vec::new(), sketches, next_lr: 0.01 });
-        stage.event(0, EventKind::Diverged { step: 154, samples: 154 });
+        stage.event(0, EventKind::Diverged { step: 154, samples: 154, why: None });
         stage.tick(1000);
         stage.press(KeyCode::Esc);
         stage

@@ -123,6 +123,13 @@ impl<T: Scalar> UpdateRule<T, 3> for RmsProp<T> {
             (-(velocity * lr), [square, mean, velocity])
         }
     }
+
+    fn why_not_finite(&self, [square, mean, _]: [T; 3]) -> Option<&'static str> {
+        let is_negative = self.centered && !self.keras && square - mean.squared() < T::zero();
+        is_negative.then_some(
+            "E[g²] − E[g]² was rounded below 0 and has no root, as in PyTorch; dialect=keras has eps under the root",
+        )
+    }
 }
 
 /// With neither momentum nor centering.

@@ -16,6 +16,14 @@ pub enum SpecError {
         /// All names.
         known: String,
     },
+    /// No optimizer's name is like this pattern.
+    #[error("no optimizer's name is like `{pattern}` (there are {known})")]
+    NoMatch {
+        /// What was written.
+        pattern: Untrusted,
+        /// All names.
+        known: String,
+    },
     /// No schedule has this name.
     #[error("{optimizer}: no schedule is called `{name}`{} (there are {known})", did_you_mean(.suggestion))]
     UnknownSchedule {

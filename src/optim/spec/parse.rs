@@ -20,7 +20,7 @@ impl FromStr for Spec {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let (name, settings) = text.split_once(':').map_or((text, None), |(name, rest)| (name, Some(rest)));
         let optimizer = optimizers::find(name).ok_or_else(|| {
-            let known: Vec<&'static str> = optimizers::all().iter().map(|definition| definition.name).collect();
+            let known = all_names();
             SpecError::UnknownName { name: name.into(), suggestion: most_like(name, &known), known: known.join(", ") }
         })?;
         let pairs = pairs(optimizer, settings)?;
@@ -43,6 +43,29 @@ impl FromStr for Spec {
             return Err(SpecError::TwoAverages { optimizer: optimizer.name, key: setting.key });
         }
         Ok(spec)
+    }
+}
+
+fn all_names() -> Vec<&'static str> {
+    optimizers::all().iter().map(|definition| definition.name).collect()
+}
+
+impl Spec {
+    /// The spec that `text` is, or one with its settings of each optimizer whose name is like it: `*` stands for
+    /// anything in `adam*:lr=0.01`.
+    ///
+    /// # Errors
+    /// What is wrong with the text, with the first of the optimizers that does not take its settings.
+    pub fn parse_pattern(text: &str) -> Result<Vec<Self>, SpecError> {
+        let (name, settings) = text.split_at(text.find(':').unwrap_or(text.len()));
+        if !name.contains('*') {
+            return Ok(vec![text.parse()?]);
+        }
+        let matching = optimizers::matching(name);
+        if matching.is_empty() {
+            return Err(SpecError::NoMatch { pattern: name.into(), known: all_names().join(", ") });
+        }
+        matching.into_iter().map(|definition| format!("{}{settings}", definition.name).parse()).collect()
     }
 }
 

@@ -81,6 +81,11 @@ impl Training {
         self.network.initial_parameters(self.seed)
     }
 
+    /// What in the optimizer's state makes updates that are no finite numbers, where that is known.
+    pub(super) fn why_not_finite(&self) -> Option<&'static str> {
+        self.stepper.why_not_finite()
+    }
+
     /// The last step's update of every parameter.
     pub(super) fn last_update(&mut self) -> &[f32] {
         self.stepper.last_update()

@@ -54,13 +54,16 @@ impl App {
                 };
                 (format!("{label}: {change}{others}"), Tone::Passing)
             }
-            EventKind::Diverged { step, .. } => (
-                format!(
-                    "{label} diverged at step {step}: a number was no longer finite. r restarts it, perhaps with a \
-                     lower learning rate"
-                ),
-                Tone::Lasting,
-            ),
+            EventKind::Diverged { step, why, .. } => {
+                let diverged = format!("{label} diverged at step {step}");
+                let text = match why {
+                    Some(why) => format!("{diverged}: {why}. r restarts it"),
+                    None => format!(
+                        "{diverged}: a number was no longer finite. r restarts it, perhaps with a lower learning rate"
+                    ),
+                };
+                (text, Tone::Lasting)
+            }
             // The race may pause by itself, where it was told to.
             EventKind::Paused { samples, .. } => {
                 if std::mem::replace(&mut self.board.pause_asked, true) {

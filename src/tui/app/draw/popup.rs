@@ -71,7 +71,7 @@ fn at_stake(app: &App, question: Question) -> String {
     if let Question::RunAgain { run, .. } = question {
         let run = &app.board.history.runs[run];
         let how = match &run.state {
-            RunState::Diverged { step } => format!("It diverged at step {}", grouped((*step).into())),
+            RunState::Diverged { step, .. } => format!("It diverged at step {}", grouped((*step).into())),
             _ => "It failed".to_owned(),
         };
         return format!("{how}; its steps will not be kept.");
