@@ -374,6 +374,8 @@ mod tests {
                 "sgd:ema=1",
                 "schedulefree-sgd:beta=0",
                 "schedulefree-sgd:ema=0.9",
+                "schedulefree-adamw:cautious=true",
+                "schedulefree-sgd:decay_bias=false",
             ]
             .map(|text| format!("{text:44} {}", error(text)))
             .join("\n")

@@ -77,7 +77,8 @@ fn specs() -> Vec<Spec> {
                 if text.parse::<Spec>().is_err() {
                     continue;
                 }
-                for transform in transforms {
+                let fits = |transform: &&&str| format!("{text}{transform}").parse::<Spec>().is_ok();
+                for transform in transforms.iter().filter(fits) {
                     for schedule in &schedules {
                         let text = format!("{text}{transform}{schedule}");
                         specs.push(text.parse().expect("a valid spec"));
@@ -134,6 +135,7 @@ fn live_settings_change_nothing_that_is_kept() {
                 let [one, other] = values.map(|value| text(&format!(",{}={value}", setting.key)));
                 assert!(changed(&one, &other), "{one} to {other}");
             }
+            let fits = |live: &&&str| text(&format!(",{live}")).parse::<Spec>().is_ok();
             for live in [
                 "lr=0.5",
                 "weight_decay=0.1",
@@ -142,7 +144,10 @@ fn live_settings_change_nothing_that_is_kept() {
                 "batch=7",
                 "cautious=true",
                 "decay_bias=false",
-            ] {
+            ]
+            .iter()
+            .filter(fits)
+            {
                 assert!(spec.is_live(live.split_once('=').expect("a key").0));
                 assert!(changed(&text(""), &text(&format!(",{live}"))), "{live}");
             }

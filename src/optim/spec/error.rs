@@ -108,7 +108,7 @@ pub enum SpecError {
         /// The first of the schedule's rates.
         first: String,
     },
-    /// An average of parameters beside the one that the optimizer keeps itself.
+    /// An average of parameters beside the one that the optimizer keeps itself, or what would part it from them.
     #[error("{optimizer} is evaluated at an average of its own: leave out {key}")]
     TwoAverages {
         /// The optimizer.

@@ -38,7 +38,9 @@ impl FromStr for Spec {
         if spec.common.count(Group::Clip) > 1 {
             return Err(SpecError::TwoClips { optimizer: optimizer.name });
         }
-        let average = spec.common.iter().find(|(setting, _)| setting.group == Group::Average);
+        // Its rule moves θ and the average together, biases as kernels: what parts them is not to be passed over.
+        let parts = |group: Group, key: &str| matches!(group, Group::Average | Group::Update) || key == "decay_bias";
+        let average = spec.common.iter().find(|(setting, _)| parts(setting.group, setting.key));
         if let (OptimizerKind::EvaluatedElsewhere, Some((setting, _))) = (optimizer.kind, average) {
             return Err(SpecError::TwoAverages { optimizer: optimizer.name, key: setting.key });
         }
