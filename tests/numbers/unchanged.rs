@@ -59,9 +59,9 @@ const RACES: [Race; 3] = [
             "adam:dialect=torch,schedule=piecewise,boundaries=20/60,weight_decay=0.01",
             "adam:dialect=torch,schedule=polynomial,amsgrad=true,batch=300",
         ],
-        general: "d23aac77c00b42d93335377a75191cfe697463a94838d90b23513ec1f95b6cb6",
-        avx2: "570c935e0fdd78576dc54ff6673e2bcb28ad9b0ff6d95bfab1c30b693a1c9522",
-        avx512: "e0377cb9dd8fe919d159f060df385cb2237c1b27641bb62b121729c6348e4833",
+        general: "a6a6f02d670f9cf6bb5a4d8ca9b6404de2080a493458e5983439b4960971ad55",
+        avx2: "ded53a8c687a9d4cf52500f4f28a1678c80b700280db4d0a1bbf94d073ea45d8",
+        avx512: "1226933487591edd815abd7e07be7f87bce53ca9fd2901fd2ee6411ce1c1f4a3",
     },
     Race {
         name: "both dialects, deep and shallow steps",
