@@ -284,7 +284,7 @@ pub const DISTANCE: Measure = Measure {
     label: "distance",
     unit: Unit::Length,
     summary: "from the initial weights",
-    meaning: "‖θ(t) − θ(0)‖₂",
+    meaning: "‖θ(t) − θ(0)‖₂, θ(t) being where the network is evaluated",
     of: Of::Window(|window| MeasuredValue::Number(window.distance)),
     ..PLAIN
 };
