@@ -36,11 +36,10 @@ impl fmt::Display for Results<'_> {
                 state
             )?;
         }
-        for run in self.history.runs.iter().filter(|run| run.info.spec.gradients_per_step() > 1) {
-            let steps = run.steps.len() as u64;
-            let gradients = steps * u64::from(run.info.spec.gradients_per_step());
-            let (label, steps, gradients) = (&run.info.label, grouped(steps), grouped(gradients));
-            writeln!(f, "{label} took {gradients} gradients in {steps} steps; one of the others takes one a step.")?;
+        for run in history.runs.iter().filter(|run| run.info.spec.gradients_per_step() > 1) {
+            let (label, steps, gradients) =
+                (&run.info.label, grouped(run.steps.len() as u64), grouped(run.gradients()));
+            writeln!(f, "{label} took {gradients} gradients in {steps} steps: two a step, of which others take one.")?;
         }
         Ok(())
     }
@@ -113,5 +112,20 @@ mod tests {
         (history.runs[2].state, history.runs[2].test) = (RunState::Diverged { step: 13, why: None }, None);
         (history.runs[4].state, history.runs[4].test) = (RunState::Stopped, None);
         insta::assert_snapshot!(Results { history: &history, guessing_loss: f64::NAN });
+    }
+
+    #[test]
+    fn gradients_are_counted_where_a_step_takes_two() {
+        let infos = ["sgd", "sgd:sam=0.05"].map(|spec| RunInfo {
+            label: spec.split(':').next_back().and_then(|label| label.parse().ok()).expect("a label"),
+            spec: spec.parse().expect("valid"),
+            batch_size: 32,
+            planned_steps: 20,
+        });
+        let mut history = History::new(&infos, 2);
+        (0..2).for_each(|run| run_of(&mut history, run, &[0.1, 0.7, 0.8]));
+        let text = Results { history: &history, guessing_loss: f64::NAN }.to_string();
+        let told: Vec<&str> = text.lines().skip(3).collect();
+        assert_eq!(told, ["sam=0.05 took 6 gradients in 3 steps: two a step, of which others take one."]);
     }
 }

@@ -23,15 +23,14 @@ pub fn labels(specs: &[Spec]) -> Result<Vec<Label>, SameLabel> {
             return Err(SameLabel(label.as_str().into()));
         }
     }
-    let others_of = |optimizer: &'static str| {
-        let same = move |other: &&Spec| other.label.is_none() && other.optimizer.name == optimizer;
-        specs.iter().filter(same).map(Spec::differences)
-    };
-    let labels = specs.iter().map(|spec| {
+    let differences: Vec<Vec<String>> = specs.iter().map(Spec::differences).collect();
+    let labels = specs.iter().zip(&differences).map(|(spec, own)| {
         let label = spec.label.clone().unwrap_or_else(|| {
             let title = spec.optimizer.title.to_owned();
-            let is_shared = |part: &String| others_of(spec.optimizer.name).all(|other| other.contains(part));
-            let differences = spec.differences().into_iter().filter(|part| !is_shared(part));
+            let is_alike = |other: &Spec| other.label.is_none() && other.optimizer.name == spec.optimizer.name;
+            let alike = || specs.iter().zip(&differences).filter(|(other, _)| is_alike(other));
+            let is_shared = |part: &String| alike().all(|(_, parts)| parts.contains(part));
+            let differences = own.iter().filter(|part| !is_shared(part)).cloned();
             // Lists of a schedule have `/` between their items.
             let name = std::iter::once(title).chain(differences).collect::<Vec<_>>().join(" ").replace('/', "|");
             let mut candidates = (1..).map(|count| match count {

@@ -5,7 +5,7 @@ mod parse;
 
 use std::fmt;
 
-use super::averages::{Lookahead, MeanOfParameters};
+use super::averages::Average;
 use super::batch::BatchSize;
 use super::chain::Chain;
 use super::common::{self, CommonValues};
@@ -113,10 +113,10 @@ impl Spec {
             chain.after.push(Box::new(DecoupledDecay { weight_decay }));
         }
         if let Some(period) = common.value("lookahead") {
-            chain.after.push(Box::new(Lookahead { period: period as u64 }));
+            chain.after.push(Box::new(Average::Slow { period: period as u64 }));
         }
         if let Some(kept_share) = common.value("ema") {
-            chain.after.push(Box::new(MeanOfParameters { kept_share }));
+            chain.after.push(Box::new(Average::Mean { kept_share }));
         }
         chain
     }

@@ -215,6 +215,11 @@ impl RunHistory {
         }
     }
 
+    /// Gradients of a minibatch taken: one a step, or two.
+    pub fn gradients(&self) -> u64 {
+        self.steps.len() as u64 * u64::from(self.info.spec.gradients_per_step())
+    }
+
     /// Training samples seen so far.
     pub fn samples(&self) -> u64 {
         self.steps.last().map_or(0, |step| step.samples)

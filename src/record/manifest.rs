@@ -123,7 +123,7 @@ pub struct RunEntry {
     /// Where validation, test, distance from the first weights, snapshots are taken: at the `parameters`, or at an
     /// average of them that the optimizer keeps: `x`, `slow` weights, `ema`.
     #[serde(default)]
-    pub evaluated_at: String,
+    pub evaluated_at: Untrusted,
     /// Epochs done.
     pub epochs: u32,
     /// Training samples seen.
@@ -258,8 +258,8 @@ impl RunEntry {
             failure,
             restarts: run.restarts,
             steps: run.steps.len() as u64,
-            gradients: run.steps.len() as u64 * u64::from(run.info.spec.gradients_per_step()),
-            evaluated_at: run.info.spec.evaluated_at().to_owned(),
+            gradients: run.gradients(),
+            evaluated_at: run.info.spec.evaluated_at().into(),
             epochs: run.epochs.last().map_or(0, |epoch| epoch.epoch),
             samples: run.samples(),
             compute_s: run.compute_s(),

@@ -66,10 +66,10 @@ impl Manifest {
     /// When it is no JSON, or no manifest; the text says what is wrong and where.
     pub fn read(json: &[u8]) -> Result<Self, Untrusted> {
         let manifest: Self = serde_json::from_slice(json).map_err(|error| error.to_string())?;
-        match manifest.program == "optirace" {
-            true => Ok(manifest),
-            false => Err(format!("`program` is `{}` instead of `optirace`", manifest.program).into()),
+        if manifest.program == "optirace" {
+            return Ok(manifest);
         }
+        Err(format!("`program` is `{}` instead of `optirace`", manifest.program).into())
     }
 }
 

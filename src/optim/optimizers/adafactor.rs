@@ -64,7 +64,7 @@ pub static DEFINITION: Definition = Definition {
                   NaN from then on: here such an update is 0.",
     caution: "Steps are shares of each variable's own size: a bias that is 0 moves by eps2·lr at first.",
     paper: "Shazeer & Stern 2018, Adafactor: Adaptive Learning Rates with Sublinear Memory Cost, \
-    ICML, arXiv:1804.04235",
+            ICML, arXiv:1804.04235",
     memory: Memory::Weights(only_the_newest),
     build_f32: build,
     build_f64: build,

@@ -49,13 +49,11 @@ pub static DEFINITION: Definition = Definition {
 };
 
 /// The setting that Adam and AdamW share.
-pub const AMSGRAD: Setting = Setting {
-    key: "amsgrad",
-    meaning: "divide by the largest v so far, so that a rate never grows again (Reddi et al. 2018)",
-    domain: Domain::Flag,
-    default: &[(Keras, 0.0), (Torch, 0.0)],
-    live: false,
-};
+pub const AMSGRAD: Setting = flag(
+    "amsgrad",
+    "divide by the largest v so far, so that a rate never grows again (Reddi et al. 2018)",
+    &[(Keras, 0.0), (Torch, 0.0)],
+);
 
 /// Adam as the dialect defines it.
 pub fn build<T: Scalar>(values: &SettingValues) -> Box<dyn Rule<T>> {

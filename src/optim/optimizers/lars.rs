@@ -28,13 +28,7 @@ pub static DEFINITION: Definition = Definition {
             &[(Optax, 0.001)],
         ),
         number("eps", "is added to ‖u‖", Domain::NonNegative, &[(Optax, 0.0)]),
-        Setting {
-            key: "nesterov",
-            meaning: "look ahead: take the new step's momentum at once",
-            domain: Domain::Flag,
-            default: &[(Optax, 0.0)],
-            live: false,
-        },
+        flag("nesterov", "look ahead: take the new step's momentum at once", &[(Optax, 0.0)]),
         own_decay("how much of θ is added to g before the ratio (coupled)", &[(Optax, 0.0)]),
     ],
     differences: "Neither Keras nor PyTorch has it. Optax has no default learning rate: 1 is this program's, for the \

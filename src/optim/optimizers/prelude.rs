@@ -32,6 +32,11 @@ pub const fn number(key: &'static str, meaning: &'static str, domain: Domain, de
     Setting { key, meaning, domain, default, live: true }
 }
 
+/// A setting that is true or false, and decides what is kept.
+pub const fn flag(key: &'static str, meaning: &'static str, default: PerDialect) -> Setting {
+    Setting { key, meaning, domain: Domain::Flag, default, live: false }
+}
+
 /// Weight decay that is part of the optimizer's own formula, 0 by default.
 pub const fn own_decay(meaning: &'static str, default: PerDialect) -> Setting {
     number("weight_decay", meaning, Domain::NonNegative, default)

@@ -27,11 +27,13 @@ pub static DEFINITION: Definition = Definition {
         number("beta3", "share of n and s that is kept each step; 0: √beta2", Domain::Fraction, &[(Reference, 0.0)]),
         eps(&[(Reference, 1e-8)]),
         Setting {
-            key: "d0",
-            meaning: "what d begins with: less than the way from θ₀ to the minimum",
-            domain: Domain::Positive,
-            default: &[(Reference, 1e-6)],
             live: false,
+            ..number(
+                "d0",
+                "what d begins with: less than the way from θ₀ to the minimum",
+                Domain::Positive,
+                &[(Reference, 1e-6)],
+            )
         },
         number("d_coef", "what d is multiplied by", Domain::Positive, &[(Reference, 1.0)]),
         number(
@@ -40,8 +42,15 @@ pub static DEFINITION: Definition = Definition {
             Domain::NonNegative,
             &[(Reference, 0.0)],
         ),
-        flag("bias_correction", "correct m and v as Adam does"),
-        flag("safeguard_warmup", "leave lr out of s: for schedules that begin with tiny rates"),
+        Setting { live: true, ..flag("bias_correction", "correct m and v as Adam does", &[(Reference, 0.0)]) },
+        Setting {
+            live: true,
+            ..flag(
+                "safeguard_warmup",
+                "leave lr out of s: for schedules that begin with tiny rates",
+                &[(Reference, 0.0)],
+            )
+        },
         own_decay("share of θ that decays with γ", &[(Reference, 0.0)]),
     ],
     differences: "Neither Keras nor PyTorch has it; Optax has it in contrib, always with bias corrections. The \
@@ -49,15 +58,11 @@ pub static DEFINITION: Definition = Definition {
     caution: "lr is a factor of d, not a rate: leave it at 1, or let a schedule lower it. The first steps are as short \
               as d0; a run so short that d is still growing says nothing of it.",
     paper: "Mishchenko & Defazio 2024, Prodigy: An Expeditiously Adaptive Parameter-Free Learner, \
-    ICML, arXiv:2306.06101",
+            ICML, arXiv:2306.06101",
     memory: MEAN_GRADIENT,
     build_f32: build,
     build_f64: build,
 };
-
-const fn flag(key: &'static str, meaning: &'static str) -> Setting {
-    Setting { key, meaning, domain: Domain::Flag, default: &[(Reference, 0.0)], live: true }
-}
 
 fn build<T: Scalar>(values: &SettingValues) -> Box<dyn Rule<T>> {
     let [beta1, beta2, beta3, eps, d0] = ["beta1", "beta2", "beta3", "eps", "d0"].map(|key| values.value(key));
@@ -101,9 +106,9 @@ impl<T: Scalar> Rule<T> for Prodigy {
 
     fn update(&self, step: &mut WholeStep<'_, T>) {
         let [d, largest, n, taken] = &mut *step.kept else { return };
-        let corrected = |beta: f64| 1.0 - beta.powf(*taken + 1.0);
-        let correction = if self.corrects { corrected(self.beta2).sqrt() / corrected(self.beta1) } else { 1.0 };
-        let rate = *d * step.at.lr * correction;
+        let corrected = |beta: f64| correction(beta, *taken as u64 + 1);
+        let bias = if self.corrects { corrected(self.beta2).sqrt() / corrected(self.beta1) } else { 1.0 };
+        let rate = *d * step.at.lr * bias;
         let grown = *d / self.d0;
         let [keep1, keep2, keep3] = [self.beta1, self.beta2, self.beta3].map(T::of);
         let new1 = T::of(grown * (1.0 - self.beta1));

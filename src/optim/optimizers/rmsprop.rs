@@ -46,13 +46,11 @@ pub static DEFINITION: Definition = Definition {
             Domain::Fraction,
             &[(Keras, 0.0), (Torch, 0.0)],
         ),
-        Setting {
-            key: "centered",
-            meaning: "divide by the estimated standard deviation of the gradient, not by its root mean square",
-            domain: Domain::Flag,
-            default: &[(Keras, 0.0), (Torch, 0.0)],
-            live: false,
-        },
+        flag(
+            "centered",
+            "divide by the estimated standard deviation of the gradient, not by its root mean square",
+            &[(Keras, 0.0), (Torch, 0.0)],
+        ),
     ],
     differences: "Keras: lr 0.001, rho 0.9, eps 1e-7 under the root, momentum of steps. PyTorch: lr 0.01, alpha 0.99, \
                   eps 1e-8 outside the root, momentum of scaled gradients.",

@@ -86,11 +86,8 @@ impl ScheduleFree {
     }
 }
 
-/// How much y decays.
-pub const fn weight_decay(default: PerDialect) -> Setting {
-    let meaning = "reference: ĝ grows by weight_decay·y; keras: y ← y − y·weight_decay·lr first";
-    number("weight_decay", meaning, Domain::NonNegative, default)
-}
+/// How y decays.
+pub const DECAY: &str = "reference: ĝ grows by weight_decay·y; keras: y ← y − y·weight_decay·lr first";
 
 /// Where it was published.
 pub const PAPER: &str = "Defazio, Yang, Mehta, Mishchenko, Khaled & Cutkosky 2024, The Road Less Scheduled, NeurIPS, \

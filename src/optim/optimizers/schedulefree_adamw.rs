@@ -1,7 +1,7 @@
 //! Schedule-Free AdamW.
 
 use super::prelude::*;
-use super::schedule_free::{Factors, PAPER, ScheduleFree, weight_decay};
+use super::schedule_free::{DECAY, Factors, PAPER, ScheduleFree};
 
 /// What there is to know of it.
 pub static DEFINITION: Definition = Definition {
@@ -39,7 +39,7 @@ pub static DEFINITION: Definition = Definition {
         ),
         beta2(&[(Reference, 0.999), (Keras, 0.999)]),
         eps(&[(Reference, 1e-8), (Keras, 1e-8)]),
-        weight_decay(&[(Reference, 0.0), (Keras, 0.0)]),
+        own_decay(DECAY, &[(Reference, 0.0), (Keras, 0.0)]),
     ],
     differences: "Keras weighs all steps alike, whatever their rate, and evaluates at y, although the average x \
                   is what the method is about; on TensorFlow its version 3.15 takes the new z where its \

@@ -1,7 +1,7 @@
 //! Schedule-Free SGD.
 
 use super::prelude::*;
-use super::schedule_free::{Factors, PAPER, ScheduleFree, weight_decay};
+use super::schedule_free::{DECAY, Factors, PAPER, ScheduleFree};
 
 /// What there is to know of it.
 pub static DEFINITION: Definition = Definition {
@@ -22,7 +22,7 @@ pub static DEFINITION: Definition = Definition {
     }],
     settings: &[
         number("beta", "weight of the average x in y, where gradients are taken", Domain::Share, &[(Reference, 0.9)]),
-        weight_decay(&[(Reference, 0.0)]),
+        own_decay(DECAY, &[(Reference, 0.0)]),
     ],
     differences: "Neither Keras nor PyTorch has it.",
     caution: "Its rate is 10 to 50 times that of SGD with a schedule, and it may want a warm-up. Where it walks, at y, \
